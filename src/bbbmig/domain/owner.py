@@ -1,0 +1,66 @@
+"""Whose recording it is: the people found, why, and how sure that is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Confidence(StrEnum):
+    """How far an owner may be trusted without a person's look."""
+
+    CERTAIN = "certain"
+    """A person said so (owners file), or a log shows that they moderated this very session."""
+    LIKELY = "likely"
+    """The activity's rules name them as moderators."""
+    DOUBTFUL = "doubtful"
+    """Only a guess: the course's teachers, whoever created the activity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """A person to whom a recording belongs; `username` is the one that Pod knows (or will know)."""
+
+    username: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    suspended: bool = False
+    why: str = ""
+    confidence: Confidence = Confidence.LIKELY
+
+    @property
+    def full_name(self) -> str:
+        """Give first and last name, "" if neither is known."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Finding(StrEnum):
+    """How the search for the owners of one recording ended; the words are stable, for `--json`."""
+
+    FOUND = "found"
+    NOBODY = "nobody"
+    """Searched, and there is nobody: the administrator may take it."""
+    IGNORED_SERVER = "ignored_server"
+    """Its origin server is in `ignored_servers`: not searched, on purpose."""
+    UNKNOWN_SERVER = "unknown_server"
+    """Its origin server is in no Moodle section: a gap in the settings, for a person to close."""
+    NOT_SEARCHED = "not_searched"
+    """No source of owners was asked for."""
+    FAILED = "failed"
+    """The source failed in mid-run: nobody is to be given this recording in this run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """The result for one recording. `detail` says in words what `finding` cannot: which server or activity.
+
+    `source` names where the owners come from: "owners file", "pod", "moodle NAME", "" if nobody.
+    `course` and `activity` are for people who have to decide ("" if unknown).
+    """
+
+    record_id: str
+    finding: Finding
+    owners: tuple[Owner, ...] = ()
+    detail: str = ""
+    source: str = ""
+    course: str = ""
+    activity: str = ""

@@ -1,0 +1,90 @@
+"""What can go wrong, and the exit code that each kind of failure gives.
+
+    BbbmigError(message, hint)
+     ├─ ConfigError          4    settings, files or programs of this machine: nothing was done
+     ├─ RemoteError          5    a server failed for now: running again may help
+     ├─ RemoteRefused        6    a server refused us: a person must act
+     ├─ RecordingFailed      3    one recording could not be moved: the others go on
+     └─ Locked              11    another run holds the ledger
+
+A message names the thing and the value; a hint says what to do about it. Neither ever holds a secret,
+a token or a signed URL: whoever raises an error has already masked them.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command; an unknown code that is not 0 means failure."""
+
+    DONE = 0
+    BUG = 1
+    USAGE = 2
+    PARTIAL = 3
+    CONFIG = 4
+    REMOTE_FAILED = 5
+    REMOTE_REFUSED = 6
+    LOCKED = 11
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+    @property
+    def meaning(self) -> str:
+        """Say the code in words, as `--help` and the documents print it."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.DONE: "done, or nothing to do",
+    ExitCode.BUG: "a bug in bbbmig: please report the traceback",
+    ExitCode.USAGE: "the command line is wrong",
+    ExitCode.PARTIAL: "finished, but some recordings failed",
+    ExitCode.CONFIG: "settings or this machine are not right: nothing was done",
+    ExitCode.REMOTE_FAILED: "a server failed for now: run again",
+    ExitCode.REMOTE_REFUSED: "a server refused: a person must act",
+    ExitCode.LOCKED: "another run is at work on this ledger",
+    ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
+    ExitCode.TERMINATED: "ended by SIGTERM",
+}
+
+
+class BbbmigError(Exception):
+    """Something that a person can act upon; the root of all errors that bbbmig raises on purpose."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Keep what happened, and what to do about it (may be empty)."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(BbbmigError):
+    """The settings, or something on this machine, are wrong; nothing was done."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class RemoteError(BbbmigError):
+    """A server cannot be reached, answers too late, or does not answer what its interface promises."""
+
+    exit_code = ExitCode.REMOTE_FAILED
+
+
+class RemoteRefused(BbbmigError):
+    """A server understood and refused: wrong secret, token or rights; trying again does not help."""
+
+    exit_code = ExitCode.REMOTE_REFUSED
+
+
+class RecordingFailed(BbbmigError):
+    """One recording could not be moved; the run goes on with the next."""
+
+    exit_code = ExitCode.PARTIAL
+
+
+class Locked(BbbmigError):
+    """Another run of bbbmig works with the same ledger."""
+
+    exit_code = ExitCode.LOCKED

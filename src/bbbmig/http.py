@@ -1,0 +1,135 @@
+"""The one place that builds HTTP clients: time limits, retries, errors in words, secrets masked.
+
+Clients may be shared between threads (httpx says so of `Client`). Only what may be repeated without harm is
+tried again here; whoever POSTs looks first whether the lost request arrived.
+"""
+
+import contextlib
+import email.utils
+import logging
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from bbbmig import __version__
+from bbbmig.errors import RemoteError
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 30.0
+TRY_AGAIN = frozenset({429, 502, 503, 504})
+REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_SECRET_PARAMETER = re.compile(r"(?i)\b(checksum|token|secret|password|sig|signature)=[^&\s\"'<>]+")
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+def masked(text: str) -> str:
+    """Hide checksums, tokens and passwords of the addresses in a text: a signed URL is a key to a server."""
+    return _USER_INFO.sub("***@", _SECRET_PARAMETER.sub(r"\1=***", text))
+
+
+def make_client(
+    *,
+    timeout_s: float = 30.0,
+    connect_timeout_s: float = 10.0,
+    headers: Mapping[str, str] | None = None,
+    connections: int = 4,
+    follow_redirects: bool = False,
+) -> httpx.Client:
+    """Build a client that trusts the system's certificates (universities have their own authorities).
+
+    `timeout_s` is the longest silence on an open connection, not the length of a transfer.
+    """
+    return httpx.Client(
+        headers={"User-Agent": f"bbbmig/{__version__}", **(headers or {})},
+        timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
+        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        verify=ssl.create_default_context(),
+        follow_redirects=follow_redirects,
+    )
+
+
+def request(
+    client: httpx.Client,
+    method: str,
+    url: str,
+    *,
+    what: str,
+    attempts: int = ATTEMPTS,
+    sleep: Callable[[float], None] = time.sleep,
+    **parts: Any,  # noqa: ANN401 - httpx's own: params, json, headers, files…
+) -> httpx.Response:
+    """Send a request and read its reply whole; `what` names it in messages ("Pod's user list").
+
+    GET, HEAD and OPTIONS are tried again after broken connections and 429, 502, 503, 504, waiting longer each
+    time or as long as `Retry-After` says. The last reply is given whatever its status. Raise RemoteError when
+    there is none.
+    """
+    allowed = attempts if method in REPEATABLE else 1
+    for attempt in range(1, allowed + 1):
+        try:
+            with translated(what):
+                response = client.request(method, url, **parts)
+        except RemoteError as error:
+            if attempt == allowed:
+                raise
+            wait = _wait(attempt)
+            log.info("%s; trying again in %.1f s", error.message, wait)
+        else:
+            if response.status_code not in TRY_AGAIN or attempt == allowed:
+                return response
+            wait = _wait(attempt, response.headers.get("Retry-After", ""))
+            log.info("%s: HTTP %d; trying again in %.1f s", what, response.status_code, wait)
+        sleep(wait)
+    raise AssertionError(allowed)  # pragma: no cover - the loop returns or raises
+
+
+@contextlib.contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Turn httpx's exceptions into RemoteError, in words, without the address that may hold a secret."""
+    try:
+        yield
+    except httpx.ConnectTimeout as error:
+        raise RemoteError(f"{what}: no connection within the time limit", hint=_REACH) from error
+    except httpx.TimeoutException as error:
+        raise RemoteError(
+            f"{what}: no answer within the time limit", hint="raise timeout_s or try later"
+        ) from error
+    except httpx.ConnectError as error:
+        raise RemoteError(f"{what}: cannot connect ({masked(str(error))})", hint=_REACH) from error
+    except (httpx.NetworkError, httpx.ProtocolError) as error:
+        raise RemoteError(f"{what}: the connection broke ({masked(str(error))})", hint="run again") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise RemoteError(f"{what}: not an address of http or https") from error
+    except httpx.DecodingError as error:
+        raise RemoteError(f"{what}: the reply cannot be decompressed", hint="run again") from error
+    except httpx.HTTPError as error:
+        raise RemoteError(f"{what}: {type(error).__name__}") from error
+
+
+_REACH = "is the address right, the server up, and the firewall open from this machine?"
+
+
+def _wait(attempt: int, retry_after: str = "") -> float:
+    """Give the seconds to wait after that attempt: what the server asks for, else twice as long each time."""
+    asked = _seconds(retry_after)
+    return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1) if asked is None else asked)
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Read a `Retry-After` header: seconds or a date (RFC 9110, 10.2.3); None if it is neither."""
+    if retry_after.isdigit():
+        return float(retry_after)
+    try:
+        moment = email.utils.parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
