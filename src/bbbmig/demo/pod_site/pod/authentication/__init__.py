@@ -1,0 +1,1 @@
+"""Users and what Pod keeps about them."""

@@ -1,0 +1,1 @@
+"""External recordings: links to recordings that lie elsewhere."""

@@ -1,0 +1,25 @@
+"""The routes below /rest/; there is none for external recordings, that is what the extension is for."""
+
+from django.urls import include, path
+from pod.authentication import rest_views as authentication
+from pod.meeting import rest_views as meeting
+from pod.recorder import rest_views as recorder
+from pod.video import rest_views as video
+from rest_framework import routers
+
+router = routers.DefaultRouter()
+router.register("users", authentication.UserViewSet)
+router.register("groups", authentication.GroupViewSet)
+router.register("owners", authentication.OwnerViewSet)
+router.register("sites", authentication.SiteViewSet)
+router.register("types", video.TypeViewSet)
+router.register("videos", video.VideoViewSet)
+router.register("recording", recorder.RecordingViewSet)
+router.register("recordingfiletreatment", recorder.RecordingFileTreatmentViewSet)
+router.register("recorder", recorder.RecorderViewSet)
+router.register("meeting_session", meeting.MeetingViewSet)
+
+urlpatterns = [
+    path("launch_encode_view/", video.launch_encode_view, name="launch_encode_view"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,1 @@
+"""Pod's own BigBlueButton meetings."""

@@ -1,0 +1,1 @@
+"""Recorders: machines that drop files into a directory, from which users claim them."""

@@ -1,0 +1,1 @@
+"""Videos that Pod holds itself."""

@@ -1,0 +1,41 @@
+"""Encoding, as a client sees it: it takes a while, then the video has a duration and a thumbnail."""
+
+import shutil
+import subprocess
+import threading
+
+from django.db import connection
+from pod.main.models import CustomImageModel
+from pod.video.models import Video
+
+TAKES_S = 0.2
+"""What seconds or minutes are in Pod."""
+
+
+def start(video: Video) -> None:
+    """Begin to encode; somebody else ends it."""
+    Video.objects.filter(pk=video.pk).update(encoding_in_progress=True)
+    video.encoding_in_progress = True
+    timer = threading.Timer(TAKES_S, end, args=[video])
+    timer.daemon = True
+    timer.start()
+
+
+def end(video: Video) -> None:
+    """Leave the video as Pod leaves it after encoding; it may have been deleted meanwhile."""
+    thumbnail = CustomImageModel.objects.create(name=f"{video.slug}.png")
+    duration = round(duration_of(video.video.path))
+    Video.objects.filter(pk=video.pk).update(
+        encoding_in_progress=False, encoded=True, duration=duration, thumbnail=thumbnail
+    )
+    connection.close()  # that of this thread
+
+
+def duration_of(path: str) -> float:
+    """Give the seconds that ffprobe finds; 0 without ffprobe or for a file that is no video: Pod takes any file."""
+    ffprobe = shutil.which("ffprobe")
+    if ffprobe is None:
+        return 0.0
+    command = [ffprobe, "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path]
+    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - no shell
+    return float(found) if found.replace(".", "", 1).isdigit() else 0.0

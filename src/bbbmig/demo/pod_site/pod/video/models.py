@@ -1,0 +1,77 @@
+"""Videos that Pod holds itself."""
+
+import hashlib
+from pathlib import PurePath
+
+from django.contrib.auth.models import User
+from django.contrib.sites.models import Site
+from django.db import models
+from django.utils import timezone
+from django.utils.text import slugify
+from pod.main.models import CustomImageModel, Tag
+
+
+class Type(models.Model):
+    """A kind of video, such as course or conference."""
+
+    title = models.CharField(max_length=100, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
+    description = models.TextField(blank=True)
+    sites = models.ManyToManyField(Site)
+
+    class Meta:
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        """Give its title."""
+        return self.title
+
+
+def place_of(video: "Video", file_name: str) -> str:
+    """Give where an uploaded file goes: a folder of its owner's, under a name of plain letters."""
+    owner = hashlib.sha256(video.owner.username.encode()).hexdigest()
+    name = PurePath(file_name)
+    return f"videos/{owner}/{slugify(name.stem)}{name.suffix.lower()}"
+
+
+class Video(models.Model):
+    """A video; `duration` is in seconds and 0 until it is encoded."""
+
+    video = models.FileField(upload_to=place_of, max_length=255)
+    title = models.CharField(max_length=250)
+    slug = models.SlugField(max_length=255, unique=True, null=True, editable=False)
+    description = models.TextField(blank=True)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE)
+    additional_owners = models.ManyToManyField(User, blank=True, related_name="owners_videos")
+    date_added = models.DateTimeField(default=timezone.now)
+    date_evt = models.DateField(default=timezone.localdate, blank=True, null=True)
+    main_lang = models.CharField(max_length=2, default="fr", choices=(("fr", "Français"), ("en", "English")))
+    is_draft = models.BooleanField(default=True)
+    is_restricted = models.BooleanField(default=False)
+    tags = models.ManyToManyField(Tag, blank=True)
+    thumbnail = models.ForeignKey(CustomImageModel, on_delete=models.SET_NULL, null=True, blank=True)
+    type = models.ForeignKey(Type, on_delete=models.CASCADE)
+    sites = models.ManyToManyField(Site)
+    encoding_in_progress = models.BooleanField(default=False, editable=False)
+    encoded = models.BooleanField(default=False, editable=False)
+    duration = models.IntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ("-date_added", "-id")
+
+    def __str__(self) -> str:
+        """Give number and title."""
+        return f"{self.pk:04d} - {self.title}"
+
+    def save(self, *args: object, **options: object) -> None:
+        """Make the slug anew, from id and title: two videos may have the same title."""
+        super().save(*args, **options)
+        self.slug = f"{self.pk:04d}-{slugify(self.title)}"
+        Video.objects.filter(pk=self.pk).update(slug=self.slug)
+
+    @property
+    def get_encoding_step(self) -> str:
+        """Say how far encoding is, in Pod's words."""
+        if self.encoded:
+            return "0: end of encoding"
+        return "1: start encoding" if self.encoding_in_progress else ""
