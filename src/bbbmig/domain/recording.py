@@ -51,6 +51,8 @@ class Recording:
 
     Times are aware and in UTC. `published` decides whether its media answer, not `state`, which old
     processing scripts leave at "available" (BBB issue #16791). `size` is in bytes.
+    `protected`: its media answer only to a single-use token (Scalelite since 1.2), which is never kept here.
+    `breakout_parent` and `breakout_rooms` are recordIDs.
     `metadata` holds what has no field of its own, keys as the server gives them.
     """
 
@@ -60,6 +62,7 @@ class Recording:
     recording_name: str = ""
     description: str = ""
     published: bool = True
+    protected: bool = False
     state: str = ""
     start: datetime | None = None
     end: datetime | None = None
@@ -68,6 +71,7 @@ class Recording:
     playbacks: tuple[Playback, ...] = ()
     origin: Origin = NO_ORIGIN
     breakout_parent: str = ""
+    breakout_rooms: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,0 +1,37 @@
+"""Where the API is, from an address as people write it."""
+
+from urllib.parse import urlsplit
+
+from bbbmig.errors import ConfigError
+
+_APPLICATION = "/bigbluebutton"
+
+
+def api_base(url: str) -> str:
+    """Give the address to which names of calls are appended, ending with "/".
+
+    The address may be that of the host, of /bigbluebutton or of /bigbluebutton/api, of BigBlueButton or Scalelite,
+    with or without a slash at its end; `bbb-conf --secret` prints the second form. Raise ConfigError when it is no
+    address of http or https, or holds a query.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise ConfigError(f"{url!r} is no address of a BigBlueButton server", hint="write https://bbb.example.org/")
+    if parts.query or parts.fragment:
+        raise ConfigError(
+            f"the address of {host} holds a query: it is that of one call or page, not of the server",
+            hint=f"write {parts.scheme}://{host}/",
+        )
+    before, found, _ = parts.path.rstrip("/").partition(_APPLICATION)
+    if not found and before.endswith("/api"):
+        return f"{parts.scheme}://{parts.netloc}{before}/"
+    return f"{parts.scheme}://{parts.netloc}{before}{_APPLICATION}/api/"
+
+
+def host_of(url: str) -> str:
+    """Give the host, with its port if it has one, without user name and password: for messages and file names."""
+    return urlsplit(url).netloc.rpartition("@")[2]

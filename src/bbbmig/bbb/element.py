@@ -1,0 +1,186 @@
+"""One `<recording>` element of a getRecordings reply, as a Recording.
+
+    recordID meetingID internalMeetingID? name isBreakout? published state? protected? startTime endTime participants?
+    rawSize? metadata{*} breakout?{parentId sequence} breakoutRooms?{breakoutRoom*} size?
+    playback{format*{type url processingTime? length size? preview?}} data?
+
+Everything but recordID may be missing, empty, in CDATA, or surrounded by white space (BigBlueButton pretty-prints
+metadata.xml when a recording is published or renamed). Names may have their entities escaped twice (BBB #10956).
+"""
+
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from bbbmig.domain.playback_url import without_token
+from bbbmig.domain.recording import NO_ORIGIN, Origin, Playback, Recording, unescape_once
+
+_HELD_ELSEWHERE = frozenset(
+    {
+        "meetingId",
+        "meetingName",
+        "isBreakout",
+        "bbb-origin",
+        "bn-origin",
+        "origin",
+        "bbb-origin-version",
+        "originversion",
+        "bbb-origin-server-name",
+        "originservername",
+        "bbb-context",
+        "context",
+        "bbb-context-id",
+        "bbb-context-label",
+        "bbb-recording-name",
+        "bbb-recording-description",
+        "contextactivity",
+        "contextactivitydescription",
+    }
+)
+"""Metadata that Recording and Origin have fields for. Without prefix: Moodle plug-in 1.x, its keys lower-cased by
+BigBlueButton; bn-origin: plug-ins of 2015 to 2017."""
+
+_NOT_PUBLISHED = frozenset({"unpublished", "deleted", "processing", "processed"})
+_LONGEST_NUMBER = 18
+"""Digits: nothing real has more, and databases hold no more."""
+_LATEST_MS = 253_402_300_799_000
+"""The last second of the year 9999, which is as far as `datetime` goes."""
+
+
+class BadRecordingError(ValueError):
+    """An element that is no recording, because it has no recordID."""
+
+
+def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
+    """Make a Recording of a `<recording>` element; `tokens` keeps the single-use tokens in playback addresses.
+
+    Raise BadRecordingError if there is no recordID. Numbers that are none are taken for missing.
+    """
+    texts = _texts(element)
+    record_id = texts.get("recordID", "")
+    if not record_id:
+        raise BadRecordingError("a recording without recordID")
+    metadata = _texts(element.find("metadata"))
+    name = _name(texts.get("name", ""))
+    meeting_name = _name(metadata.get("meetingName", "")) or name
+    recording_name = _name(_first(metadata, "bbb-recording-name", "contextactivity"))
+    playbacks = tuple(map(_playback, element.iterfind("playback/format")))
+    return Recording(
+        record_id=record_id,
+        meeting_id=_meeting_id(metadata, texts.get("meetingID", ""), record_id),
+        meeting_name=meeting_name,
+        recording_name=recording_name or (name if name != meeting_name else ""),
+        description=_name(_first(metadata, "bbb-recording-description", "contextactivitydescription")),
+        published=_is_published(texts.get("published", ""), texts.get("state", "")),
+        protected=texts.get("protected") == "true" or any("token=" in playback.url for playback in playbacks),
+        state=sys.intern(texts.get("state", "")),
+        start=_moment(texts.get("startTime", "")),
+        end=_moment(texts.get("endTime", "")),
+        participants=_number(texts.get("participants", "")),
+        size=_number(texts.get("size", "")),
+        playbacks=playbacks if tokens else tuple(map(_without_token, playbacks)),
+        origin=_origin(metadata),
+        breakout_parent=_parent(_texts(element.find("breakout"))),
+        breakout_rooms=tuple(room.text.strip() for room in element.iterfind("breakoutRooms/breakoutRoom") if room.text),
+        metadata={
+            sys.intern(key): sys.intern(_name(value))
+            for key, value in metadata.items()
+            if value and key not in _HELD_ELSEWHERE
+        },
+    )
+
+
+def _meeting_id(metadata: Mapping[str, str], element: str, record_id: str) -> str:
+    """Give the id under which the client knows the meeting, "" if the server lost it.
+
+    The metadata is right where the element is not: the element repeats the recordID when metadata.xml has no
+    `<meeting>` (BBB #6089, #8250, #16791).
+    """
+    given = metadata.get("meetingId") or element
+    return "" if given == record_id else sys.intern(given)
+
+
+def _is_published(published: str, state: str) -> bool:
+    """Believe `<published>`; `<state>` only if there is none, as video and screen share leave it at "available"."""
+    return published == "true" if published else state not in _NOT_PUBLISHED
+
+
+def _playback(form: ET.Element) -> Playback:
+    """Read a format; white space inside its address comes from pretty-printing and means nothing."""
+    texts = _texts(form)
+    return Playback(
+        type=sys.intern(texts.get("type", "")),
+        url="".join(texts.get("url", "").split()),
+        length_min=_number(texts.get("length", "")),
+        size=_number(texts.get("size", "")),
+    )
+
+
+def _without_token(playback: Playback) -> Playback:
+    """Leave out the token: it is a key, good once and for an hour, and is asked for again when it is needed."""
+    if "token=" not in playback.url:
+        return playback
+    return replace(playback, url=without_token(playback.url))
+
+
+def _origin(metadata: Mapping[str, str]) -> Origin:
+    """Find where the meeting was opened from, under the names that clients have used over the years."""
+    parts = (
+        _first(metadata, "bbb-origin", "bn-origin", "origin"),
+        _first(metadata, "bbb-origin-server-name", "originservername"),
+        _first(metadata, "bbb-origin-version", "originversion"),
+        _first(metadata, "bbb-context", "context", "bbb-context-name"),
+        metadata.get("bbb-context-id", ""),
+        metadata.get("bbb-context-label", ""),
+    )
+    return _shared_origin(*parts) if any(parts) else NO_ORIGIN
+
+
+@lru_cache(maxsize=4096)
+def _shared_origin(
+    name: str, server_name: str, version: str, context: str, context_id: str, context_label: str
+) -> Origin:
+    """Make one Origin for all recordings of a course: tens of thousands of them differ in little else."""
+    return Origin(
+        name=name,
+        server_name=server_name,
+        version=version,
+        context=_name(context),
+        context_id=context_id,
+        context_label=_name(context_label),
+    )
+
+
+def _parent(breakout: Mapping[str, str]) -> str:
+    """Give the recordID of the meeting that a breakout room belongs to, "" for ordinary meetings."""
+    parent = breakout.get("parentId", "")
+    return "" if parent == "unknown" else parent
+
+
+def _first(metadata: Mapping[str, str], *keys: str) -> str:
+    """Give the first of these values that is not empty."""
+    return next((value for key in keys if (value := metadata.get(key, ""))), "")
+
+
+def _texts(element: ET.Element | None) -> dict[str, str]:
+    """Give the texts of an element's children by their names, without the white space around them."""
+    return {child.tag: child.text.strip() if child.text else "" for child in (() if element is None else element)}
+
+
+def _name(text: str) -> str:
+    """Undo the second escaping of a name; the same names come back thousands of times."""
+    return sys.intern(unescape_once(text) if "&" in text else text)
+
+
+def _number(text: str) -> int | None:
+    """Read a whole number that is not negative; None if it is missing or something else."""
+    return int(text) if text.isdigit() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
+
+
+def _moment(text: str) -> datetime | None:
+    """Read milliseconds since 1970; None for zero and for what no calendar holds."""
+    ms = _number(text)
+    return datetime.fromtimestamp(ms / 1000, UTC) if ms and ms <= _LATEST_MS else None

@@ -1,0 +1,62 @@
+"""What a playback page and a metadata.xml say; pure.
+
+The page of the `video` format is one `<video>` with a list of `<source src="video-0.m4v" type="video/mp4">`: names
+differ with BigBlueButton's settings, so they are read, never guessed.
+"""
+
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+
+def sources(page: str, address: str) -> tuple[str, ...]:
+    """Give the absolute addresses of a page's videos, in its order, which is that of preference, without repeats.
+
+    `address` is the page's own, after redirections; a `<base href>` is followed.
+    """
+    reader = _Sources()
+    reader.feed(page)
+    reader.close()
+    base = urljoin(address, reader.base)
+    return tuple(dict.fromkeys(urljoin(base, source) for source in reader.found))
+
+
+def duration_s(metadata: bytes) -> float | None:
+    """Give the length of the recorded part from a metadata.xml; None if it does not say, or says zero.
+
+        <recording>…<playback>…<duration>21022</duration>…      (milliseconds)
+
+    This is the true length; start and end are those of the meeting.
+    """
+    try:
+        text = ET.fromstring(metadata).findtext("playback/duration", "").strip()  # noqa: S314 - one small file
+    except ET.ParseError:
+        return None
+    return int(text) / 1000 if text.isascii() and text.isdigit() and int(text) else None
+
+
+class _Sources(HTMLParser):
+    """Collects `<source src>` and `<video src>`, those of `<audio>` left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.base = ""
+        self._in_audio = False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Note addresses; white space around them is not part of them (HTML standard, 2.4.3)."""
+        values = dict(attributes)
+        if tag == "audio":
+            self._in_audio = True
+        elif tag == "base" and not self.base:
+            self.base = (values.get("href") or "").strip()
+        elif tag == "video" or (tag == "source" and not self._in_audio):
+            source = (values.get("src") or "").strip()
+            if source and not (values.get("type") or "").startswith(("audio/", "image/")):
+                self.found.append(source)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave `<audio>`."""
+        if tag == "audio":
+            self._in_audio = False
