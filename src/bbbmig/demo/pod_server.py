@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import sqlite3
+import ssl
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ from bbbmig.pod import extension
 
 HERE = Path(__file__).parent
 READY_IN_S = 60.0
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Without certificates, which take 30 ms to load and which plain HTTP on loopback does not need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,8 @@ class SamplePod:
         self.python = str(python)
         self.process: subprocess.Popen[bytes] | None = None
         self.ready: dict[str, Any] = {}
-        self.door = httpx.Client(trust_env=False, timeout=60)
+        self.door = httpx.Client(trust_env=False, verify=_NO_TLS, timeout=60)
+        self.clients: list[httpx.Client] = []
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -102,7 +106,7 @@ class SamplePod:
                 start_new_session=self.detached,
             )
         self._wait(self.process)
-        self.door.base_url = self.url
+        self.door = httpx.Client(base_url=self.url, trust_env=False, verify=_NO_TLS, timeout=60)
         self.door.get("/info_pod.json").raise_for_status()
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
@@ -121,6 +125,8 @@ class SamplePod:
 
     def stop(self) -> None:
         """End it, if it runs."""
+        self._close_clients()
+        self.door.close()
         if self.process is not None:
             self.process.terminate()
             self.process.wait(timeout=10)
@@ -153,18 +159,27 @@ class SamplePod:
         """Give the directory of recorder 1, the same here and as Pod sees it."""
         return Path(self.ready["recorder"])
 
-    def client(self, username: str | None = "admin") -> httpx.Client:
-        """Make a REST client with that user's token; with None, nobody's."""
-        headers = {"Authorization": f"Token {self.tokens[username]}"} if username else {}
-        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60)
+    def client(self, username: str = "admin", *, token: str | None = None) -> httpx.Client:
+        """Make a REST client with that user's token, or any other, or "": none. The next reset or stop closes it."""
+        token = self.tokens[username] if token is None else token
+        client = httpx.Client(base_url=self.url, trust_env=False, verify=_NO_TLS, timeout=60)
+        client.headers.update({"Authorization": f"Token {token}"} if token else {})
+        self.clients.append(client)
+        return client
 
     def browser(self, username: str) -> httpx.Client:
-        """Make a client that is logged in on the pages for people."""
-        client = httpx.Client(base_url=self.url, trust_env=False, timeout=60, follow_redirects=True)
+        """Make a client that is logged in on the pages for people. The next reset or stop closes it."""
+        client = httpx.Client(base_url=self.url, trust_env=False, verify=_NO_TLS, timeout=60, follow_redirects=True)
+        self.clients.append(client)
         client.get("/accounts/login/").raise_for_status()
         form = {"username": username, "password": username, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
         client.post("/accounts/login/", data=form).raise_for_status()
         return client
+
+    def _close_clients(self) -> None:
+        """Close all that were given away."""
+        while self.clients:
+            self.clients.pop().close()
 
     def _ask(self, door: str, **data: object) -> Any:  # noqa: ANN401 - what the back door answers
         """Ask at the back door. Raise ValueError with its reason if it cannot."""
@@ -180,6 +195,7 @@ class SamplePod:
 
     def reset(self) -> None:
         """Put rows, files, log and habits back to those of a fresh Pod, and mend all faults."""
+        self._close_clients()
         self._ask("reset")
 
     def fault(self, kind: str, **details: str | float | bool) -> None:

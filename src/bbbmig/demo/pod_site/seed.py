@@ -1,4 +1,4 @@
-"""What a fresh sample Pod holds: three users, a site, a recorder, two types of video."""
+"""What a fresh sample Pod holds: three users, a site, a recorder, a type of video."""
 
 from django.contrib.auth.models import User
 from django.contrib.sites.models import Site
@@ -20,9 +20,7 @@ def seed(tokens: dict[str, str]) -> None:
         user.save()
         if user.username in tokens:
             Token.objects.create(user=user, key=tokens[user.username])
-    for title in ("Other", "Course"):
-        Type.objects.create(title=title, slug=title.lower()).sites.add(site)
-    recorder = Recorder.objects.create(
-        name="BBB migration", address_ip="192.0.2.10", directory="bbb", type=Type.objects.get(slug="other")
-    )
+    other = Type.objects.create(title="Autre", slug="other")
+    other.sites.add(site)
+    recorder = Recorder.objects.create(name="BBB migration", address_ip="192.0.2.10", directory="bbb", type=other)
     recorder.sites.add(site)

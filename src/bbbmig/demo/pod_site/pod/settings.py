@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 SAMPLE_DIRECTORY = Path(os.environ["SAMPLE_POD_DIRECTORY"])
 """Everything that it writes: database, recorder's files, media, the log, custom/ with the extension."""
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 MIGRATION_MODULES = {name.rpartition(".")[2]: None for name in INSTALLED_APPS}  # tables at once: it is always new
 
 MIDDLEWARE = [
+    "pod.main.middleware.statements_counted",
     "pod.main.middleware.urls_as_asked",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -99,20 +100,22 @@ def database(url: str) -> dict[str, object]:
             "CONN_MAX_AGE": None,
         }
     parts = urlsplit(url)
+    settings: dict[str, object] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+    }
     if parts.scheme.startswith("mysql"):
         import pymysql  # type: ignore[import-untyped]  # noqa: PLC0415 - only with this database
 
         pymysql.version_info = (2, 2, 1, "final", 0)  # what Django asks of mysqlclient
         pymysql.install_as_MySQLdb()
-    return {
-        "ENGINE": "django.db.backends." + ("mysql" if parts.scheme.startswith("mysql") else "postgresql"),
-        "NAME": parts.path.lstrip("/"),
-        "USER": parts.username or "",
-        "PASSWORD": parts.password or "",
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": None,
-    }
+        settings |= {"ENGINE": "django.db.backends.mysql", "OPTIONS": {"charset": "utf8mb4"}}
+    return settings
 
 
 DATABASES = {"default": database(os.environ.get("SAMPLE_POD_DATABASE", ""))}

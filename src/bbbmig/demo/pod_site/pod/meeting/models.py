@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.contrib.sites.models import Site
+from django.core.validators import MinLengthValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
@@ -10,7 +11,7 @@ from django.utils.text import slugify
 class Meeting(models.Model):
     """A meeting; BBB knows it by `meeting_id`, which a new name changes except for its number."""
 
-    name = models.CharField(max_length=250)
+    name = models.CharField(max_length=250, validators=[MinLengthValidator(2)])
     meeting_id = models.SlugField(max_length=255, blank=True)
     owner = models.ForeignKey(User, on_delete=models.CASCADE)
     site = models.ForeignKey(Site, on_delete=models.CASCADE, default=1)

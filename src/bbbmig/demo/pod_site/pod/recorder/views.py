@@ -35,11 +35,14 @@ class ClaimForm(forms.ModelForm):
     class Meta:
         model = Recording
         fields = ("title", "source_file", "recorder", "type")
-        widgets = {  # noqa: RUF012 - as Django wants it
-            "source_file": forms.HiddenInput(),
-            "recorder": forms.HiddenInput(),
-            "type": forms.HiddenInput(),
-        }
+        widgets = {"recorder": forms.HiddenInput(), "type": forms.HiddenInput()}  # noqa: RUF012 - as Django wants it
+
+    def __init__(self, *args: object, **options: object) -> None:
+        """Look which files there are now: the field that Django would make looks once and for all."""
+        super().__init__(*args, **options)
+        self.fields["source_file"] = forms.FilePathField(
+            path=settings.DEFAULT_RECORDER_PATH, recursive=True, widget=forms.HiddenInput()
+        )
 
 
 @staff_only

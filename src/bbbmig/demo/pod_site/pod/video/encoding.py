@@ -13,9 +13,8 @@ TAKES_S = 0.2
 
 
 def start(video: Video) -> None:
-    """Begin to encode; somebody else ends it."""
+    """Begin to encode; the answer to whoever asked does not show it yet, and somebody else ends it."""
     Video.objects.filter(pk=video.pk).update(encoding_in_progress=True)
-    video.encoding_in_progress = True
     timer = threading.Timer(TAKES_S, end, args=[video])
     timer.daemon = True
     timer.start()

@@ -4,6 +4,8 @@ Reading a video that has a thumbnail or tags fails with 500, because neither has
 where PATCH and launch_encode_view then do their work and answer 500 all the same.
 """
 
+from datetime import UTC
+
 from django.contrib.sites.models import Site
 from django.shortcuts import get_object_or_404
 from pod.video import encoding
@@ -78,7 +80,7 @@ class UserVideoSerializer(serializers.ModelSerializer):
             "id": video.pk,
             "title": video.title,
             "owner": video.owner.username,
-            "date_added": video.date_added.isoformat(),
+            "date_added": video.date_added.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),  # without "Z", as Pod
             "date_evt": f"{video.date_evt}T00:00:00" if video.date_evt else None,
             "full_url": f"//{Site.objects.get_current().domain}/video/{video.slug}/",
             "is_draft": video.is_draft,
