@@ -1,0 +1,133 @@
+"""What the sample BigBlueButton plays: presentation players, video pages, files, and Scalelite's tokens and cookies."""
+
+import re
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from bbbmig.demo.bbb_http import Request, Response, file_response, moved, page
+from bbbmig.demo.bbb_replies import TOKEN, Flavour
+from bbbmig.domain.recording import Recording
+
+_PLAYER = re.compile(r"/playback/presentation/(?P<form>[0-9.]+)/(?P<rest>.*)")
+_VIDEO = re.compile(r"/playback/video/(?P<id>[^/]+)/(?P<file>.*)")
+_PROTECTED = re.compile(r"/recording/(?P<id>[^/]+)/(?P<kind>[a-z]+)")
+_FILE = re.compile(r"/(?P<kind>presentation|video|podcast|notes)/(?P<id>[^/]+)/(?P<file>.*)")
+_TOKEN_PLACE = re.compile(rb"/recording/([^/]+)/([a-z]+)\?token=" + re.escape(TOKEN.encode()))
+_NOT_FOUND = page("Not found", HTTPStatus.NOT_FOUND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What is behind playbacks: files by the path under which they are served, true lengths by recordID."""
+
+    files: Mapping[str, Path]
+    durations_s: Mapping[str, float]
+
+
+NO_MEDIA = Media(files={}, durations_s={})
+
+
+class SamplePlaybacks:
+    """The part of the server that answers for playback addresses."""
+
+    def __init__(self, recordings: Mapping[str, Recording], media: Media, flavour: Flavour) -> None:
+        """Play these recordings, found by their recordIDs."""
+        self._recordings = recordings
+        self._media = media
+        self._flavour = flavour
+        self._tokens: dict[str, tuple[str, str]] = {}
+        self._cookies: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def respond(self, request: Request) -> Response:
+        """Answer for a playback page, a file, or the server's front page."""
+        path = request.path
+        if path in self._media.files and not _FILE.fullmatch(path):
+            return file_response(self._media.files[path], request)
+        for pattern, answer in (
+            (_PLAYER, self._player),
+            (_VIDEO, self._video),
+            (_PROTECTED, self._protected),
+            (_FILE, self._file),
+        ):
+            if match := pattern.fullmatch(path):
+                return answer(request, **match.groupdict())
+        return page("Welcome to BigBlueButton") if path == "/" else _NOT_FOUND
+
+    def with_tokens(self, element: bytes) -> bytes:
+        """Mint a token for each playback of a protected recording's element."""
+        return _TOKEN_PLACE.sub(self._with_token, element)
+
+    def _with_token(self, place: re.Match[bytes]) -> bytes:
+        """Mint one token."""
+        token = secrets.token_hex(32)
+        with self._lock:
+            self._tokens[token] = (place[1].decode(), place[2].decode())
+        return place[0].replace(TOKEN.encode(), token.encode())
+
+    def _player(self, request: Request, form: str, rest: str) -> Response:
+        """Answer for the presentation player: static pages, which do not ask whether the recording exists."""
+        newest = self._flavour.player
+        if form == "2.0" and newest == "2.3":
+            record_id = request.parameters.get("meetingId", "")
+            return moved(f"/playback/presentation/2.3/{record_id}?{request.query}", HTTPStatus.MOVED_PERMANENTLY)
+        if form.startswith(newest) or (form < newest and rest == "playback.html"):
+            return page("<div id='root'>player</div>")
+        return _NOT_FOUND
+
+    def _video(self, request: Request, id: str, file: str) -> Response:  # noqa: A002 - as in the pattern
+        """Answer for the video playback, which Scalelite keeps elsewhere."""
+        if self._flavour.scalelite:
+            return moved(f"/video/{id}/{file}", HTTPStatus.TEMPORARY_REDIRECT)
+        return self._file(request, "video", id, file)
+
+    def _protected(self, request: Request, id: str, kind: str) -> Response:  # noqa: A002 - as in the pattern
+        """Trade a token for a cookie; any request uses it up."""
+        name = f"recording_{kind}_{id}"
+        with self._lock:
+            known = self._tokens.pop(request.parameters.get("token", ""), None)
+            if known != (id, kind):
+                return page("recording_not_found", HTTPStatus.NOT_FOUND)
+            cookie = self._cookies[name] = secrets.token_urlsafe(16)
+        # the real one adds Secure, which no client sends back to a server without TLS such as this
+        header = {"Set-Cookie": f"{name}={cookie}; Path=/{kind}/{id}; HttpOnly"}
+        target = f"/playback/presentation/2.3/{id}" if kind == "presentation" else f"/{kind}/{id}/"
+        target += "audio.ogg" if kind == "podcast" else ""
+        return moved(target, HTTPStatus.TEMPORARY_REDIRECT, header)
+
+    def _file(self, request: Request, kind: str, id: str, file: str) -> Response:  # noqa: A002 - as in the pattern
+        """Serve a file of a recording that is published and, if protected, opened by its cookie."""
+        recording = self._recordings.get(id)
+        if recording is None or not recording.published or not self._is_open(request, kind, recording):
+            return _NOT_FOUND
+        folder = f"/{kind}/{id}/"
+        if kind == "video" and not file and recording.playback("video"):
+            names = [path.removeprefix(folder) for path in self._media.files if path.startswith(folder)]
+            return page(
+                "<video controls>" + "".join(f'<source src="{n}" type="video/mp4">' for n in names) + "</video>"
+            )
+        if file == "metadata.xml":
+            return Response(body=(self._metadata_xml(recording, kind),), content_type="text/xml")
+        found = self._media.files.get(folder + file)
+        return file_response(found, request) if found else _NOT_FOUND
+
+    def _is_open(self, request: Request, kind: str, recording: Recording) -> bool:
+        """Tell whether the request carries the cookie that a protected recording needs."""
+        if not recording.protected:
+            return True
+        name = f"recording_{kind}_{recording.record_id}"
+        return f"{name}={self._cookies.get(name, 'none')}" in request.headers.get("Cookie", "")
+
+    def _metadata_xml(self, recording: Recording, kind: str) -> bytes:
+        """Give a recording's metadata.xml, for its true length."""
+        playback = recording.playback(kind)
+        minutes = playback.length_min if playback else None
+        ms = round(1000 * self._media.durations_s.get(recording.record_id, 60.0 * (minutes or 0)))
+        return (
+            f'<?xml version="1.0"?>\n<recording><id>{recording.record_id}</id><state>published</state>'
+            f"<playback><format>{kind}</format><duration>{ms}</duration></playback></recording>\n"
+        ).encode()
