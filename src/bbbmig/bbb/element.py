@@ -43,6 +43,8 @@ _HELD_ELSEWHERE = frozenset(
 """Metadata that Recording and Origin have fields for. Without prefix: Moodle plug-in 1.x, its keys lower-cased by
 BigBlueButton; bn-origin: plug-ins of 2015 to 2017."""
 
+_NAMES = frozenset({"name", "bbb-context-name"})
+"""Metadata that may be escaped twice; addresses and JSON are left as they are."""
 _NOT_PUBLISHED = frozenset({"unpublished", "deleted", "processing", "processed"})
 _LONGEST_NUMBER = 18
 """Digits: nothing real has more, and databases hold no more."""
@@ -86,7 +88,7 @@ def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
         breakout_parent=_parent(_texts(element.find("breakout"))),
         breakout_rooms=tuple(room.text.strip() for room in element.iterfind("breakoutRooms/breakoutRoom") if room.text),
         metadata={
-            sys.intern(key): sys.intern(_name(value))
+            sys.intern(key): _name(value) if key in _NAMES else sys.intern(value)
             for key, value in metadata.items()
             if value and key not in _HELD_ELSEWHERE
         },

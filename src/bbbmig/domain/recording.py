@@ -98,10 +98,14 @@ class Recording:
         return next((p for p in self.playbacks if p.type == kind and p.url), None)
 
 
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
 def unescape_once(text: str) -> str:
     """Undo one level of HTML escaping that servers leave in names (`You &amp; Me`, BBB issue #10956).
 
-    Text that would turn into a tag is kept as it is: it is then what the person typed.
+    Only whole entities count: "Q&A" and "cause &notre" are what the person typed, and so is text that would turn
+    into a tag.
     """
-    plain = html.unescape(text)
+    plain = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     return text if "<" in plain and "<" not in text else plain
