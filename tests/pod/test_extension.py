@@ -1,6 +1,7 @@
 """The file that we give to Pod, in the sample Pod, over HTTP: under the Django of Pod 4 and that of Pod 3.8."""
 
 import ast
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -306,6 +307,13 @@ class TestBulk:
             assert int(response.headers["X-Sample-Pod-Statements"]) < 30
         assert len(stored(pod)) == 1000
         assert [result["id"] for result in answer["results"]] == [found["id"] for found in stored(pod)]
+
+    def test_takes_a_thousand_of_the_longest_rows(self, rest: httpx.Client) -> None:
+        rows = [row(name="🎓" * 250, source_url=f"{URL}{n}".ljust(500, "é")) for n in range(1000)]
+        body = json.dumps(rows)  # escaped: 12 characters for each emoji
+        assert len(body) > 5_000_000  # Django's limit for forms is 2.5 MB
+        response = rest.post(ROUTE + "bulk/", content=body, headers={"Content-Type": "application/json"})
+        assert response.json()["created"] == 1000
 
     @pytest.mark.parametrize("body", [[{}] * 1001, {"name": "x"}, "x", None])
     def test_refuses_what_is_no_list_of_at_most_a_thousand(self, rest: httpx.Client, body: object) -> None:

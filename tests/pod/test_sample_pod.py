@@ -1,6 +1,8 @@
 """The sample Pod behaves as the real one does (facts: pod-rest.md), where bbbmig depends on it."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -600,13 +602,17 @@ class TestProcess:
         assert "connect" in raised.value.hint
 
     def test_is_ended_with_whoever_started_it(self, tmp_path: Path) -> None:
-        pod = SamplePod(tmp_path)
-        pod.start()
-        assert pod.process is not None
-        assert pod.process.stdin is not None
-        pod.process.stdin.close()
-        assert pod.process.wait(timeout=20) == 0
-        pod.stop()
+        command = [sys.executable, "-m", "bbbmig.demo.pod_server", str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as starter:
+            assert starter.stdout is not None
+            url = starter.stdout.readline().strip()
+            assert httpx.get(f"{url}/info_pod.json").status_code == 200
+            starter.kill()
+        deadline = time.monotonic() + 20
+        with pytest.raises(httpx.ConnectError):  # noqa: PT012 - sooner or later
+            while time.monotonic() < deadline:
+                httpx.get(f"{url}/info_pod.json")
+                time.sleep(0.05)
 
     def test_ready_file_says_where_it_is(self, pod: SamplePod) -> None:
         ready = json.loads((pod.directory / "ready.json").read_text(encoding="utf-8"))

@@ -22,7 +22,6 @@ TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 
 INSTALLED_APPS = [
     "django.contrib.auth",
