@@ -206,8 +206,9 @@ class TestCreate:
         english = rest.post(ROUTE, json=row(owner=STU), headers={"Accept-Language": "en"}).json()
         assert english == {"owner": ['Invalid pk "2" - object does not exist.']}
 
-    def test_there_is_no_row_that_was_not_created(self, rest: httpx.Client) -> None:
-        response = rest.get(ROUTE + "1/")
+    @pytest.mark.parametrize("number", [1, 10**30])
+    def test_there_is_no_row_that_was_not_created(self, rest: httpx.Client, number: int) -> None:
+        response = rest.get(f"{ROUTE}{number}/")
         assert (response.status_code, list(response.json())) == (404, ["detail"])
 
 

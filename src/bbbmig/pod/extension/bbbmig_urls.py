@@ -46,6 +46,10 @@ Copyright (C) the authors of bbbmig. SPDX-License-Identifier: LGPL-3.0-or-later
 # Old Pods run on old Pythons: nothing here needs more than 3.7.
 from __future__ import annotations
 
+# First of all, so that no name of Pod's URL file replaces one of ours; Django looks for error handlers here.
+from pod.urls import *
+
+# isort: split
 import logging
 import random
 import re
@@ -63,7 +67,6 @@ from django.db.models.functions import Substr
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from pod.import_video.models import ExternalRecording
-from pod.urls import *  # whatever Django looks for in a URL file, error handlers for one
 from pod.urls import urlpatterns as pod_urlpatterns
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound
@@ -84,6 +87,8 @@ RECORD_ID_MIN = 16
 """Characters of the shortest record_id: shorter parts of addresses are words that many have in common."""
 IN_MAX = 500
 """Values in one `IN (…)`: SQLite before 3.32 takes 999 variables in a statement."""
+KEY_MAX = 2**31 - 1
+"""The largest id that every database can look for."""
 WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Pauses before trying again a transaction that the database broke off in favour of another one."""
 
@@ -105,8 +110,8 @@ class StrictSerializer(serializers.Serializer):
 
 
 def key_field(**options: Any) -> serializers.IntegerField:
-    """Make a field for the id of a row: numbers that no database has are no ids."""
-    return serializers.IntegerField(min_value=1, max_value=2**31 - 1, **options)
+    """Make a field for the id of a row."""
+    return serializers.IntegerField(min_value=1, max_value=KEY_MAX, **options)
 
 
 def model_field(name: str) -> Any:
@@ -454,7 +459,7 @@ class One(View):
 
     def get(self, request: Request, pk: int) -> Response:
         """Show it."""
-        row = ExternalRecording.objects.filter(pk=pk).values(*COLUMNS).first()
+        row = ExternalRecording.objects.filter(pk=min(pk, KEY_MAX)).values(*COLUMNS).first()
         if row is None:
             raise NotFound
         return Response(row)

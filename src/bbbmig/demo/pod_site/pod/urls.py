@@ -4,12 +4,9 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from pod.import_video.views import external_recordings
 from pod.main.rest_router import urlpatterns as rest_urlpatterns
-from pod.main.views import home, info_pod, page_not_found, server_error
+from pod.main.views import home, info_pod
 from pod.recorder.views import add_recording, claim_record
 from pod.video.views import dashboard, video
-
-handler404 = page_not_found
-handler500 = server_error
 
 urlpatterns = [
     path("", home, name="home"),
