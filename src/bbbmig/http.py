@@ -6,6 +6,7 @@ tried again here; whoever POSTs looks first whether the lost request arrived.
 
 import contextlib
 import email.utils
+import functools
 import logging
 import re
 import ssl
@@ -52,9 +53,15 @@ def make_client(
         headers={"User-Agent": f"bbbmig/{__version__}", **(headers or {})},
         timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-        verify=ssl.create_default_context(),
+        verify=_trust(),
         follow_redirects=follow_redirects,
     )
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """Read the system's certificates, once: it takes 25 ms, and there is a client for each recording."""
+    return ssl.create_default_context()
 
 
 def request(
@@ -100,9 +107,7 @@ def translated(what: str) -> Iterator[None]:
     except httpx.ConnectTimeout as error:
         raise RemoteError(f"{what}: no connection within the time limit", hint=_REACH) from error
     except httpx.TimeoutException as error:
-        raise RemoteError(
-            f"{what}: no answer within the time limit", hint="raise timeout_s or try later"
-        ) from error
+        raise RemoteError(f"{what}: no answer within the time limit", hint="raise timeout_s or try later") from error
     except httpx.ConnectError as error:
         raise RemoteError(f"{what}: cannot connect ({masked(str(error))})", hint=_REACH) from error
     except (httpx.NetworkError, httpx.ProtocolError) as error:

@@ -105,7 +105,7 @@ class Cache:
             raise ConfigError(f"no list of recordings is kept in {self.directory}", hint=_WITHOUT_CACHE) from None
         except (OSError, ValueError) as error:
             raise ConfigError(f"cannot read {self._manifest}: {error}", hint=_WITHOUT_CACHE) from error
-        if stored.get("format") != _FORMAT:
+        if not isinstance(stored, dict) or stored.get("format") != _FORMAT:
             raise ConfigError(f"{self._manifest} is of another version of bbbmig", hint=_WITHOUT_CACHE)
         return _entry(stored, self.directory)
 

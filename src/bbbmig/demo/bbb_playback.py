@@ -32,7 +32,10 @@ NO_MEDIA = Media(files={}, durations_s={})
 
 
 class SamplePlaybacks:
-    """The part of the server that answers for playback addresses."""
+    """The part of the server that answers for playback addresses.
+
+    `used_up_tokens` is how many more tokens somebody else, a link preview for one, uses before the client does.
+    """
 
     def __init__(self, recordings: Mapping[str, Recording], media: Media, flavour: Flavour) -> None:
         """Play these recordings, found by their recordIDs."""
@@ -41,6 +44,7 @@ class SamplePlaybacks:
         self._flavour = flavour
         self._tokens: dict[str, tuple[str, str]] = {}
         self._cookies: dict[str, str] = {}
+        self.used_up_tokens = 0
         self._lock = threading.Lock()
 
     def respond(self, request: Request) -> Response:
@@ -89,8 +93,10 @@ class SamplePlaybacks:
         """Trade a token for a cookie; any request uses it up."""
         name = f"recording_{kind}_{id}"
         with self._lock:
+            used_up = self.used_up_tokens > 0
             known = self._tokens.pop(request.parameters.get("token", ""), None)
-            if known != (id, kind):
+            self.used_up_tokens -= self.used_up_tokens > 0
+            if known != (id, kind) or used_up:
                 return page("recording_not_found", HTTPStatus.NOT_FOUND)
             cookie = self._cookies[name] = secrets.token_urlsafe(16)
         # the real one adds Secure, which no client sends back to a server without TLS such as this

@@ -34,6 +34,9 @@ _TAIL = b"</recordings></response>"
 class SampleBbb:
     """The server, running inside `with`. `requests` is what came in, `faults` what goes wrong; both may be changed.
 
+    `playbacks` is what answers for everything but the API. `unlisted` are recordIDs that are left out of a list of
+    everything. `most_at_once` is how many calls had to be answered at the same time.
+
     `flavour` is a key of `bbb_replies.FLAVOURS`, `algorithms` overrides the checksums that it takes. `raw` holds XML
     to send for a recordID instead of the ordinary. Playback addresses that are paths get the server's own host.
     """
@@ -55,6 +58,9 @@ class SampleBbb:
         self.algorithms = tuple(algorithms) or self.flavour.algorithms
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
+        self.unlisted: set[str] = set()
+        self.most_at_once = 0
+        self._now = 0
         self._http = Loopback(self._respond, port)
         self.base = f"http://127.0.0.1:{self._http.server_port}"
         self.url = f"{self.base}{_API}"
@@ -64,7 +70,7 @@ class SampleBbb:
             record_id: bbb_replies.recording_xml(recording, self.flavour)
             for record_id, recording in self._recordings.items()
         } | dict(raw or {})
-        self._playbacks = SamplePlaybacks(self._recordings, media, self.flavour)
+        self.playbacks = SamplePlaybacks(self._recordings, media, self.flavour)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
 
@@ -104,7 +110,7 @@ class SampleBbb:
             self.requests.append(request)
         if request.path.startswith(_API):
             return self._call(request.path.removeprefix(_API).strip("/"), request)
-        return self._playbacks.respond(request)
+        return self.playbacks.respond(request)
 
     def _call(self, call: str, request: Request) -> Response:
         """Answer a call of the API."""
@@ -114,7 +120,14 @@ class SampleBbb:
             return _xml(failed("checksumError", "Checksums do not match"))
         if call != "getRecordings":
             return _xml(failed("unsupportedRequest", "This request is not supported."))
-        return self._get_recordings(request.parameters)
+        with self._lock:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        try:
+            return self._get_recordings(request.parameters)
+        finally:
+            with self._lock:
+                self._now -= 1
 
     def _is_signed(self, call: str, query: str) -> bool:
         """Check the checksum over the query string as it was sent; its length tells the algorithm."""
@@ -142,7 +155,7 @@ class SampleBbb:
     def _matching(self, wanted: Sequence[str]) -> Iterable[str]:
         """Find recordIDs by their beginnings, in the server's order; all if none is given."""
         if not wanted:
-            found: Iterable[str] = self._ids
+            found: Iterable[str] = [i for i in self._ids if i not in self.unlisted]
         else:
             found = dict.fromkeys(
                 i
@@ -166,7 +179,7 @@ class SampleBbb:
             return _xml(bbb_replies.NOTHING_SCALELITE if flavour.scalelite else bbb_replies.NOTHING_BBB)
         elements = [self._xml[i] for i in ids]
         if flavour.protected:
-            elements = [self._playbacks.with_tokens(element) for element in elements]
+            elements = [self.playbacks.with_tokens(element) for element in elements]
         return Response(body=(_HEAD, *elements, _TAIL), content_type="text/xml")
 
 
