@@ -175,9 +175,14 @@ def _without_tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
             held = piece
             continue
         cut = cut if cut > 0 else len(piece)
-        yield _TOKEN.sub(rb"\1=***", piece[:cut])
+        yield _masked(piece[:cut])
         held = piece[cut:]
-    yield _TOKEN.sub(rb"\1=***", held)
+    yield _masked(held)
+
+
+def _masked(piece: bytes) -> bytes:
+    """Mask tokens; to look for the words first takes a tenth of the time, and few servers have any."""
+    return _TOKEN.sub(rb"\1=***", piece) if b"token=" in piece or b"checksum=" in piece else piece
 
 
 def _chunks(folder: Path, part: Part) -> Iterator[bytes]:

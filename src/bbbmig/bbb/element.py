@@ -69,7 +69,8 @@ def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
     name = _name(texts.get("name", ""))
     meeting_name = _name(metadata.get("meetingName", "")) or name
     recording_name = _name(_first(metadata, "bbb-recording-name", "contextactivity"))
-    playbacks = tuple(map(_playback, element.iterfind("playback/format")))
+    formats = element.find("playback")
+    playbacks = () if formats is None else tuple(map(_playback, formats.findall("format")))
     return Recording(
         record_id=record_id,
         meeting_id=_meeting_id(metadata, texts.get("meetingID", ""), record_id),
@@ -85,8 +86,8 @@ def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
         size=_number(texts.get("size", "")),
         playbacks=playbacks if tokens else tuple(map(_without_token, playbacks)),
         origin=_origin(metadata),
-        breakout_parent=_parent(_texts(element.find("breakout"))),
-        breakout_rooms=tuple(room.text.strip() for room in element.iterfind("breakoutRooms/breakoutRoom") if room.text),
+        breakout_parent=_parent(element) if "breakout" in texts else "",
+        breakout_rooms=_rooms(element) if "breakoutRooms" in texts else (),
         metadata={
             sys.intern(key): _name(value) if key in _NAMES else sys.intern(value)
             for key, value in metadata.items()
@@ -156,10 +157,16 @@ def _shared_origin(
     )
 
 
-def _parent(breakout: Mapping[str, str]) -> str:
+def _parent(element: ET.Element) -> str:
     """Give the recordID of the meeting that a breakout room belongs to, "" for ordinary meetings."""
-    parent = breakout.get("parentId", "")
+    parent = element.findtext("breakout/parentId", "").strip()
     return "" if parent == "unknown" else parent
+
+
+def _rooms(element: ET.Element) -> tuple[str, ...]:
+    """Give the recordIDs of the breakout rooms of a meeting."""
+    rooms = (room.text.strip() for room in element.iterfind("breakoutRooms/breakoutRoom") if room.text)
+    return tuple(filter(None, rooms))
 
 
 def _first(metadata: Mapping[str, str], *keys: str) -> str:
