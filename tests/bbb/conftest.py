@@ -1,5 +1,6 @@
 """The sample BigBlueButton for everything below, and our side of it."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,17 +21,15 @@ ListFrom = Callable[..., Listing]
 @pytest.fixture
 def connect() -> Iterator[Connect]:
     """Makes our client of a sample server; nothing waits between attempts."""
-    opened: list[BbbServer] = []
+    opened = contextlib.ExitStack()
 
     def to(sample: SampleBbb | str, secret: str = SECRET, **options: object) -> BbbServer:
         url = sample if isinstance(sample, str) else sample.url
         server = BbbServer(url, secret, **{"sleep": lambda _s: None, **options})  # type: ignore[arg-type]
-        opened.append(server)
-        return server
+        return opened.enter_context(server)
 
-    yield to
-    for server in opened:
-        server.close()
+    with opened:
+        yield to
 
 
 @pytest.fixture

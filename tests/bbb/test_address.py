@@ -18,6 +18,7 @@ from bbbmig.errors import ConfigError
         ("https://bbb.univ.fr/bigbluebutton/api/getRecordings", "https://bbb.univ.fr/bigbluebutton/api/"),
         ("https://univ.scalelite.example.fr:8443/", "https://univ.scalelite.example.fr:8443/bigbluebutton/api/"),
         ("https://host.fr/lb/bigbluebutton/", "https://host.fr/lb/bigbluebutton/api/"),
+        ("https://host.fr/bigbluebutton-2/bigbluebutton", "https://host.fr/bigbluebutton-2/bigbluebutton/api/"),
         ("https://host.fr/scalelite/api", "https://host.fr/scalelite/api/"),
         ("http://[::1]:8090", "http://[::1]:8090/bigbluebutton/api/"),
     ],

@@ -1,5 +1,6 @@
 """Calls: the checksum is found by trying, and each failure is told apart, in words to act upon."""
 
+import dataclasses
 import socket
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from bbbmig.bbb.failure import FilterRequired, TooMuch, Unreachable
 from bbbmig.bbb.sign import ALGORITHMS
 from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.bbb_server import SECRET
+from bbbmig.demo.recordings import many_recordings
 from bbbmig.errors import BbbmigError, ConfigError, RemoteError, RemoteRefused
 from tests.bbb.conftest import Connect
 from tests.bbb_server import ServeBbb
@@ -215,6 +217,12 @@ def test_a_server_that_is_not_there_is_asked_three_times(connect: Connect) -> No
     assert waits == [1.0, 4.0]
 
 
+def test_an_address_that_cannot_be_asked_is_an_error_in_words(connect: Connect) -> None:
+    error = error_of(connect("http://bbb.univ.example:99999"))
+    assert isinstance(error, RemoteError)
+    assert error.message.startswith("getRecordings on bbb.univ.example:99999: ")
+
+
 def test_a_server_that_comes_back_is_not_an_error(serve_bbb: ServeBbb, connect: Connect) -> None:
     sample = serve_bbb()
     sample.faults = [Fault(kind="502", times=1), Fault(kind="503", times=1)]
@@ -222,12 +230,12 @@ def test_a_server_that_comes_back_is_not_an_error(serve_bbb: ServeBbb, connect: 
     assert len(sample.requests) == 3
 
 
-def test_the_word_failed_in_a_name_is_no_failure(connect: Connect) -> None:
-    recording = b"<recording><recordID>a</recordID><name><![CDATA[FAILED]]></name></recording>"
-    with respx.mock:
-        body = b"<response><returncode>SUCCESS</returncode><recordings>" + recording + b"</recordings></response>"
-        respx.get(url__startswith="http://bbb.univ.example/").mock(return_value=httpx.Response(200, content=body))
-        assert fetch(connect("http://bbb.univ.example")) == body
+@pytest.mark.parametrize("count", [3, 100])  # one reply is smaller, one larger than what is read of a refusal
+def test_the_word_failed_in_a_name_is_no_failure(serve_bbb: ServeBbb, connect: Connect, count: int) -> None:
+    recordings = [dataclasses.replace(recording, meeting_name="FAILED") for recording in many_recordings(count)]
+    body = fetch(connect(serve_bbb(recordings)))
+    assert body.count(b"<recording>") == count
+    assert body.endswith(b"</response>")
 
 
 def test_states_are_named_and_pages_are_never_asked_for(serve_bbb: ServeBbb, connect: Connect) -> None:

@@ -111,6 +111,24 @@ def test_a_page_without_a_film_fails(serve_bbb: ServeBbb, finder: Find) -> None:
         finder(sample).video(film(sample))
 
 
+def test_a_page_without_end_fails(serve_bbb: ServeBbb, finder: Find) -> None:
+    sample = serve_bbb()
+    with respx.mock:
+        respx.get(url__startswith=sample.base).respond(200, html="x" * ((1 << 20) + 1))
+        with pytest.raises(RecordingFailed, match="more than 1 MiB"):
+            finder(sample).video(film(sample))
+
+
+def test_a_metadata_xml_that_breaks_off_costs_only_the_length(serve_bbb: ServeBbb, finder: Find) -> None:
+    sample = serve_bbb()
+    with respx.mock:
+        respx.get(url__regex=".*/metadata.xml").mock(side_effect=httpx.ReadError)
+        respx.get(url__regex=".*/playback/video/.*").respond(200, html='<video src="v.m4v">')
+        source = finder(sample).video(film(sample))
+    assert source.urls[0].endswith("/v.m4v")
+    assert source.duration_s is None
+
+
 def test_a_server_that_fails_is_no_fault_of_the_recording(serve_bbb: ServeBbb, finder: Find) -> None:
     sample = serve_bbb()
     recording = film(sample)

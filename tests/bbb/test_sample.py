@@ -1,14 +1,17 @@
 """The sample server behaves as the real ones where downloads and benchmarks rely on it."""
 
 import hashlib
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.bbb_server import SampleBbb
+from bbbmig.demo.media import make_media
 from bbbmig.demo.recordings import (
     IGNORED_SERVER,
     MOODLE,
@@ -17,6 +20,7 @@ from bbbmig.demo.recordings import (
     many_recordings,
     sample_recordings,
 )
+from bbbmig.errors import ConfigError
 from tests.bbb.conftest import Connect
 from tests.bbb_server import ServeBbb
 
@@ -81,10 +85,10 @@ def test_record_ids_are_made_as_bigbluebutton_makes_them() -> None:
 
 
 def test_it_is_the_same_on_every_run() -> None:
-    code = "from bbbmig.demo.recordings import *; print(hash(0), sample_recordings(), list(many_recordings(9)))"
+    code = "from bbbmig.demo.recordings import *; print(sample_recordings(), list(many_recordings(9)))"
     said = {
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONHASHSEED": seed}
+            [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
         ).stdout
         for seed in ("1", "2")
     }
@@ -111,3 +115,14 @@ def test_front_page_and_unknown_calls(serve_bbb: ServeBbb) -> None:
     query = "meetingID=x"
     digest = hashlib.sha256(f"deleteRecordings{query}{sample.secret}".encode()).hexdigest()
     assert "unsupportedRequest" in httpx.get(f"{sample.url}/deleteRecordings?{query}&checksum={digest}").text
+
+
+def test_a_missing_or_failing_ffmpeg_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigError, match="ffmpeg is missing"):
+        make_media(tmp_path / "media", sample_recordings())
+    fake = tmp_path / "ffmpeg"
+    fake.write_text("#!/bin/sh\necho 'Unknown encoder libx264' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    with pytest.raises(ConfigError, match="Unknown encoder libx264"):
+        make_media(tmp_path / "media", sample_recordings())

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from bbbmig.errors import ConfigError
 
-_APPLICATION = "/bigbluebutton"
+_APPLICATION = "bigbluebutton"
 
 
 def api_base(url: str) -> str:
@@ -26,10 +26,12 @@ def api_base(url: str) -> str:
             f"the address of {host} holds a query: it is that of one call or page, not of the server",
             hint=f"write {parts.scheme}://{host}/",
         )
-    before, found, _ = parts.path.rstrip("/").partition(_APPLICATION)
-    if not found and before.endswith("/api"):
-        return f"{parts.scheme}://{parts.netloc}{before}/"
-    return f"{parts.scheme}://{parts.netloc}{before}{_APPLICATION}/api/"
+    steps = parts.path.rstrip("/").split("/")
+    if _APPLICATION in steps:
+        steps = steps[: steps.index(_APPLICATION)]
+    elif steps[-1] == "api":
+        return f"{parts.scheme}://{parts.netloc}{'/'.join(steps)}/"
+    return f"{parts.scheme}://{parts.netloc}{'/'.join([*steps, _APPLICATION, 'api'])}/"
 
 
 def host_of(url: str) -> str:

@@ -107,7 +107,8 @@ class MediaFinder:
         with self._client() as client:
             for path in _EXPORTED:
                 url = urljoin(presentation.url, path.format(id=recording.record_id))
-                if _is_film(request(client, "HEAD", url, what=f"the server of {recording.record_id}")):
+                what = f"the server of {recording.record_id}"
+                if _is_film(request(client, "HEAD", url, what=what, sleep=self._sleep)):
                     length = _length(client, presentation.url, recording.record_id)
                     return MediaSource(kind="exported", urls=(url,), duration_s=length)
         return None
