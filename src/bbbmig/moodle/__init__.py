@@ -1,1 +1,7 @@
-"""TODO."""
+"""Moodle's database: who moderated which recording. Nothing here writes to it."""
+
+from bbbmig.moodle.owners import MoodleOwners
+from bbbmig.moodle.source import MoodleSource
+from bbbmig.moodle.state import MoodleState, Problem, inspect_moodle
+
+__all__ = ["MoodleOwners", "MoodleSource", "MoodleState", "Problem", "inspect_moodle"]

@@ -1,0 +1,180 @@
+"""Whose recordings they are, across all Moodles: which one to ask, in batches, and what happens when one fails."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from bbbmig.domain.meeting_id import MoodleMeetingId
+from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import RemoteError, RemoteRefused
+from bbbmig.moodle.failure import CannotConnect, ConnectionLost
+from bbbmig.moodle.moderators import Answer, Moodle
+from bbbmig.moodle.source import DEFAULT_SECTION, MoodleSource
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+"""Recordings in one go. 50,000 of them need some 350 statements; ten times more per batch saves no time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A recording and the Moodles to ask, in order; unproven answers do not count unless `trusted`.
+
+    `otherwise` and `detail` are the result when none of them proves that it has it.
+    """
+
+    recording: Recording
+    ask: tuple[str, ...]
+    trusted: bool = False
+    otherwise: Finding = Finding.NOBODY
+    detail: str = ""
+
+
+class MoodleOwners:
+    """Finds owners in one or several Moodles; connects when first asked. Use it in a `with`."""
+
+    def __init__(self, sources: Sequence[MoodleSource], *, ignored_servers: Iterable[str] = ()) -> None:
+        """Keep the sections in the order of the settings; host names are compared without regard to case."""
+        self._sources = {source.name: source for source in sources}
+        self._ignored = {_host(server) for server in ignored_servers}
+        self._by_server: dict[str, list[str]] = defaultdict(list)
+        for source in sources:
+            for server in source.origin_servers:
+                self._by_server[_host(server)].append(source.name)
+        self._moodles: dict[str, Moodle] = {}
+        self._down: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close all connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        for moodle in self._moodles.values():
+            moodle.close()
+        self._moodles.clear()
+
+    def find(self, recordings: Sequence[Recording]) -> Iterator[Ownership]:
+        """Find the owners of recordings: one result for each, in an order of its own (by course and activity).
+
+        All Moodles concerned are reached before the first result. Raise ConfigError, RemoteError or RemoteRefused
+        when one of them cannot be used; one that fails later makes Finding.FAILED of its recordings instead.
+        """
+        questions = [self._question(recording) for recording in recordings]
+        for name in self._sources:
+            if name not in self._moodles and any(name in question.ask for question in questions):
+                self._moodles[name] = Moodle(self._sources[name])
+        return self._results(questions, {recording.record_id: recording for recording in recordings})
+
+    def _question(self, recording: Recording) -> Question:
+        """Decide which Moodles to ask about a recording, and what it means if none has it."""
+        server = _host(recording.origin.server_name)
+        if server in self._ignored:
+            return Question(recording=recording, ask=(), otherwise=Finding.IGNORED_SERVER, detail=server)
+        if names := self._by_server.get(server):
+            return Question(
+                recording=recording,
+                ask=tuple(names),
+                trusted=len(names) == 1,
+                detail=f"{server}: none of its Moodles has it",
+            )
+        default = self._sources.get(DEFAULT_SECTION)
+        if server:
+            ask = (DEFAULT_SECTION,) if default and not default.origin_servers else ()
+            return Question(recording=recording, ask=ask, otherwise=Finding.UNKNOWN_SERVER, detail=server)
+        if default:
+            return Question(
+                recording=recording,
+                ask=(DEFAULT_SECTION,),
+                detail=f"no origin server, and not of moodle {DEFAULT_SECTION}",
+            )
+        if MoodleMeetingId.parse(recording.meeting_id) is None:
+            return Question(recording=recording, ask=(), detail="no origin server, and no meetingID of a Moodle")
+        detail = f"no origin server, and no section moodle.{DEFAULT_SECTION}"
+        return Question(recording=recording, ask=(), otherwise=Finding.UNKNOWN_SERVER, detail=detail)
+
+    def _results(self, questions: Sequence[Question], parents: Mapping[str, Recording]) -> Iterator[Ownership]:
+        """Ask each Moodle once about all that concerns it; pass on what it does not have."""
+        waiting: dict[str, list[Question]] = {name: [] for name in self._sources}
+        for question in questions:
+            if question.ask:
+                waiting[question.ask[0]].append(question)
+            else:
+                yield _otherwise(question)
+        for name, asked in waiting.items():
+            for batch in _batches(asked):
+                for question, answer in zip(batch, self._answers(name, batch, parents), strict=True):
+                    if isinstance(answer, Ownership):
+                        yield answer
+                    elif answer.proven or question.trusted:
+                        yield answer.ownership
+                    elif following := question.ask[question.ask.index(name) + 1 :]:
+                        waiting[following[0]].append(question)
+                    else:
+                        yield _otherwise(question)
+
+    def _answers(
+        self, name: str, batch: Sequence[Question], parents: Mapping[str, Recording]
+    ) -> Sequence[Answer | Ownership]:
+        """Ask one Moodle, with one new connection when the first breaks; give failures when it does not answer."""
+        recordings = [question.recording for question in batch]
+        moodle = self._moodles[name]
+        if name in self._down:
+            return _failures(recordings, self._down[name])
+        try:
+            try:
+                return moodle.answers(recordings, parents)
+            except ConnectionLost as error:
+                log.warning("%s; connecting again", error.message)
+                moodle.close()
+                return moodle.answers(recordings, parents)
+        except (RemoteError, RemoteRefused) as error:
+            log.error("%s: %d recordings have no owner in this run", error.message, len(recordings))  # noqa: TRY400 - expected
+            moodle.close()
+            if isinstance(error, CannotConnect):
+                self._down[name] = error.message  # no waiting for a connection once per batch
+            return _failures(recordings, error.message)
+
+
+def _host(server: str) -> str:
+    return server.strip().rstrip(".").lower()
+
+
+def _otherwise(question: Question) -> Ownership:
+    return Ownership(
+        record_id=question.recording.record_id,
+        finding=question.otherwise,
+        detail=question.detail,
+        course=question.recording.origin.context,
+    )
+
+
+def _failures(recordings: Iterable[Recording], message: str) -> list[Ownership]:
+    return [
+        Ownership(record_id=one.record_id, finding=Finding.FAILED, detail=message, course=one.origin.context)
+        for one in recordings
+    ]
+
+
+def _batches(questions: Sequence[Question]) -> Iterator[Sequence[Question]]:
+    """Cut questions into batches, recordings of the same course and activity together: so each is read once."""
+    ordered = sorted(questions, key=_neighbours)
+    for start in range(0, len(ordered), BATCH):
+        yield ordered[start : start + BATCH]
+
+
+def _neighbours(question: Question) -> tuple[int, int, str]:
+    meeting = MoodleMeetingId.parse(question.recording.meeting_id)
+    course, activity = (meeting.course, meeting.activity) if meeting else (0, 0)
+    return course, activity, question.recording.record_id
