@@ -107,7 +107,7 @@ def test_a_parser_that_holds_back_its_last_elements_loses_none(monkeypatch: pyte
 
     class Reluctant:
         def __init__(self, events: list[Literal["end"]]) -> None:
-            self._parser = real(events)
+            self._parser: ET.XMLPullParser[ET.Element] = real(events)
             self._held = b""
             self.read_events = self._parser.read_events
 
