@@ -178,6 +178,13 @@ def test_a_refusal_with_a_status_of_its_own_is_read_all_the_same(connect: Connec
         assert "refused with internalError" in error_of(connect("http://bbb.univ.example")).message
 
 
+def test_a_success_with_the_status_of_a_failure_is_not_believed(connect: Connect) -> None:
+    success = "<response><returncode>SUCCESS</returncode><recordings></recordings></response>"
+    with respx.mock:
+        respx.get(url__startswith="http://bbb.univ.example/").respond(500, text=success)
+        assert "HTTP 500" in error_of(connect("http://bbb.univ.example")).message
+
+
 def test_other_xml_is_not_the_api(connect: Connect) -> None:
     with respx.mock:
         respx.get(url__startswith="http://bbb.univ.example/").respond(200, text="<?xml version='1.0'?><feed/>")

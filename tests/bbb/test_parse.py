@@ -73,6 +73,18 @@ def test_precedence_of_names(metadata: str, title: str) -> None:
     assert one(f"<recordID>{ID}</recordID><name>Nom</name><metadata>{metadata}</metadata>").title == title
 
 
+def test_the_meeting_id_of_the_client_is_believed_before_the_element() -> None:
+    element = f"<recordID>{ID}</recordID><meetingID>{'a' * 40}</meetingID>"
+    assert one(element).meeting_id == "a" * 40
+    assert one(f"{element}<metadata><meetingId>0015-cours</meetingId></metadata>").meeting_id == "0015-cours"
+
+
+def test_addresses_that_were_broken_over_lines_are_whole() -> None:
+    url = "\n https://bbb.univ.example/playback/presentation/\n  2.3/abc\n"
+    (playback,) = one(f"<recordID>{ID}</recordID><playback><format><url>{url}</url></format></playback>").playbacks
+    assert playback.url == "https://bbb.univ.example/playback/presentation/2.3/abc"
+
+
 def test_metadata_named_like_elements_are_metadata() -> None:
     recording = one(f"<recordID>{ID}</recordID><metadata><recording>oui</recording><format>x</format></metadata>")
     assert recording.metadata == {"recording": "oui", "format": "x"}
@@ -160,6 +172,12 @@ def test_one_recording_cannot_grow_without_end() -> None:
         read_all(endless)
     with pytest.raises(RemoteRefused, match="16 MiB"):
         list(salvaged(endless, what="x"))
+
+
+def test_a_reply_may_be_larger_than_its_largest_recording() -> None:
+    large = f"<recording><recordID>{ID}</recordID><data>{'x' * (LARGEST_RECORDING // 4)}</data></recording>".encode()
+    chunks = (b"<response><recordings>", *[large] * 5, b"</recordings></response>")
+    assert read_all(chunks) == [Recording(record_id=ID)] * 5
 
 
 def test_memory_does_not_grow_with_the_reply() -> None:
