@@ -161,6 +161,8 @@ def start_mariadb() -> tuple[Server, Process]:
         "--skip-name-resolve",
         "--skip-log-bin",
         "--innodb-flush-log-at-trx-commit=0",
+        "--innodb-flush-method=nosync",
+        "--skip-innodb-doublewrite",
         "--innodb-buffer-pool-size=128M",
     )
     server = Server(
