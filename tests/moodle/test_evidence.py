@@ -84,7 +84,14 @@ def test_a_log_of_who_moderated_is_the_best_evidence(find: Find) -> None:
 
 
 @pytest.mark.parametrize(
-    "meta", ['{"recordid":1,"data":{"moderator":true}}', '"moderator":true', '[{"moderator":true}]', None]
+    "meta",
+    [
+        '{"recordid":1,"data":{"moderator":true}}',
+        f'{{"recordid":"{record_id()}","data":{{"moderator":false,"last":{{"moderator":true}}}}}}',
+        '"moderator":true',
+        '[{"moderator":true}]',
+        None,
+    ],
 )
 def test_a_log_that_cannot_be_read_is_no_evidence(find: Find, meta: str | None) -> None:
     moodle = SmallMoodle(participants=rules(("user", "50")))

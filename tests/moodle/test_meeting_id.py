@@ -27,6 +27,7 @@ def test_meeting_ids_of_every_plugin_are_read(text: str, expected: MoodleMeeting
         "abc-def-ghi",
         "0042-réunion-de-pod",
         f"{SHA1}-1695024000000",
+        f"{SHA1}-1695024000000-1",
         f"{SHA1}-2",
         f"{SHA1}-2-1[a]",
         f"{SHA1}-2-1[0]x",

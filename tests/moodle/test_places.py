@@ -79,6 +79,21 @@ def test_a_deleted_activity_is_followed_to_its_only_copy(moodle: SmallMoodle, fi
     assert found.course == "Optique"
 
 
+def test_of_two_copies_with_a_row_the_older_row_counts(moodle: SmallMoodle, find: Find) -> None:
+    moodle.activity(31, participants=rules(("user", "51")), course=21, seed=OTHER)
+    moodle.activity(32, participants=rules(("user", "50")), course=21, seed=OTHER)
+    moodle.row(record_id(), activity=32, course=21)
+    moodle.row(record_id(), activity=31, course=21)
+    assert names(find(moodle, recording(meeting_id=f"{OTHER}-20-29[0]"))) == ["prof"]
+
+
+def test_a_row_says_more_than_a_seed(moodle: SmallMoodle, find: Find) -> None:
+    moodle.activity(31, participants=rules(("user", "51")), course=21, seed=OTHER)
+    moodle.activity(32, participants=rules(("user", "50")), course=21, seed="c" * 40)
+    moodle.row(record_id(), activity=32, course=21)
+    assert names(find(moodle, recording(meeting_id=f"{OTHER}-20-29[0]"))) == ["prof"]
+
+
 def test_of_two_copies_the_one_in_the_same_course_counts(moodle: SmallMoodle, find: Find) -> None:
     moodle.activity(31, participants=rules(("user", "51")), course=20, seed=OTHER)
     moodle.activity(32, participants=rules(("user", "50")), course=21, seed=OTHER)

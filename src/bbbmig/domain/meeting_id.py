@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _MOODLE = re.compile(
-    r"(?P<seed>[0-9a-f]{32,40})-(?P<course>[0-9]{1,18})-(?P<activity>[0-9]{1,18})(?:\[(?P<group>[0-9]{0,18})\])?"
+    r"(?P<seed>[0-9a-f]{32,40})-(?P<course>[0-9]{1,10})-(?P<activity>[0-9]{1,10})(?:\[(?P<group>[0-9]{0,10})\])?"
 )
 
 
@@ -14,6 +14,7 @@ class MoodleMeetingId:
 
     `seed` is `bigbluebuttonbn.meetingid` (md5 in version 1 of the plug-in, later sha1); it is random, so the
     same seed in a Moodle proves that the meeting is of that Moodle. `group` is 0 for "all participants".
+    Numbers have ten digits at most, as in Moodle's tables; longer ones are times, in the IDs of other programs.
     """
 
     seed: str

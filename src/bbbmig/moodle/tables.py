@@ -85,7 +85,3 @@ class MoodleTables:
     def __getitem__(self, name: str) -> sa.Table:
         """Find a table by Moodle's name of it, without prefix."""
         return self._tables[name]
-
-    def create(self, connection: sa.Connection) -> None:
-        """Make these tables in an empty database: for samples."""
-        self._metadata.create_all(connection)
