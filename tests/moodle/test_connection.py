@@ -94,6 +94,7 @@ def test_what_keeps_us_out_is_told_without_the_password(
     assert remote.password not in told
 
 
+@GROUP
 def test_a_schema_that_is_not_there_is_told(postgresql_server: Server) -> None:
     with postgresql_server.empty_database() as url:
         source = source_of(SmallMoodle().fill(url), schema="nowhere")

@@ -13,6 +13,7 @@ from bbbmig.moodle import MoodleOwners
 from tests.moodle.small import (
     EDITING_TEACHER,
     MANAGER,
+    MODULE,
     SEED,
     START,
     STUDENT,
@@ -32,8 +33,10 @@ MEETING = f"{SEED}-20-30[0]"
 def find(sqlite_url: sa.URL) -> Find:
     """Fill a small Moodle and find the owners of one recording in it."""
 
-    def find(moodle: SmallMoodle, one: Recording | None = None, /, **changes: object) -> Ownership:
-        source = source_of(moodle.fill(sqlite_url), **changes)
+    def find(
+        moodle: SmallMoodle, one: Recording | None = None, /, *, with_view: bool = True, **changes: object
+    ) -> Ownership:
+        source = source_of(moodle.fill(sqlite_url, with_view=with_view), **changes)
         with MoodleOwners([source]) as owners:
             (result,) = owners.find([one or recording()])
         return result
@@ -312,3 +315,44 @@ def test_a_context_without_a_path_has_the_roles_of_itself(find: Find) -> None:
     moodle.user(50, "teacher")
     moodle.assign(50, TEACHER, 200)
     assert whys(find(moodle)) == {"teacher": "rule: role teacher in course"}
+
+
+def test_an_activity_whose_course_is_lost_has_its_own_roles_and_users(find: Find) -> None:
+    moodle = SmallMoodle(participants=rules(("role", "teacher"), ("user", "51")))
+    moodle.rows["course"].clear()
+    moodle.user(50, "here")
+    moodle.user(51, "named")
+    moodle.assign(50, TEACHER, 300)
+    moodle.assign(51, TEACHER, 200)
+    assert whys(find(moodle)) == {"here": "rule: role teacher in activity", "named": "rule: user"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        ("bigbluebuttonbn_logs", "editing teacher of the course"),
+        ("enrol", "owner of the activity"),
+        ("user_enrolments", "owner of the activity"),
+        ("bigbluebuttonbn_recordings", "rule: owner, joined this session"),
+        ("config", "rule: owner, joined this session"),
+    ],
+)
+def test_tables_that_cannot_be_read_cost_their_evidence_only(find: Find, missing: str, why: str) -> None:
+    moodle = SmallMoodle(participants=None)
+    moodle.user(50, "prof")
+    moodle.assign(50, EDITING_TEACHER, 200)
+    moodle.enrol(50)
+    moodle.log(50, "Add", SEED)
+    joined(moodle, 50)
+    del moodle.rows[missing]
+    assert whys(find(moodle, with_view=False)) == {"prof": why}
+
+
+def test_an_idle_plugin_of_another_activity_does_not_lend_its_context(find: Find) -> None:
+    """Instance 30 of another plug-in has a course module of its own."""
+    moodle = SmallMoodle(participants=rules(("role", "teacher")))
+    moodle.rows["course_modules"].append((999, 20, MODULE + 1, 30, 1, 0, 0))
+    moodle.rows["context"].append((999, 70, 999, "/100/150/200/999", 4))
+    moodle.user(50, "elsewhere")
+    moodle.assign(50, TEACHER, 999)
+    assert find(moodle).finding is Finding.NOBODY

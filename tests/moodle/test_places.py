@@ -133,6 +133,20 @@ def test_a_breakout_room_belongs_to_who_moderated_the_session(moodle: SmallMoodl
     assert names(found, 0) == names(found, 1) == ["copier"]
 
 
+def test_a_breakout_room_has_the_same_owners_when_its_session_is_not_asked_about(
+    moodle: SmallMoodle, sqlite_url: sa.URL
+) -> None:
+    moodle.rows["bigbluebuttonbn"].clear()
+    moodle.activity(31, participants=rules(("user", "50"), ("user", "51")), seed=OTHER)
+    session = recording(meeting_id=f"{OTHER}-20-31[0]")
+    moodle.log(51, "Join", session.meeting_id, activity=31)
+    room = recording(1, meeting_id="room", breakout_parent=session.record_id)
+    with MoodleOwners([source_of(moodle.fill(sqlite_url))]) as owners:
+        for asked, among in (([session, room], ()), ([room], [session])):
+            found = {result.record_id: result for result in owners.find(asked, among=among)}
+            assert names(found, 1) == ["copier"]
+
+
 def test_a_breakout_room_has_its_own_row_when_the_session_is_not_asked_about(moodle: SmallMoodle, find: Find) -> None:
     moodle.row(record_id(1))
     room = recording(1, meeting_id="room", breakout_parent=record_id())

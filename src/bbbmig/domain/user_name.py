@@ -47,13 +47,7 @@ class UserNames:
 
     def name(self, *, username: str, idnumber: str, email: str) -> str | None:
         """Give the user name in Pod; None if the rule makes none of this person."""
-        match self.field:
-            case UserField.USERNAME:
-                value = username.strip()
-            case UserField.IDNUMBER:
-                value = idnumber.strip()
-            case UserField.EMAIL:
-                value = email.strip()
+        value = {"username": username, "idnumber": idnumber, "email": email}[self.field].strip()
         if self.pattern:
             found = re.fullmatch(self.pattern, value)
             value = "" if found is None else found[1] or "" if found.re.groups else found[0]

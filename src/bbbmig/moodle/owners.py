@@ -65,9 +65,11 @@ class MoodleOwners:
             moodle.close()
         self._moodles.clear()
 
-    def find(self, recordings: Sequence[Recording]) -> Iterator[Ownership]:
+    def find(self, recordings: Sequence[Recording], *, among: Iterable[Recording] = ()) -> Iterator[Ownership]:
         """Find the owners of recordings: one result for each, in an order of its own (by course and activity).
 
+        `among`: all recordings of the server, so that a breakout room has the same owners whether or not the
+        session that it was part of is asked about.
         All Moodles concerned are reached before the first result. Raise ConfigError, RemoteError or RemoteRefused
         when one of them cannot be used; one that fails later makes Finding.FAILED of its recordings instead.
         """
@@ -75,7 +77,7 @@ class MoodleOwners:
         for name in self._sources:
             if name not in self._moodles and any(name in question.ask for question in questions):
                 self._moodles[name] = Moodle(self._sources[name])
-        return self._results(questions, {recording.record_id: recording for recording in recordings})
+        return self._results(questions, _parents(recordings, among))
 
     def _question(self, recording: Recording) -> Question:
         """Decide which Moodles to ask about a recording, and what it means if none has it."""
@@ -149,6 +151,12 @@ class MoodleOwners:
 
 def _host(server: str) -> str:
     return server.strip().rstrip(".").lower()
+
+
+def _parents(recordings: Sequence[Recording], among: Iterable[Recording]) -> dict[str, Recording]:
+    """Find the sessions that breakout rooms were part of, by recordID."""
+    wanted = {recording.breakout_parent for recording in recordings}
+    return {one.record_id: one for one in (*recordings, *among) if one.record_id in wanted}
 
 
 def _otherwise(question: Question) -> Ownership:

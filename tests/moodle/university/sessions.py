@@ -27,7 +27,8 @@ def _session(there: University, activity: Activity, morning: datetime) -> None:
     joined = list(dict.fromkeys(chance.choices(around, k=there.size.joins) if around else []))
     moderated = None
     if chance.random() < 0.2:
-        moderated = list(dict.fromkeys([*joined[:2], *chance.choices(there.oddities, k=2)]))
+        also = chance.choices(there.oddities, k=chance.choice((0, 0, 1, 2)))
+        moderated = list(dict.fromkeys([*joined[: chance.choice((1, 1, 2))], *also]))
     if chance.random() < 0.01:
         moderated = chance.sample(there.students, CEILING + 2)
     group = chance.choice((0, 0, 0, 41))
