@@ -30,7 +30,7 @@ READY_WITHIN_S = 60.0
 """A bound for a loaded machine; both are ready in 1 to 2 s on a quiet one."""
 ENDED_WITHIN_S = 15.0
 
-ENGINES = ("mysql", "postgresql", "sqlite")
+SERVERS = ("mysql", "postgresql")
 GROUP = pytest.mark.xdist_group("databases")
 
 
@@ -91,7 +91,7 @@ def postgresql_server(request: pytest.FixtureRequest) -> Server:
     return _server(request.config, "BBBMIG_TEST_PG_URL", start_postgresql)
 
 
-@pytest.fixture(params=[pytest.param(engine, marks=GROUP) for engine in ENGINES])
+@pytest.fixture(params=[*(pytest.param(engine, marks=GROUP) for engine in SERVERS), "sqlite"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.URL]:
     """Give an empty database on each kind of server in turn, and a new SQLite file."""
     if request.param == "sqlite":

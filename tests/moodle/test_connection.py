@@ -13,11 +13,11 @@ from bbbmig.errors import BbbmigError, ConfigError, RemoteError, RemoteRefused
 from bbbmig.moodle import MoodleOwners, MoodleSource
 from bbbmig.moodle.connection import ReadOnlyConnection
 from bbbmig.moodle.failure import CannotConnect, ConnectionLost, in_words
-from tests.databases import GROUP, Server
+from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.small import SmallMoodle, recording
 from tests.moodle.sources import source_of
 
-SERVERS = [pytest.param(engine, marks=GROUP) for engine in ("mysql", "postgresql")]
+BOTH = [pytest.param(engine, marks=GROUP) for engine in SERVERS]
 WRITES = (
     "INSERT INTO mdl_role (id, name, shortname, archetype) VALUES (1, '', 'x', 'x')",
     "UPDATE mdl_bigbluebuttonbn SET intro = 'x'",
@@ -33,7 +33,7 @@ def source(database_url: sa.URL) -> MoodleSource:
     return source_of(SmallMoodle().fill(database_url))
 
 
-@pytest.fixture(params=SERVERS, scope="module")
+@pytest.fixture(params=BOTH, scope="module")
 def remote(request: pytest.FixtureRequest) -> Iterator[MoodleSource]:
     """A small Moodle on each server, which no test changes."""
     server: Server = request.getfixturevalue(f"{request.param}_server")

@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.moodle.tables import CONFIG, WANTED
-from tests.databases import GROUP, Server
+from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.grants import GRANTS, account
 from tests.moodle.schema import Database
 from tests.moodle.small import SmallMoodle
 
-SERVERS = [pytest.param(engine, marks=GROUP) for engine in ("mysql", "postgresql")]
+BOTH = [pytest.param(engine, marks=GROUP) for engine in SERVERS]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Accounts:
     writing: sa.Engine
 
 
-@pytest.fixture(params=SERVERS, scope="module")
+@pytest.fixture(params=BOTH, scope="module")
 def accounts(request: pytest.FixtureRequest) -> Iterator[Accounts]:
     """Both accounts on a small Moodle."""
     server: Server = request.getfixturevalue(f"{request.param}_server")

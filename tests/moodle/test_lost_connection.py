@@ -13,7 +13,7 @@ from bbbmig.moodle import MoodleOwners
 from bbbmig.moodle import owners as module
 from bbbmig.moodle.failure import ConnectionLost
 from bbbmig.moodle.moderators import Answer, Moodle
-from tests.databases import GROUP, Server
+from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.proxy import Proxy, proxy_to
 from tests.moodle.small import SmallMoodle, recording, rules
 from tests.moodle.sources import source_of
@@ -30,7 +30,7 @@ class Remote:
     proxy: Proxy
 
 
-@pytest.fixture(params=[pytest.param(engine, marks=GROUP) for engine in ("mysql", "postgresql")])
+@pytest.fixture(params=[pytest.param(engine, marks=GROUP) for engine in SERVERS])
 def remote(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Remote]:
     monkeypatch.setattr(module, "BATCH", BATCH)
     server: Server = request.getfixturevalue(f"{request.param}_server")

@@ -8,16 +8,16 @@ import sqlalchemy as sa
 from bbbmig.moodle import MoodleState, inspect_moodle
 from bbbmig.moodle.connection import ReadOnlyConnection
 from bbbmig.moodle.tables import WANTED
-from tests.databases import GROUP, Server
+from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.grants import account
 from tests.moodle.schema import Database
 from tests.moodle.small import SmallMoodle
 from tests.moodle.sources import source_of
 
-SERVERS = [pytest.param(engine, marks=GROUP) for engine in ("mysql", "postgresql")]
+BOTH = [pytest.param(engine, marks=GROUP) for engine in SERVERS]
 
 
-@pytest.fixture(params=SERVERS)
+@pytest.fixture(params=BOTH)
 def server(request: pytest.FixtureRequest) -> Server:
     found: Server = request.getfixturevalue(f"{request.param}_server")
     return found

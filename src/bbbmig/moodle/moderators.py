@@ -8,10 +8,11 @@ from itertools import chain
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.participants import Rule, Subject
 from bbbmig.domain.recording import Recording
+from bbbmig.errors import BbbmigError
 from bbbmig.moodle.connection import ReadOnlyConnection
 from bbbmig.moodle.entities import Activity, Course, Person
 from bbbmig.moodle.evidence import Facts, known_by_log, levels
-from bbbmig.moodle.layout import Layout, Roles, Site, read_layout, read_roles, read_site
+from bbbmig.moodle.layout import read_layout, read_roles, read_site
 from bbbmig.moodle.naming import Naming
 from bbbmig.moodle.places import Held, find_places
 from bbbmig.moodle.reader import MoodleReader
@@ -32,22 +33,11 @@ class Answer:
 class Moodle:
     """One Moodle, opened: its layout, settings and roles are known."""
 
-    def __init__(self, source: MoodleSource) -> None:
-        """Connect and learn what may be read.
-
-        Raise ConfigError, RemoteError or RemoteRefused when this Moodle cannot be used at all.
-        """
-        self.source = source
-        self._connection = ReadOnlyConnection(source)
-        tables = MoodleTables(source)
-        self.layout: Layout = read_layout(self._connection)
-        self.layout.require(source)
-        self.site: Site = read_site(self._connection, tables, self.layout)
-        self.roles: Roles = read_roles(self._connection, tables)
-        self._naming = Naming(self.site, source.names)
-        self._reader = MoodleReader(self._connection, tables, self.layout, self.site, self.roles)
-        for missing in self.layout.missing:
-            log.info("moodle %s: %s: %s", source.name, missing.table, missing.lost)
+    def __init__(self, reader: MoodleReader) -> None:
+        """Keep what reads it."""
+        self.source = reader.connection.source
+        self._reader = reader
+        self._naming = Naming(reader.site, self.source.names)
 
     def answers(self, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Answer]:
         """Answer for each recording, in the same order, with a number of statements that does not depend on it.
@@ -62,15 +52,15 @@ class Moodle:
 
     def close(self) -> None:
         """Close the connection; the next question opens a new one."""
-        self._connection.close()
+        self._reader.connection.close()
 
     def _facts(self, held: Sequence[Held]) -> Facts:
         """Read all that the judging of a batch needs, but for the people themselves."""
         places = {place for one in held for place in one.places}
         activities = {one.activity.id: one.activity for one in held if one.activity is not None}
         facts = Facts(
-            site=self.site,
-            roles=self.roles,
+            site=self._reader.site,
+            roles=self._reader.roles,
             inherited_roles=self.source.inherited_roles,
             logs=self._reader.logs(places),
             courses=self._reader.courses({place.course for place in places}),
@@ -113,6 +103,25 @@ class Moodle:
             elif owners:
                 return tuple(owners[name] for name in sorted(owners)), [*notes, *_left_out(left_out)]
         return (), [*notes, *_left_out(left_out)]
+
+
+def open_moodle(source: MoodleSource) -> Moodle:
+    """Connect to a Moodle and learn what may be read.
+
+    Raise ConfigError, RemoteError or RemoteRefused when this Moodle cannot be used at all.
+    """
+    connection = ReadOnlyConnection(source)
+    try:
+        tables = MoodleTables(source)
+        layout = read_layout(connection)
+        layout.require(source)
+        site, roles = read_site(connection, tables, layout), read_roles(connection, tables)
+    except BbbmigError:
+        connection.close()
+        raise
+    for missing in layout.missing:
+        log.info("moodle %s: %s: %s", source.name, missing.table, missing.lost)
+    return Moodle(MoodleReader(connection, tables, layout, site, roles))
 
 
 def _owners_by_rule(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:

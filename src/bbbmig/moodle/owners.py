@@ -12,7 +12,7 @@ from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.moodle.failure import CannotConnect, ConnectionLost
-from bbbmig.moodle.moderators import Answer, Moodle
+from bbbmig.moodle.moderators import Answer, Moodle, open_moodle
 from bbbmig.moodle.source import DEFAULT_SECTION, MoodleSource
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class MoodleOwners:
         questions = [self._question(recording) for recording in recordings]
         for name in self._sources:
             if name not in self._moodles and any(name in question.ask for question in questions):
-                self._moodles[name] = Moodle(self._sources[name])
+                self._moodles[name] = open_moodle(self._sources[name])
         return self._results(questions, _parents(recordings, among))
 
     def _question(self, recording: Recording) -> Question:
