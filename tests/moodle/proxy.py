@@ -15,6 +15,7 @@ class Proxy:
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self.connections = 0
+        self.refused = 0
         self.refusing = False
         self.port: int = self._listener.getsockname()[1]
         self._start(self._accept)
@@ -30,6 +31,7 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 if self.refusing:
+                    self.refused += 1
                     client.close()
                     continue
                 self.connections += 1

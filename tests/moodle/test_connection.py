@@ -60,6 +60,14 @@ def test_a_new_connection_cannot_write_either(source: MoodleSource) -> None:
     connection.close()
 
 
+def test_an_sqlite_file_is_opened_for_reading_only(sqlite_url: sa.URL) -> None:
+    connection = ReadOnlyConnection(source_of(SmallMoodle().fill(sqlite_url)))
+    connection.run(sa.text("PRAGMA query_only = OFF"))
+    with pytest.raises(RemoteRefused, match="readonly"):
+        connection.run(sa.text("DELETE FROM mdl_user"))
+    connection.close()
+
+
 def test_what_is_bound_appears_in_no_message(source: MoodleSource) -> None:
     """An error that holds the value on each server: a bad number, or a syntax error with the text near it."""
     connection = ReadOnlyConnection(source)
@@ -172,6 +180,11 @@ def test_errors_are_told_apart_by_their_numbers(driver: str, original: Exception
     with pytest.raises(BbbmigError) as caught, in_words(source):
         raise sa.exc.DBAPIError("SELECT 1", None, original)
     assert type(caught.value) is error
+
+
+def test_a_connection_that_breaks_while_it_is_made_is_no_connection() -> None:
+    with pytest.raises(CannotConnect), in_words(MoodleSource(name="x", driver="mysql", database="moodle")):
+        raise sa.exc.DBAPIError(None, None, FakeError(2013, "Lost connection"))
 
 
 def test_a_server_that_does_not_take_connections_now_is_told_from_one_that_refuses_us() -> None:

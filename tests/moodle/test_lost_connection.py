@@ -63,6 +63,7 @@ def test_when_it_stays_broken_the_recordings_concerned_have_no_owner_and_say_why
     assert {result.owners for result in failed} == {()}
     assert all(result.detail.startswith("moodle default: ") for result in failed)
     assert {result.record_id for result in found} == {one.record_id for one in RECORDINGS}
+    assert remote.proxy.refused == 1, "a new try for each batch would wait for the time limit each time"
 
 
 def test_a_moodle_that_cannot_be_reached_at_all_is_an_error_before_anything_is_done(remote: Remote) -> None:

@@ -69,7 +69,7 @@ def _mysql(who: str, source: MoodleSource, error: sa.exc.DBAPIError) -> BbbmigEr
     text = str(arguments[1]) if len(arguments) > 1 else ""
     if number in _MYSQL_REFUSED:
         return RemoteRefused(f"{who}: {_MYSQL_REFUSED[number]}: {text} (error {number})", hint=_RIGHTS)
-    if number in _MYSQL_UNREACHED:
+    if number in _MYSQL_UNREACHED or (number in _MYSQL_LOST and error.statement is None):
         return CannotConnect(f"{who}: cannot connect to {_address(source)}: {text}", hint=_REACH)
     if number in _MYSQL_LOST:
         return ConnectionLost(f"{who}: the connection broke (error {number})", hint=_AGAIN)
