@@ -75,6 +75,16 @@ def test_an_unknown_server_is_told_as_such_and_asks_nothing(make: Make, statemen
     assert statements == []
 
 
+def test_servers_of_sections_that_are_left_out_are_not_unknown(make: Make) -> None:
+    source = make("default", seed=SEED, servers=("moodle.univ.fr",))
+    with MoodleOwners([source], not_asked_servers=["Moodle2.univ.fr", "moodle.univ.fr"]) as owners:
+        results = list(owners.find([recording(0), recording(1, server="moodle2.univ.fr")]))
+    assert {(result.finding, result.detail) for result in results} == {
+        (Finding.FOUND, "activity 30 of course 20"),
+        (Finding.NOT_SEARCHED, "moodle2.univ.fr"),
+    }
+
+
 def test_without_origin_the_section_default_is_asked_and_the_seed_must_prove_it(make: Make) -> None:
     sources = [
         make("science", seed=SECOND, servers=("moodle2.univ.fr",)),

@@ -103,7 +103,7 @@ class Writer:
             "bigbluebuttonbn",
             id=meeting.activity,
             course=meeting.course,
-            name=one.sessions[0].meeting_name or f"Classe virtuelle {meeting.activity}",
+            name=one.sessions[0].meeting_name or f"Cours en ligne {meeting.activity}",
             meetingid=meeting.seed,
             participants=participants,
         )

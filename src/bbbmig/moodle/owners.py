@@ -38,10 +38,20 @@ class Question:
 class MoodleOwners:
     """Finds owners in one or several Moodles; connects when first asked. Use it in a `with`."""
 
-    def __init__(self, sources: Sequence[MoodleSource], *, ignored_servers: Iterable[str] = ()) -> None:
-        """Keep the sections in the order of the settings; host names are compared without regard to case."""
+    def __init__(
+        self,
+        sources: Sequence[MoodleSource],
+        *,
+        ignored_servers: Iterable[str] = (),
+        not_asked_servers: Iterable[str] = (),
+    ) -> None:
+        """Keep the sections in the order of the settings; host names are compared without regard to case.
+
+        `not_asked_servers` are those of sections that are left out of `sources` this time: Finding.NOT_SEARCHED.
+        """
         self._sources = {source.name: source for source in sources}
         self._ignored = {_host(server) for server in ignored_servers}
+        self._not_asked = {_host(server) for server in not_asked_servers}
         self._by_server: dict[str, list[str]] = defaultdict(list)
         for source in sources:
             for server in source.origin_servers:
@@ -91,6 +101,8 @@ class MoodleOwners:
                 trusted=len(names) == 1,
                 detail=f"{server}: none of its Moodles has it",
             )
+        if server in self._not_asked:
+            return Question(recording=recording, ask=(), otherwise=Finding.NOT_SEARCHED, detail=server)
         default = self._sources.get(DEFAULT_SECTION)
         if server:
             ask = (DEFAULT_SECTION,) if default and not default.origin_servers else ()

@@ -186,11 +186,11 @@ class MoodleReader:
         """Tell which of these (course, user) are enrolled, in whatever way; nobody if that may not be read."""
         if not pairs or not self.layout.has("enrol", "user_enrolments"):
             return set()
-        e, ue = self.tables["enrol"], self.tables["user_enrolments"]
+        method, enrolment = self.tables["enrol"], self.tables["user_enrolments"]
         statement = (
-            sa.select(e.c.courseid, ue.c.userid)
-            .join_from(ue, e, e.c.id == ue.c.enrolid)
-            .where(ue.c.userid.in_(_USERS), e.c.courseid.in_(_COURSES))
+            sa.select(method.c.courseid, enrolment.c.userid)
+            .join_from(enrolment, method, method.c.id == enrolment.c.enrolid)
+            .where(enrolment.c.userid.in_(_USERS), method.c.courseid.in_(_COURSES))
         )
         found: set[tuple[int, int]] = set()
         for some in parts(pairs):

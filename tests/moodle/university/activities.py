@@ -28,7 +28,7 @@ def _activity(there: University, course: Course, form: Form) -> Activity:
         id=next(there.ids),
         course=course,
         seed=hashlib.sha1(chance.randbytes(8)).hexdigest() if chance.random() > 0.1 else chance.randbytes(16).hex(),
-        name=f"Classe virtuelle « {chance.randrange(99)} » 🎥",
+        name=f"Cours en ligne « {chance.randrange(99)} » 🎥",
         text=text,
         rules=rules,
         creator=creator if chance.random() < 0.85 else None,
