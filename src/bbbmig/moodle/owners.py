@@ -92,31 +92,28 @@ class MoodleOwners:
     def _question(self, recording: Recording) -> Question:
         """Decide which Moodles to ask about a recording, and what it means if none has it."""
         server = _host(recording.origin.server_name)
+        if not server:
+            return self._without_origin(recording)
         if server in self._ignored:
             return Question(recording=recording, ask=(), otherwise=Finding.IGNORED_SERVER, detail=server)
         if names := self._by_server.get(server):
-            return Question(
-                recording=recording,
-                ask=tuple(names),
-                trusted=len(names) == 1,
-                detail=f"{server}: none of its Moodles has it",
-            )
+            none = f"{server}: none of its Moodles has it"
+            return Question(recording=recording, ask=tuple(names), trusted=len(names) == 1, detail=none)
         if server in self._not_asked:
             return Question(recording=recording, ask=(), otherwise=Finding.NOT_SEARCHED, detail=server)
         default = self._sources.get(DEFAULT_SECTION)
-        if server:
-            ask = (DEFAULT_SECTION,) if default and not default.origin_servers else ()
-            return Question(recording=recording, ask=ask, otherwise=Finding.UNKNOWN_SERVER, detail=server)
-        if default:
-            return Question(
-                recording=recording,
-                ask=(DEFAULT_SECTION,),
-                detail=f"no origin server, and not of moodle {DEFAULT_SECTION}",
-            )
+        ask = (DEFAULT_SECTION,) if default and not default.origin_servers else ()
+        return Question(recording=recording, ask=ask, otherwise=Finding.UNKNOWN_SERVER, detail=server)
+
+    def _without_origin(self, recording: Recording) -> Question:
+        """Decide about a recording that does not say where it comes from."""
+        if DEFAULT_SECTION in self._sources:
+            none = f"no origin server, and not of moodle {DEFAULT_SECTION}"
+            return Question(recording=recording, ask=(DEFAULT_SECTION,), detail=none)
         if MoodleMeetingId.parse(recording.meeting_id) is None:
             return Question(recording=recording, ask=(), detail="no origin server, and no meetingID of a Moodle")
-        detail = f"no origin server, and no section moodle.{DEFAULT_SECTION}"
-        return Question(recording=recording, ask=(), otherwise=Finding.UNKNOWN_SERVER, detail=detail)
+        none = f"no origin server, and no section moodle.{DEFAULT_SECTION}"
+        return Question(recording=recording, ask=(), otherwise=Finding.UNKNOWN_SERVER, detail=none)
 
     def _results(self, questions: Sequence[Question], parents: Mapping[str, Recording]) -> Iterator[Ownership]:
         """Ask each Moodle once about all that concerns it; pass on what it does not have."""
