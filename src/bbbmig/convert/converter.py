@@ -12,8 +12,9 @@ from typing import Protocol
 class Presentation:
     """A published presentation: `page` is its playback address, `media` the address of its folder of files.
 
-    `media` ends with "/" (`https://host/presentation/ID/`). `folder` is that same folder on this machine's disk,
-    for sites that have access to it; then nothing is fetched. `cookies` open protected recordings of Scalelite.
+    `media` ends with "/" (`https://host/presentation/ID/`). `folder` is that same folder on this machine's
+    disk, for sites that have access to it; then nothing is fetched. `cookies` open protected recordings of
+    Scalelite.
     """
 
     record_id: str

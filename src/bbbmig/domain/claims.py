@@ -1,0 +1,82 @@
+"""Decide which video files go into the recorder's directory, from where, and under which names."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bbbmig.domain.naming import PATH_LENGTH, file_name, short_id, short_id_in
+from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.recording import Recording
+
+DOWNLOADED = {"video": ".mp4", "podcast": ".ogg"}
+"""Types of playback that are files already, best first, with the suffix they usually have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRules:
+    """What the settings, the ledger, the directory and Pod say about files.
+
+    `room` is how many characters a file's name may have. `registered` maps recordIDs to when Pod was told of their
+    file (ledger), `delivered` those whose file is whole but unknown to Pod to the file's name. `present` are names
+    in the recorder's directory, `in_pod` names of files that Pod knows: waiting to be claimed, or claimed.
+    """
+
+    room: int = PATH_LENGTH
+    registered: Mapping[str, str] = field(default_factory=dict)
+    delivered: Mapping[str, str] = field(default_factory=dict)
+    present: Collection[str] = ()
+    in_pod: Collection[str] = ()
+    ignored_servers: Collection[str] = ()
+    include_unpublished: bool = False
+
+
+def plan_claims(recordings: Iterable[Recording], rules: ClaimRules) -> Plan:
+    """Decide for every recording."""
+    present = {short_id_in(name): name for name in rules.present if short_id_in(name)}
+    in_pod = {short_id_in(name) for name in rules.in_pod} - {""}
+    return Plan(tuple(_action(recording, rules, present, in_pod) for recording in recordings))
+
+
+def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str], in_pod: Collection[str]) -> Action:
+    """Decide for one recording."""
+    short = short_id(recording.record_id)
+    if recording.record_id in rules.registered:
+        return _skip(recording, Reason.ALREADY_DONE, rules.registered[recording.record_id])
+    if short in in_pod:
+        return _skip(recording, Reason.ALREADY_DONE, "Pod knows its file")
+    delivered = rules.delivered.get(recording.record_id) or present.get(short)
+    if delivered is not None and delivered in rules.present:
+        return Action(kind=Kind.REGISTER, recording=recording, target=delivered, detail="the file is there already")
+    reason, detail = _obstacle(recording, rules)
+    if reason is not None:
+        return _skip(recording, reason, detail)
+    kind, suffix = next((kind, suffix) for kind, suffix in DOWNLOADED.items() if recording.playback(kind))
+    playback = recording.playback(kind)
+    return Action(
+        kind=Kind.DOWNLOAD,
+        recording=recording,
+        target=file_name(recording, suffix, room=rules.room),
+        url=playback.url if playback else "",
+        detail=kind,
+    )
+
+
+def _skip(recording: Recording, reason: Reason, detail: str = "") -> Action:
+    """Leave it alone."""
+    return Action(kind=Kind.SKIP, recording=recording, reason=reason, detail=detail)
+
+
+def _obstacle(recording: Recording, rules: ClaimRules) -> tuple[Reason | None, str]:
+    """Say what keeps a recording from becoming a file."""
+    if recording.origin.server_name in rules.ignored_servers:
+        return Reason.IGNORED_SERVER, recording.origin.server_name
+    if not recording.published and not rules.include_unpublished:
+        return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
+    if any(recording.playback(kind) for kind in DOWNLOADED):
+        # Sound alone is taken as it is only where there is no picture to be had.
+        if recording.playback("video") or not recording.playback("presentation"):
+            return None, ""
+        return Reason.NEEDS_CONVERTER, "presentation"
+    if recording.playback("presentation"):
+        return Reason.NEEDS_CONVERTER, "presentation"
+    types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
+    return Reason.NO_PLAYBACK, f"formats: {types}"

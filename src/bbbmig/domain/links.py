@@ -1,0 +1,121 @@
+"""Decide which external recordings Pod gets: one for each owner of each recording."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bbbmig.domain import playback_url
+from bbbmig.domain.naming import LINK_URL_LENGTH
+from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.recording import Recording
+
+SHOWN_BY_POD = ("video", "presentation", "podcast")
+"""Types of playback that an external recording can point to, best first."""
+
+Key = tuple[str, str]
+"""What makes a link one of a kind: recordID and the owner's user name."""
+
+_NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
+
+_NOT_TO_BE_GIVEN = {
+    Finding.FAILED: Reason.OWNER_SEARCH_FAILED,
+    Finding.UNKNOWN_SERVER: Reason.UNKNOWN_SERVER,
+}
+"""Findings after which not even the administrator gets the recording: a person closes the gap first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRules:
+    """What the settings and the command line say about links.
+
+    `address` turns a presentation's address into the form to be stored. `linked` holds what Pod has now,
+    `remembered` what the ledger says was created; both hold user names in lower case. With `again`, a link that
+    was created and has been removed in Pod since is created once more.
+    """
+
+    administrator: str
+    address: Callable[[str, str], str]
+    linked: Collection[Key] = ()
+    remembered: Mapping[Key, str] | None = None
+    ignored_servers: Collection[str] = ()
+    include_unpublished: bool = False
+    again: bool = False
+
+
+def plan_links(recordings: Iterable[Recording], owners: Mapping[str, Ownership], rules: LinkRules) -> Plan:
+    """Decide for every recording; `owners` is keyed by recordID, an absent one was not searched for."""
+    return Plan(tuple(action for r in recordings for action in _actions(r, owners.get(r.record_id), rules)))
+
+
+def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules) -> Iterator[Action]:
+    """Give the actions for one recording: one a owner, or one skip or failure for all."""
+    reason, detail = _obstacle(recording, ownership or _NOT_SEARCHED, rules)
+    if reason is not None:
+        kind = Kind.FAIL if reason in (Reason.OWNER_SEARCH_FAILED, Reason.ADDRESS_TOO_LONG) else Kind.SKIP
+        yield Action(kind=kind, recording=recording, reason=reason, detail=detail)
+        return
+    url = link_url(recording, rules.address)
+    for owner in _owners(ownership or _NOT_SEARCHED, rules.administrator):
+        reason, detail = _done(recording, owner, rules)
+        yield Action(
+            kind=Kind.SKIP if reason else Kind.LINK,
+            recording=recording,
+            target=owner.username,
+            url=url,
+            reason=reason,
+            detail=detail,
+            owner=owner,
+        )
+
+
+def link_url(recording: Recording, address: Callable[[str, str], str]) -> str:
+    """Give the address that the link points to, without token; "" if Pod can show none of the playbacks."""
+    playback = next(filter(None, map(recording.playback, SHOWN_BY_POD)), None)
+    if playback is None:
+        return ""
+    if playback.type == "presentation":
+        return playback_url.without_token(address(playback.url, recording.record_id))
+    return playback_url.without_token(playback.url)
+
+
+def link_type(recording: Recording) -> str:
+    """Give Pod's word for the kind of source: sound alone is a file like any other, the rest is BBB's."""
+    playback = next(filter(None, map(recording.playback, SHOWN_BY_POD)), None)
+    return "video" if playback is not None and playback.type == "podcast" else "bigbluebutton"
+
+
+def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> tuple[Reason | None, str]:
+    """Say what keeps a recording from being linked to anybody."""
+    server = recording.origin.server_name
+    if server and server in rules.ignored_servers:
+        return Reason.IGNORED_SERVER, server
+    if not recording.published and not rules.include_unpublished:
+        return Reason.UNPUBLISHED, "its address answers only when published; see --include-unpublished"
+    url = link_url(recording, rules.address)
+    if not url:
+        types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
+        return Reason.NO_PLAYBACK, f"formats: {types}"
+    if len(url) > LINK_URL_LENGTH:
+        return Reason.ADDRESS_TOO_LONG, f"{len(url)} characters, Pod takes {LINK_URL_LENGTH}"
+    return _NOT_TO_BE_GIVEN.get(ownership.finding), ownership.detail
+
+
+def _owners(ownership: Ownership, administrator: str) -> tuple[Owner, ...]:
+    """Give each owner once, whichever source named them twice; the administrator if there is nobody."""
+    unique = {owner.username.casefold(): owner for owner in reversed(ownership.owners)}
+    if unique:
+        return tuple(reversed(unique.values()))
+    why = "administrator: nobody found" if ownership.finding is not Finding.NOT_SEARCHED else "administrator"
+    detail = f" ({ownership.detail})" if ownership.detail else ""
+    return (Owner(username=administrator, why=why + detail, confidence=Confidence.DOUBTFUL),)
+
+
+def _done(recording: Recording, owner: Owner, rules: LinkRules) -> tuple[Reason | None, str]:
+    """Say whether this link exists, or existed and was removed by somebody in Pod."""
+    key = (recording.record_id, owner.username.casefold())
+    if key in rules.linked:
+        return Reason.ALREADY_DONE, ""
+    created = (rules.remembered or {}).get(key)
+    if created is not None and not rules.again:
+        return Reason.REMOVED_SINCE, f"created {created}; --again creates it once more"
+    return None, ""

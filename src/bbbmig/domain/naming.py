@@ -1,0 +1,71 @@
+"""Names of files and links in Pod: readable by a teacher, unique per recording, within Pod's limits.
+
+A dropped file's name is the title that Pod proposes when it is claimed, with its extension; its link on the claim
+page is not URL-encoded, so some characters break it (facts: pod-rest.md 5 and 8, measured on Pod 4.1.0).
+"""
+
+import hashlib
+import re
+import unicodedata
+
+from bbbmig.domain.recording import Recording
+
+LINK_TITLE_LENGTH = 250
+"""`ExternalRecording.name` in Pod."""
+LINK_URL_LENGTH = 500
+"""`ExternalRecording.source_url` in Pod."""
+PATH_LENGTH = 200
+"""`RecordingFileTreatment.file` in Pod, directory included; longer ones stop Pod's cron for everybody."""
+FILE_NAME_BYTES = 240
+"""What file systems allow (255), less room for `.part` and the like."""
+TITLE_LENGTH = 90
+"""Longer titles are cut in file names: the claim page shows 43 characters, its form the whole name."""
+
+_BREAKS_LINKS = re.compile(r"""[&#+%?"<>/\\|;*:`$]""")
+_BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SHORT_ID = re.compile(r" \[?([0-9a-f]{8})\]?\.\w+$")
+
+
+def short_id(record_id: str) -> str:
+    """Give eight hexadecimal digits that stand for a recordID in file names."""
+    return hashlib.sha1(record_id.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def short_id_in(file_name: str) -> str:
+    """Find the short id in a name that `file_name` made, "" if there is none."""
+    match = _SHORT_ID.search(file_name)
+    return match[1] if match else ""
+
+
+def one_line(text: str) -> str:
+    """Make a text safe to show in one line: control characters become spaces, runs of spaces one."""
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return " ".join(visible.split())
+
+
+def link_title(recording: Recording) -> str:
+    """Give the name of an external recording: one line of at most 250 characters, never empty."""
+    return cut(one_line(unicodedata.normalize("NFC", recording.title)), LINK_TITLE_LENGTH)
+
+
+def file_name(recording: Recording, suffix: str, *, room: int = PATH_LENGTH) -> str:
+    """Name a file `Title 2023-05-06 14h30 1a2b3c4d.mp4`, in at most `room` characters and 240 bytes.
+
+    The date is that of the start in this machine's time zone. `suffix` is like ".mp4"; Pod takes lower case only.
+    Raise ValueError if not even the date fits.
+    """
+    when = recording.start.astimezone().strftime(" %Y-%m-%d %Hh%M") if recording.start else ""
+    tail = f"{when} {short_id(recording.record_id)}{suffix.lower()}"
+    if room < len(tail) + 8:
+        raise ValueError(f"{room} characters are not enough for a file name")
+    title = _BIDI_CONTROLS.sub("", unicodedata.normalize("NFC", recording.title))
+    title = one_line(_BREAKS_LINKS.sub(" ", title)).strip(". ") or "BigBlueButton"
+    title = cut(title, min(TITLE_LENGTH, room - len(tail)))
+    while len((title + tail).encode()) > FILE_NAME_BYTES:
+        title = title[:-1]
+    return title.rstrip() + tail
+
+
+def cut(text: str, length: int) -> str:
+    """Shorten to so many characters, with "…" at the end if something was cut off."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,63 @@
+"""What came out of a plan's actions, and which exit code that makes."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bbbmig.domain.plan import Action
+from bbbmig.errors import ExitCode
+
+
+class Status(StrEnum):
+    """How one action ended."""
+
+    DONE = "done"
+    PLANNED = "planned"
+    """Dry run: it would have been done."""
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One action and how it ended.
+
+    `detail` says what happened ("2.1 MB in 3 s", an error and its hint). `place` is where the result lies: a path
+    as Pod sees it, or Pod's id; `size` is in bytes.
+    """
+
+    action: Action
+    status: Status
+    detail: str = ""
+    place: str = ""
+    size: int | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts outcomes as they come."""
+
+    by_status: Counter[Status] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more."""
+        self.by_status[outcome.status] += 1
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> "Tally":
+        """Count them all."""
+        tally = cls()
+        for outcome in outcomes:
+            tally.add(outcome)
+        return tally
+
+    @property
+    def total(self) -> int:
+        """Count of all outcomes."""
+        return self.by_status.total()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Give 3 as soon as one failed, else 0."""
+        return ExitCode.PARTIAL if self.by_status[Status.FAILED] else ExitCode.DONE
