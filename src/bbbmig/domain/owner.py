@@ -45,6 +45,8 @@ class Finding(StrEnum):
     """Its origin server is in no Moodle section: a gap in the settings, for a person to close."""
     NOT_SEARCHED = "not_searched"
     """No source of owners was asked for."""
+    LEFT_OUT = "left_out"
+    """A person said in the owners file that nobody is to get it, the administrator neither."""
     FAILED = "failed"
     """The source failed in mid-run: nobody is to be given this recording in this run."""
 

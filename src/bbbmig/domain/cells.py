@@ -1,0 +1,22 @@
+"""Cells of CSV files that people open in spreadsheets: a title that begins with "=" must not be run as a formula.
+
+Excel and LibreOffice take a cell for a formula by its first sign, quoted or not (OWASP, "CSV Injection"). An
+apostrophe before it makes it a text; both programs show it and write it back as it is.
+"""
+
+import re
+
+_FORMULA = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+"""The last four are the wide signs, which Japanese spreadsheets take as well."""
+_DANGEROUS = re.compile(f"'*{_FORMULA}")
+_MADE_HARMLESS = re.compile(f"'+{_FORMULA}")
+
+
+def harmless(cell: str) -> str:
+    """Write a text so that no spreadsheet runs it: with an apostrophe before it, where it is needed."""
+    return f"'{cell}" if _DANGEROUS.match(cell) else cell
+
+
+def plain(cell: str) -> str:
+    """Read a cell that `harmless` wrote, or that a person typed: `plain(harmless(text)) == text` for every text."""
+    return cell[1:] if _MADE_HARMLESS.match(cell) else cell

@@ -1,0 +1,84 @@
+"""Whose a recording is when several sources were asked: owners file, Pod meeting, Moodle, in this order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bbbmig.domain.owner import Finding, Owner, Ownership
+
+Source = Mapping[str, Ownership]
+"""What one source says, by recordID; absent: it was not asked about it, or leaves it to the next source."""
+
+DECISIVE = frozenset({Finding.FOUND, Finding.LEFT_OUT})
+"""Findings after which no other source need be asked."""
+
+_GRAVEST_FIRST = (
+    Finding.FAILED,
+    Finding.UNKNOWN_SERVER,
+    Finding.IGNORED_SERVER,
+    Finding.NOT_SEARCHED,
+    Finding.NOBODY,
+)
+"""Where no source decides, one that failed or was not asked might have: only then is it nobody's."""
+
+
+def undecided(record_ids: Iterable[str], *sources: Source) -> list[str]:
+    """Give the recordings that none of these sources decides: those to ask the next one about."""
+    return [one for one in record_ids if not any(found.finding in DECISIVE for found in _all(one, sources))]
+
+
+def combine(record_ids: Iterable[str], *sources: Source) -> dict[str, Ownership]:
+    """Give one result for each recording; `sources` come best first.
+
+    The first source that found somebody, or that a person told to leave the recording out, decides; that another one
+    failed does not matter then. Otherwise the gravest finding counts, so that a failed search or a gap in the settings
+    never ends with the administrator. Course and activity come from whichever source knows them, and so do the
+    names and addresses of people of whom the deciding source knows no more than the user name.
+    """
+    known = _people(sources)
+    return {one: _combined(one, _all(one, sources), known) for one in record_ids}
+
+
+def _all(record_id: str, sources: Iterable[Source]) -> list[Ownership]:
+    return [source[record_id] for source in sources if record_id in source]
+
+
+def _people(sources: Iterable[Source]) -> dict[str, Owner]:
+    """Collect the people of whom more than the user name is known, by user name without regard to case."""
+    people: dict[str, Owner] = {}
+    for source in sources:
+        for ownership in source.values():
+            for owner in ownership.owners:
+                if owner.full_name or owner.email:
+                    people.setdefault(owner.username.casefold(), owner)
+    return people
+
+
+def _combined(record_id: str, said: list[Ownership], known: Mapping[str, Owner]) -> Ownership:
+    """Decide about one recording, from what each source says of it."""
+    if not said:
+        return Ownership(record_id=record_id, finding=Finding.NOT_SEARCHED)
+    deciding = next((one for one in said if one.finding in DECISIVE), None)
+    if deciding is None:
+        deciding = min(said, key=lambda one: _GRAVEST_FIRST.index(one.finding))
+        details = dict.fromkeys(one.detail for one in said if one.finding is deciding.finding and one.detail)
+        deciding = replace(deciding, detail="; ".join(details))
+    return replace(
+        deciding,
+        owners=tuple(_completed(owner, known) for owner in deciding.owners),
+        course=next((one.course for one in (deciding, *said) if one.course), ""),
+        activity=next((one.activity for one in (deciding, *said) if one.activity), ""),
+    )
+
+
+def _completed(owner: Owner, known: Mapping[str, Owner]) -> Owner:
+    """Add name, address and suspension to somebody who came as a bare user name."""
+    person = known.get(owner.username.casefold())
+    if person is None or owner.full_name or owner.email:
+        return owner
+    return replace(
+        owner,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        suspended=person.suspended,
+    )
