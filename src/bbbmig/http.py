@@ -27,6 +27,8 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 TRY_AGAIN = frozenset({429, 502, 503, 504})
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+NOT_TAKEN = frozenset({429})
+"""Statuses of requests that the server did not even begin with."""
 
 _SECRET_PARAMETER = re.compile(r"(?i)\b(checksum|token|secret|password|sig|signature)=[^&\s\"'<>]+")
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
@@ -71,32 +73,35 @@ def request(
     *,
     what: str,
     attempts: int = ATTEMPTS,
+    repeatable: bool = False,
     sleep: Callable[[float], None] = time.sleep,
     **parts: Any,  # noqa: ANN401 - httpx's own: params, json, headers, files…
 ) -> httpx.Response:
     """Send a request and read its reply whole; `what` names it in messages ("Pod's user list").
 
     GET, HEAD and OPTIONS are tried again after broken connections and 429, 502, 503, 504, waiting longer each
-    time or as long as `Retry-After` says. The last reply is given whatever its status. Raise RemoteError when
-    there is none.
+    time or as long as `Retry-After` says; so is what is `repeatable`: sent twice, it has the effect of once. All
+    else is tried again after 429 only. The last reply is given whatever its status. Raise RemoteError when there
+    is none.
     """
-    allowed = attempts if method in REPEATABLE else 1
-    for attempt in range(1, allowed + 1):
+    repeatable = repeatable or method in REPEATABLE
+    again = TRY_AGAIN if repeatable else NOT_TAKEN
+    for attempt in range(1, attempts + 1):
         try:
             with translated(what):
                 response = client.request(method, url, **parts)
         except RemoteError as error:
-            if attempt == allowed:
+            if not repeatable or attempt == attempts:
                 raise
             wait = _wait(attempt)
             log.info("%s; trying again in %.1f s", error.message, wait)
         else:
-            if response.status_code not in TRY_AGAIN or attempt == allowed:
+            if response.status_code not in again or attempt == attempts:
                 return response
             wait = _wait(attempt, response.headers.get("Retry-After", ""))
             log.info("%s: HTTP %d; trying again in %.1f s", what, response.status_code, wait)
         sleep(wait)
-    raise AssertionError(allowed)  # pragma: no cover - the loop returns or raises
+    raise AssertionError(attempts)  # pragma: no cover - the loop returns or raises
 
 
 @contextlib.contextmanager

@@ -1,0 +1,206 @@
+"""External recordings ("My external videos"), over the route that our file adds to Pod (see `extension`)."""
+
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bbbmig.errors import RemoteError
+from bbbmig.pod.failure import NoSuchObject, NoSuchRoute, words
+from bbbmig.pod.server import PodServer
+from bbbmig.pod.sites import chosen_site
+from bbbmig.pod.values import Row
+
+ROUTE = "/rest/external_recordings/"
+_LONGEST_KNOWN_PAGE = 5000
+_IDS_AT_ONCE = 1000
+_SHORTEST_RECORD_ID = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionVersion:
+    """What our file in Pod says of itself.
+
+    `site` is the id of the site on which links are made. `page` is the path of "My external videos", "" if this Pod
+    does not show it (USE_IMPORT_VIDEO = False).
+    """
+
+    version: str
+    site: int
+    page: str
+    bulk_max: int
+    page_size_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodLink:
+    """An external recording that Pod has. `site` and `id` are Pod's numbers, `start_at` is aware."""
+
+    id: int
+    name: str
+    source_url: str
+    owner_username: str
+    start_at: datetime
+    site: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLink:
+    """An external recording to create.
+
+    `type` is "bigbluebutton", "video", "peertube" or "youtube". Without `start_at`, Pod writes down this moment.
+    With a `record_id` that is part of `source_url`, a link of the owner to the same recording by another address
+    counts as the same link.
+    """
+
+    name: str
+    source_url: str
+    owner_id: int
+    type: str = "bigbluebutton"
+    start_at: datetime | None = None
+    record_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """What came of a NewLink: its number in Pod and whether it is new, or Pod's words for why there is none."""
+
+    id: int | None
+    created: bool
+    error: str = ""
+
+
+class Links:
+    """The external recordings of one Pod; may be shared between threads.
+
+    All raise RemoteError and RemoteRefused as `PodServer.get`; of the latter NoSuchRoute if our file is not in Pod.
+    """
+
+    def __init__(self, server: PodServer) -> None:
+        """Use that Pod; nothing is sent yet."""
+        self._server = server
+        self._site: int | None = None
+
+    def version(self) -> ExtensionVersion | None:
+        """Ask our file what it is; None if it is not there."""
+        try:
+            reply = self._server.get(ROUTE + "version/", what="bbbmig's file in Pod")
+        except (NoSuchRoute, NoSuchObject):
+            return None
+        return ExtensionVersion(
+            version=reply.text("version"),
+            site=reply.number("site"),
+            page=reply.text("page"),
+            bulk_max=reply.number("bulk_max"),
+            page_size_max=reply.number("page_size_max"),
+        )
+
+    def all(self, prefix: str = "") -> list[PodLink]:
+        """Read all links, oldest first; with a prefix, those whose address begins with it."""
+        params = self._on_site() | ({"source_url__startswith": prefix} if prefix else {})
+        with _our_file():
+            rows = self._server.read_all(
+                ROUTE, what="external recordings in Pod", params=params, page_size=_LONGEST_KNOWN_PAGE
+            )
+        return [link for link in map(_link, rows) if link.source_url.startswith(prefix)]
+
+    def create(self, links: Sequence[NewLink]) -> list[Created]:
+        """Create in one request those that do not exist, as many as `ExtensionVersion.bulk_max` at most.
+
+        Gives one result for each, in their order; one that is refused does not hinder the others. Those that exist
+        are not changed. Sent again when the reply is lost: then those of the first time are not new any more.
+        """
+        if not links:
+            return []
+        body = [_as_json(link) | self._on_site() for link in links]
+        what = "creating external recordings in Pod"
+        with _our_file():
+            reply = self._server.post(ROUTE + "bulk/", body, what=what, repeatable=True)
+        results = reply.rows("results")
+        if [result.raw("index") for result in results] != list(range(len(links))):
+            raise RemoteError(f"{what}: not one result for each", hint="run again")
+        return [_created(result) for result in results]
+
+    def remove(self, *, prefix: str = "", ids: Sequence[int] = (), dry: bool) -> int:
+        """Delete the links whose address begins with a prefix (scheme, host and "/" at least), or those with the ids.
+
+        Gives how many were deleted, or would be if `dry`. Raise ValueError unless either prefix or ids are given.
+        """
+        if bool(prefix) == bool(ids):
+            raise ValueError("either prefix or ids")
+        orders = [{"prefix": prefix}] if prefix else [{"ids": some} for some in _lots(ids)]
+        return sum(self._remove({**order, **self._on_site()}, dry=dry) for order in orders)
+
+    def _remove(self, order: dict[str, object], *, dry: bool) -> int:
+        """Delete by one request, and look whether it was done if its reply is lost."""
+        there = self._ordered(order, dry=True)
+        if dry or not there:
+            return there
+        try:
+            return self._ordered(order, dry=False)
+        except RemoteError:
+            if self._ordered(order, dry=True):
+                raise
+            return there
+
+    def _ordered(self, order: dict[str, object], *, dry: bool) -> int:
+        what = "counting external recordings in Pod" if dry else "deleting external recordings in Pod"
+        with _our_file():
+            reply = self._server.post(ROUTE + "delete/", {**order, "dry": dry}, what=what, repeatable=dry)
+        return reply.number("count")
+
+    def _on_site(self) -> dict[str, str | int]:
+        """Name the site of the settings; without one, Pod takes its own."""
+        if not self._server.site:
+            return {}
+        if self._site is None:
+            self._site = chosen_site(self._server).id
+        return {"site": self._site}
+
+
+@contextlib.contextmanager
+def _our_file() -> Iterator[None]:
+    """Say what is missing when the route is."""
+    try:
+        yield
+    except NoSuchRoute as error:
+        raise NoSuchRoute(
+            "Pod has no route for external recordings", hint="`bbbmig pod-extension` prints the file that it needs"
+        ) from error
+
+
+def _link(row: Row) -> PodLink:
+    return PodLink(
+        id=row.number("id"),
+        name=row.text("name"),
+        source_url=row.text("source_url"),
+        owner_username=row.text("owner__username"),
+        start_at=row.moment("start_at"),
+        site=row.number("site"),
+    )
+
+
+def _as_json(link: NewLink) -> dict[str, str | int]:
+    """Write a row as our file takes it; what it would refuse as a record_id is left out."""
+    row: dict[str, str | int] = {
+        "name": link.name,
+        "source_url": link.source_url,
+        "owner": link.owner_id,
+        "type": link.type,
+    }
+    if link.start_at is not None:
+        row["start_at"] = link.start_at.isoformat()
+    if len(link.record_id) >= _SHORTEST_RECORD_ID and link.record_id in re.split("[/?&=#;]", link.source_url):
+        row["record_id"] = link.record_id
+    return row
+
+
+def _created(result: Row) -> Created:
+    if "error" in result:
+        return Created(id=None, created=False, error=words(result.raw("error")) or "refused without a reason")
+    return Created(id=result.number("id"), created=result.flag("created"))
+
+
+def _lots(ids: Sequence[int]) -> list[list[int]]:
+    return [list(ids[start : start + _IDS_AT_ONCE]) for start in range(0, len(ids), _IDS_AT_ONCE)]
