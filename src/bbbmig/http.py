@@ -8,7 +8,6 @@ import contextlib
 import email.utils
 import functools
 import logging
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from bbbmig import __version__
+from bbbmig import __version__, masking
 from bbbmig.errors import RemoteError
 
 log = logging.getLogger(__name__)
@@ -30,13 +29,8 @@ REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOT_TAKEN = frozenset({429})
 """Statuses of requests that the server did not even begin with."""
 
-_SECRET_PARAMETER = re.compile(r"(?i)\b(checksum|token|secret|password|sig|signature)=[^&\s\"'<>]+")
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
-
-
-def masked(text: str) -> str:
-    """Hide checksums, tokens and passwords of the addresses in a text: a signed URL is a key to a server."""
-    return _USER_INFO.sub("***@", _SECRET_PARAMETER.sub(r"\1=***", text))
+masked = masking.masked
+"""Hide checksums, tokens and passwords of the addresses in a text."""
 
 
 def make_client(

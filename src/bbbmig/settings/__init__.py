@@ -1,0 +1,24 @@
+"""The settings: read from the command line, the environment, systemd's credentials and a TOML file, and checked.
+
+Commands get them; adapters get plain values.
+"""
+
+from bbbmig.settings.loading import load
+from bbbmig.settings.servers import BbbSection, MoodleSection, NoticeSection, PodSection, RecorderSection
+from bbbmig.settings.settings import Settings
+from bbbmig.settings.work import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+
+__all__ = [
+    "BbbSection",
+    "ConverterSection",
+    "LedgerSection",
+    "LogSection",
+    "MoodleSection",
+    "NoticeSection",
+    "OwnersSection",
+    "PodSection",
+    "PublishSection",
+    "RecorderSection",
+    "Settings",
+    "load",
+]

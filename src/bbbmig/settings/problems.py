@@ -1,0 +1,108 @@
+"""From what pydantic says to one line a problem, in a person's words: which key, what is wrong, where it stands."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bbbmig.errors import ConfigError
+from bbbmig.masking import masked
+from bbbmig.settings.keys import Catalogue, KeyPath
+from bbbmig.settings.layers import Layer, Problem
+
+_LONGEST = 60
+_HINT = "every key is explained in docs/configuration.md and config.example.toml"
+_LACKS = ("missing", "default_factory_not_called")
+"""Errors about keys that nobody gave; the second follows from the first."""
+_WORDS = {
+    "string_type": 'must be a text: write it in quotes, "…"',
+    "tuple_type": 'must be a list: ["…", "…"]',
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+}
+
+
+class Explainer:
+    """Knows all keys and layers; the first layer is the strongest."""
+
+    def __init__(self, catalogue: Catalogue, layers: Sequence[Layer]) -> None:
+        """Keep them."""
+        self.catalogue = catalogue
+        self.layers = layers
+
+    def missing(self, error: ValidationError) -> list[KeyPath]:
+        """Give the keys that nobody gave."""
+        return [_path(one) for one in _details(error) if one["type"] == "missing"]
+
+    def wrong(self, error: ValidationError) -> list[Problem]:
+        """Give the values that cannot be right and the keys that do not exist."""
+        return [self._problem(one) for one in _details(error) if one["type"] not in _LACKS]
+
+    def _problem(self, detail: ErrorDetails) -> Problem:
+        path, value, origin = self._place(_path(detail))
+        dotted = ".".join(path)
+        if detail["type"] == "extra_forbidden":
+            meant = self.catalogue.meant(path)
+            return Problem(dotted, f"unknown key; did you mean {meant}?" if meant else "unknown key", origin)
+        if self.catalogue.is_section(path):
+            if isinstance(value, dict):
+                return Problem(dotted, _words(detail), origin)
+            return Problem(dotted, f"must be a table: [{dotted}] with keys below it", origin)
+        return Problem(dotted, _words(detail) + self._shown(path, value), origin)
+
+    def _place(self, path: KeyPath) -> tuple[KeyPath, Any, str]:
+        """Find the value that counted; an item of a list is not a key of its own."""
+        while path:
+            for layer in self.layers:
+                if found := layer.find(path):
+                    return (path, *found)
+            path = path[:-1]
+        return path, None, ""
+
+    def _shown(self, path: KeyPath, value: object) -> str:
+        """Show a value that is short and no secret."""
+        key = self.catalogue.find(path)
+        if key is None or key.secret or not isinstance(value, str | int | float):
+            return ""
+        if isinstance(value, str) and "@" in value:  # perhaps a password of an address
+            return ""
+        text = masked(str(value).lower() if isinstance(value, bool) else repr(value))
+        return f", not {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}"
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    """Give the single errors, without what was put in: it may be a password."""
+    return error.errors(include_input=False, include_url=False)
+
+
+def _path(detail: ErrorDetails) -> KeyPath:
+    return tuple(str(step) for step in detail["loc"] if step != "[key]")
+
+
+def _words(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch":
+        return f"must match {context['pattern']}"
+    if kind in ("literal_error", "enum"):
+        return f"must be one of {context['expected']}"
+    return _WORDS.get(kind) or detail["msg"].replace("Input should", "must", 1)
+
+
+def not_valid(problems: Sequence[Problem]) -> ConfigError:
+    """Put all problems into one error."""
+    head = "1 problem in the settings" if len(problems) == 1 else f"{len(problems)} problems in the settings"
+    return ConfigError("\n  ".join([head, *map(str, problems)]), hint=_HINT)
+
+
+def not_there(lines: Sequence[str], places: Sequence[str]) -> ConfigError:
+    """Put all that is missing into one error, with the places looked at."""
+    head = "a setting is missing" if len(lines) == 1 else f"{len(lines)} settings are missing"
+    return ConfigError("\n  ".join([head, *lines]), hint=f"looked in {'; '.join(places)}; {_HINT}")

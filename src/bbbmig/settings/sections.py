@@ -1,0 +1,61 @@
+"""All sections of the configuration, and the catalogue of their keys."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bbbmig.settings.keys import Catalogue
+from bbbmig.settings.layers import Layer
+from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
+from bbbmig.settings.work import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+
+EVERY_MOODLE = "all"
+"""What `--moodle` takes for every section: no section may be called so."""
+
+
+def _not_all(name: str) -> str:
+    if name == EVERY_MOODLE:
+        raise ValueError("must be another name: --moodle all means every Moodle")
+    return name
+
+
+MoodleName = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$"), AfterValidator(_not_all)]
+"""Small letters, digits and single underscores: a name must fit into that of an environment variable."""
+
+
+class Sections(BaseSettings):
+    """The whole configuration, merged by pydantic-settings from layers, the strongest first; nothing else is read."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    bbb: BbbSection | None = None
+    pod: PodSection | None = None
+    recorder: RecorderSection | None = None
+    moodle: dict[MoodleName, MoodleSection] = Field(default_factory=dict)
+    converter: ConverterSection
+    publish: PublishSection = PublishSection()
+    owners: OwnersSection = OwnersSection()
+    ledger: LedgerSection
+    log: LogSection = LogSection()
+
+    def __init__(self, *layers: Layer) -> None:
+        """Merge the layers. Raise pydantic's ValidationError with all that is missing or wrong."""
+        super().__init__(layers=layers)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read our layers only: pydantic's own sources do not tell where a value stood, nor of unknown names."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        layers: tuple[Layer, ...] = init_settings()["layers"]
+        return layers
+
+
+CATALOGUE = Catalogue(Sections)

@@ -1,0 +1,127 @@
+"""What commands get: the sections, each of which says what is missing when it is asked for and not complete."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, SecretStr
+
+from bbbmig.settings.keys import KeyPath, environment_name
+from bbbmig.settings.problems import not_there
+from bbbmig.settings.sections import CATALOGUE, Sections
+from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
+from bbbmig.settings.work import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+
+_One = TypeVar("_One", bound=BaseModel)
+
+
+class Settings:
+    """The settings of one run; `file` is the configuration that was read, if there was one.
+
+    A command calls `need` once with all sections that it uses, so that everything missing is told at once; after
+    that the attributes are there. Asking for an incomplete section raises ConfigError, too.
+    """
+
+    def __init__(
+        self, sections: Sections, *, file: Path | None, missing: Sequence[KeyPath], places: Sequence[str]
+    ) -> None:
+        """Keep the complete sections, the keys that others lack, and the places that were looked at."""
+        self.file = file
+        self._sections = sections
+        self._missing = tuple(missing)
+        self._places = tuple(places)
+
+    @property
+    def bbb(self) -> BbbSection:
+        """`[bbb]`."""
+        return self._whole("bbb", self._sections.bbb)
+
+    @property
+    def pod(self) -> PodSection:
+        """`[pod]`."""
+        return self._whole("pod", self._sections.pod)
+
+    @property
+    def recorder(self) -> RecorderSection:
+        """`[recorder]`."""
+        return self._whole("recorder", self._sections.recorder)
+
+    @property
+    def moodle(self) -> Mapping[str, MoodleSection]:
+        """The sections `[moodle.NAME]` by name, in the order of their names; may be empty. All must be complete."""
+        if any(path[0] == "moodle" for path in self._missing):
+            self.need(*self.moodles)
+        return dict(sorted(self._sections.moodle.items()))
+
+    @property
+    def moodles(self) -> tuple[str, ...]:
+        """What `need` takes for each Moodle: "moodle.NAME", incomplete ones included."""
+        incomplete = {path[1] for path in self._missing if path[0] == "moodle"}
+        return tuple(f"moodle.{name}" for name in sorted({*self._sections.moodle, *incomplete}))
+
+    @property
+    def converter(self) -> ConverterSection:
+        """`[converter]`."""
+        return self._sections.converter
+
+    @property
+    def publish(self) -> PublishSection:
+        """`[publish]`."""
+        return self._sections.publish
+
+    @property
+    def owners(self) -> OwnersSection:
+        """`[owners]`."""
+        return self._sections.owners
+
+    @property
+    def ledger(self) -> LedgerSection:
+        """`[ledger]`."""
+        return self._sections.ledger
+
+    @property
+    def log(self) -> LogSection:
+        """`[log]`."""
+        return self._sections.log
+
+    def need(self, *names: str) -> None:
+        """Raise one ConfigError that lists every key missing of "bbb", "moodle.NAME" or "moodle.default.notice.user".
+
+        "moodle" stands for at least one Moodle, all of them complete. A single key is missing, too, when it is empty.
+        """
+        lines = dict.fromkeys(line for name in names for line in self._lacks(name))
+        if lines:
+            raise not_there([*lines], self._places)
+
+    def _lacks(self, name: str) -> Iterator[str]:
+        """Give a line for each key that is missing of one name."""
+        path = tuple(name.split("."))
+        if path == ("moodle",):
+            if not self.moodles:
+                yield "moodle.NAME: a section for a Moodle (docs/moodle.md)"
+            for one in self.moodles:
+                yield from self._lacks(one)
+        elif path[0] == "moodle" and f"moodle.{path[1]}" not in self.moodles:
+            known = ", ".join(one.partition(".")[2] for one in self.moodles) or "none"
+            yield f"moodle.{path[1]}: no such section (there are: {known})"
+        else:
+            missing = [key for key in self._missing if key[: len(path)] == path]
+            if not missing and CATALOGUE.find(path) is not None and not self._value(path):
+                missing = [path]
+            for key in missing:
+                dotted = ".".join(key)
+                yield f"{dotted} ({environment_name(dotted)}): {CATALOGUE.meaning(key)}"
+
+    def _value(self, path: KeyPath) -> object:
+        """Give the value of a key; None in a section that is not complete."""
+        value: object = self._sections
+        for step in path:
+            value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
+        return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+    def _whole(self, name: str, section: _One | None) -> _One:
+        """Give a section. Raise ConfigError naming its missing keys when it is not complete."""
+        if section is None:
+            self.need(name)
+            raise AssertionError(name)  # a section without missing keys is there
+        return section
