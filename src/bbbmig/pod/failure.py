@@ -25,6 +25,14 @@ class Invalid(RemoteRefused):
         self.errors = errors
 
 
+class TokenRefused(RemoteRefused):
+    """Pod does not know the token, or its user is not active (401)."""
+
+
+class NotAllowed(RemoteRefused):
+    """Pod knows the token's user, who is not staff (403)."""
+
+
 class NoSuchObject(RemoteRefused):
     """The route exists, but not the row or page that was asked for (404 in JSON)."""
 
@@ -107,12 +115,12 @@ _NEW_KEY = (
 
 _BY_STATUS: dict[int, tuple[type[RemoteError | RemoteRefused], str, str]] = {
     401: (
-        RemoteRefused,
+        TokenRefused,
         "Pod does not accept the token",
         _NEW_KEY,
     ),
     403: (
-        RemoteRefused,
+        NotAllowed,
         "the token's user may not do this",
         "give the user staff status in Pod's administration (/admin/auth/user/): that is all that REST asks for",
     ),

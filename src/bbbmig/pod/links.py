@@ -9,7 +9,7 @@ from datetime import datetime
 from bbbmig.errors import RemoteError
 from bbbmig.pod.failure import NoSuchObject, NoSuchRoute, words
 from bbbmig.pod.server import PodServer
-from bbbmig.pod.sites import chosen_site
+from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.pod.values import Row
 
 ROUTE = "/rest/external_recordings/"
@@ -155,7 +155,7 @@ class Links:
         if not self._server.site:
             return {}
         if self._site is None:
-            self._site = chosen_site(self._server).id
+            self._site = chosen_site(self._server, all_sites(self._server), self._server.site).id
         return {"site": self._site}
 
 

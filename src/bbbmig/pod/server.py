@@ -2,10 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from bbbmig.errors import ConfigError, RemoteError
@@ -20,6 +20,8 @@ CONNECTIONS = 4
 _PASSES = 4
 """How often a list that changes while it is read is read."""
 
+T = TypeVar("T")
+U = TypeVar("U")
 Parameters = Mapping[str, str | int]
 
 
@@ -129,7 +131,7 @@ class PodServer:
             f"{what}: Pod says that there are {count} rows and gives {len(known)}", hint="run again at a quiet hour"
         )
 
-    def count(self, path: str, *, what: str) -> tuple[int, list[Row]]:
+    def first_page(self, path: str, *, what: str) -> tuple[int, list[Row]]:
         """Give how many rows a list has, and those of its first page; raises as `get`."""
         page = self.get(path, what=what)
         return page.number("count"), page.rows("results")
@@ -149,15 +151,19 @@ class PodServer:
                 return []
 
         # By number: behind a proxy, the host in `next` may be one that cannot be reached from here.
-        numbers = range(2, -(-count // len(rows)) + 1)
-        with ThreadPoolExecutor(CONNECTIONS, "pod") as pool:
-            try:
-                for more in pool.map(page, numbers):
-                    known.update((_key(row), row) for row in more)
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        for more in side_by_side(page, range(2, -(-count // len(rows)) + 1)):
+            known.update((_key(row), row) for row in more)
         return count
+
+
+def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:
+    """Do the work on each item, a few at a time, and give the results in their order; an error ends it all."""
+    with ThreadPoolExecutor(CONNECTIONS, "pod") as pool:
+        try:
+            yield from pool.map(work, items)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def base_url(url: str) -> str:

@@ -1,5 +1,6 @@
 """Pod's sites (Django's "sites"): several may live in one Pod."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bbbmig.errors import RemoteRefused
@@ -21,23 +22,23 @@ def all_sites(server: PodServer) -> list[PodSite]:
     return [PodSite(id=row.link("url"), name=row.text("name"), domain=row.text("domain")) for row in rows]
 
 
-def chosen_site(server: PodServer) -> PodSite:
-    """Find the site of the settings, else the one of the server's address, else the only one.
+def chosen_site(server: PodServer, sites: Sequence[PodSite], wanted: str = "") -> PodSite:
+    """Find the site that is wanted (by domain, name or id), else the only one, else the one at the server's address.
 
-    Raise RemoteRefused when there is none, or it is not clear which; else as `PodServer.get`.
+    `sites` are all that Pod has. Raise RemoteRefused when there is none, or it is not clear which.
     """
-    sites = all_sites(server)
-    wanted = server.site.casefold()
     if wanted:
-        found = [site for site in sites if wanted in (str(site.id), site.domain.casefold(), site.name.casefold())]
+        name = wanted.casefold()
+        found = [site for site in sites if name in (str(site.id), site.domain.casefold(), site.name.casefold())]
     else:
-        found = sites if len(sites) == 1 else [site for site in sites if _same_host(site.domain, server.host)]
+        found = [site for site in sites if len(sites) == 1 or is_domain_of(site.domain, server.host)]
     if len(found) == 1:
         return found[0]
-    problem = f"Pod has no site {server.site!r}" if wanted else f"none of Pod's sites is {server.host}"
+    problem = f"Pod has no site {wanted!r}" if wanted else f"none of Pod's sites is {server.host}"
     known = ", ".join(f"{site.id} {site.domain}" for site in sites)
     raise RemoteRefused(problem, hint=f"set pod.site to one of: {known}")
 
 
-def _same_host(domain: str, host: str) -> bool:
+def is_domain_of(domain: str, host: str) -> bool:
+    """Tell whether a site's domain is that host; it may leave out the port."""
     return domain.casefold() in (host.casefold(), host.casefold().partition(":")[0])

@@ -1,0 +1,173 @@
+"""Files in a recorder's directory, as Pod knows them: told to Pod with their size and the recording's date.
+
+A file that is told without its recorder breaks the claim page for everybody, and one whose size is said to be too
+large may be claimed before it is whole (pod-rest.md 5 and 8): neither can be sent from here.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
+from bbbmig.pod.failure import Invalid, NoSuchObject
+from bbbmig.pod.server import PodServer
+from bbbmig.pod.values import Row
+
+log = logging.getLogger(__name__)
+
+FILES = "/rest/recordingfiletreatment/"
+CLAIMED = "/rest/recording/"
+PATH_LENGTH = 200
+"""Characters of the longest path; a longer one stops Pod's cron job for all files."""
+_ATTEMPTS = 3
+_SAME_MOMENT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecorderInfo:
+    """A recorder; Pod does not tell its directory, nor whether it has a user. `sites` are ids."""
+
+    id: int
+    name: str
+    kind: str
+    sites: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredFile:
+    """A file that waits in Pod to be claimed.
+
+    `file` is its path as Pod sees it, `size` in bytes as it was told, `added` the date that the claim page shows.
+    """
+
+    id: int
+    file: str
+    size: int
+    added: datetime
+    recorder: int | None
+
+
+class Recorder:
+    """One recorder of Pod; may be shared between threads. All methods raise as `PodServer.get`."""
+
+    def __init__(self, server: PodServer, recorder_id: int) -> None:
+        """Use that recorder; nothing is sent yet."""
+        self._server = server
+        self.id = recorder_id
+
+    def info(self) -> RecorderInfo:
+        """Read what Pod tells of it. Raise RemoteRefused if it does not exist, naming those that do."""
+        try:
+            return _info(self._server.get(f"/rest/recorder/{self.id}/", what=f"recorder {self.id} in Pod"))
+        except NoSuchObject as error:
+            others = map(_info, self._server.read_all("/rest/recorder/", what="Pod's recorders"))
+            known = ", ".join(f"{one.id} ({one.name})" for one in others)
+            raise RemoteRefused(
+                f"Pod has no recorder {self.id}",
+                hint=f"set recorder.id to one of: {known}"
+                if known
+                else "create one in Pod's administration, /admin/recorder/recorder/add/; REST cannot",
+            ) from error
+
+    def known_files(self) -> list[str]:
+        """Give the paths of all files of this recorder that wait to be claimed or were claimed, as Pod sees them."""
+        waiting = self._server.read_all(FILES, what="files that wait in Pod", params={"recorder": self.id})
+        claimed = self._server.read_all(CLAIMED, what="files that were claimed in Pod")
+        files = [one.file for one in map(_registered, waiting) if one.recorder == self.id]
+        files += [row.text("source_file") for row in claimed if row.link_or_none("recorder") == self.id]
+        return list(dict.fromkeys(files))
+
+    def registered(self, file: str) -> RegisteredFile | None:
+        """Give what Pod knows of a file that waits, by its path as Pod sees it; None if nothing."""
+        if not file:
+            raise ValueError("no path")
+        rows = self._server.get(FILES, what="files that wait in Pod", params={"file": file}).rows("results")
+        return next((one for one in map(_registered, rows) if one.file == file), None)
+
+    def register(self, file: str, *, size: int, added: datetime | None) -> RegisteredFile:
+        """Tell Pod of a whole file in the recorder's directory, unless it knows; correct size and date if it does.
+
+        `file` is its path as Pod sees it, `size` in bytes, `added` the recording's start (None: left to Pod). What was
+        written is read back. Raise RecordingFailed if Pod does not see the file, the path is too long, the file belongs
+        to another recorder, or something else is read back.
+        """
+        if len(file) > PATH_LENGTH:
+            raise RecordingFailed(
+                f"a path of {len(file)} characters: {file}", hint=f"Pod takes {PATH_LENGTH}, the directory included"
+            )
+        values: dict[str, object] = {"file_size": size, "recorder": f"/rest/recorder/{self.id}/"}
+        if added is not None:
+            values["date_added"] = added.isoformat()
+        found = self.registered(file) or self._post(file, values)
+        if not self._is_as_told(found, size, added):
+            self._server.patch(f"{FILES}{found.id}/", values, what=f"file {file} in Pod")
+        return self._read_back(file, size, added)
+
+    def listed_files(self) -> list[str]:
+        """Give the paths of all files that Pod sees below its recorders' directory, whoever's they are."""
+        reply = self._server.options(FILES, what="files that Pod sees")
+        choices = reply.inner("actions").inner("POST").inner("file").rows("choices")
+        return [value for value in (row.text("value") for row in choices) if value]
+
+    def _post(self, file: str, values: dict[str, object]) -> RegisteredFile:
+        """Tell Pod of a file, and look whether it heard it before telling it again."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                reply = self._server.post(FILES, {"file": file, **values}, what=f"file {file} in Pod")
+                return _registered(reply)
+            except (Invalid, RemoteError) as error:
+                found = self.registered(file)
+                if found is not None:
+                    return found
+                if isinstance(error, Invalid):
+                    raise _refused(file, error) from error
+                if attempt == _ATTEMPTS:
+                    raise
+                log.info("%s; Pod does not know the file, telling it again", error.message)
+        raise AssertionError(file)  # pragma: no cover - the loop returns or raises
+
+    def _is_as_told(self, found: RegisteredFile, size: int, added: datetime | None) -> bool:
+        """Tell whether Pod knows the file as it should. Raise RecordingFailed if it is another recorder's."""
+        if found.recorder not in (None, self.id):
+            raise RecordingFailed(
+                f"Pod has {found.file} as a file of recorder {found.recorder}, not {self.id}",
+                hint="is recorder.id right, and recorder.pod_directory the directory of that recorder?",
+            )
+        late_s = 0.0 if added is None else abs((found.added - added).total_seconds())
+        return found.recorder == self.id and found.size == size and late_s < _SAME_MOMENT_S
+
+    def _read_back(self, file: str, size: int, added: datetime | None) -> RegisteredFile:
+        """Read what Pod has now."""
+        found = self.registered(file)
+        if found is None or not self._is_as_told(found, size, added):
+            raise RecordingFailed(
+                f"Pod says it took {file} ({size} bytes, {added}), but has {found or 'nothing'}", hint="run again"
+            )
+        return found
+
+
+def _refused(file: str, error: Invalid) -> RecordingFailed:
+    """Say why Pod does not take a file."""
+    if set(error.errors) != {"file"}:
+        return RecordingFailed(error.message, hint="is recorder.id right?")
+    return RecordingFailed(
+        f"Pod does not see {file}: {error.errors['file']}",
+        hint="is recorder.pod_directory the path by which Pod's server has recorder.directory, below its "
+        "DEFAULT_RECORDER_PATH, and may Pod read it? A file just written over NFS may take a minute to show",
+    )
+
+
+def _info(row: Row) -> RecorderInfo:
+    return RecorderInfo(
+        id=row.number("id"), name=row.text("name"), kind=row.text("recording_type"), sites=row.links("sites")
+    )
+
+
+def _registered(row: Row) -> RegisteredFile:
+    return RegisteredFile(
+        id=row.number("id"),
+        file=row.text("file"),
+        size=row.number("file_size"),
+        added=row.moment("date_added"),
+        recorder=row.link_or_none("recorder"),
+    )

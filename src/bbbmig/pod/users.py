@@ -1,0 +1,212 @@
+"""Pod's users: found by name, created as staff when absent.
+
+Whether Pod's database tells "Jean.Dupont" from "jéan.dupont" depends on its kind: MariaDB finds one for the other and
+refuses to create the second (pod-rest.md 4). Here a user is the one who was asked for if the names are equal but for
+capitals, an exactly equal one first; an accent makes another person.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.pod.failure import Invalid
+from bbbmig.pod.server import PodServer, side_by_side
+from bbbmig.pod.values import Row
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+ROUTE = "/rest/users/"
+_WHAT = "Pod's users"
+_FEW = 2
+"""Names that are looked up without asking how many users there are."""
+_ATTEMPTS = 3
+_LENGTHS = {"first_name": 150, "last_name": 150, "email": 254}
+"""Longest values in Django's `auth_user`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodUser:
+    """A user as Pod has them; only staff see "My external videos" and the claim page."""
+
+    id: int
+    username: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    is_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """A person whom Pod may not know yet; "" for what is not known."""
+
+    username: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+
+
+class Users:
+    """The users of one Pod; may be shared between threads. Who was looked up once is not looked up again.
+
+    All methods raise as `PodServer.get`.
+    """
+
+    def __init__(self, server: PodServer) -> None:
+        """Use that Pod; nothing is sent yet."""
+        self._server = server
+        self._by_name: dict[str, dict[str, PodUser]] = {}
+        self._by_id: dict[int, PodUser] = {}
+        self._looked_up: set[str] = set()
+        self._all_known = False
+
+    def find(self, usernames: Collection[str]) -> dict[str, PodUser]:
+        """Look users up; gives those who exist, keyed by their names as `str.casefold` writes them.
+
+        Asks for each, or reads the whole list (12 a page), whichever needs fewer requests.
+        """
+        wanted = {name.strip() for name in usernames} - {""}
+        self._learn({name for name in wanted if not self._is_known(name)}, self._ask)
+        found = {name.casefold(): self._match(name) for name in sorted(wanted)}
+        return {key: user for key, user in found.items() if user is not None}
+
+    def by_id(self, ids: Collection[int]) -> dict[int, PodUser]:
+        """Look users up by their numbers in Pod, in as few requests as `find`."""
+        self._learn({one for one in ids if one not in self._by_id}, self._ask_id)
+        return {one: self._by_id[one] for one in ids if one in self._by_id}
+
+    def ensure(self, person: NewUser, *, make_staff: bool = True) -> PodUser:
+        """Give the user of that name, created as staff if there is none.
+
+        One who exists becomes staff if `make_staff`; their names and e-mail are filled where they are empty, and
+        never changed. Raise RecordingFailed if Pod takes no user of that name.
+        """
+        name = person.username.strip()
+        if not name:
+            raise RecordingFailed("a person without user name", hint="name them in the owners file")
+        found = self.find([name]).get(name.casefold())
+        return self._create(name, person) if found is None else self._complete(found, person, make_staff=make_staff)
+
+    def _learn(self, missing: set[T], ask: Callable[[T], object]) -> None:
+        """Ask for each of them, or read all users."""
+        if self._all_known or not missing:
+            return
+        if len(missing) > _FEW:
+            count, rows = self._server.first_page(ROUTE, what=_WHAT)
+            self._remember(rows)
+            more_pages = -(-count // max(1, len(rows))) - 1
+            if more_pages <= len(missing):
+                self._remember(self._server.read_all(ROUTE, what=_WHAT) if more_pages else ())
+                self._all_known = True
+                return
+        for _ in side_by_side(ask, missing):
+            pass
+
+    def _ask(self, name: str) -> None:
+        """Ask for one name; what comes back may be other people."""
+        self._remember(self._server.get(ROUTE, what=f"user {name} in Pod", params={"username": name}).rows("results"))
+        self._looked_up.add(name)
+
+    def _ask_id(self, number: int) -> None:
+        """Ask for one number."""
+        self._remember(self._server.get(ROUTE, what=f"user {number} in Pod", params={"id": number}).rows("results"))
+
+    def _remember(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._keep(_user(row))
+
+    def _keep(self, user: PodUser) -> PodUser:
+        key = user.username.casefold()
+        self._by_name[key] = {**self._by_name.get(key, {}), user.username: user}
+        self._by_id[user.id] = user
+        return user
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._looked_up or name in self._by_name.get(name.casefold(), {})
+
+    def _match(self, name: str) -> PodUser | None:
+        """Choose among the users whose names are equal but for capitals; nobody if it is not clear who."""
+        same = self._by_name.get(name.casefold(), {})
+        if name in same or len(same) != 1:
+            return same.get(name)
+        return next(iter(same.values()))
+
+    def _look_again(self, name: str) -> PodUser | None:
+        """Ask once more for somebody who was not there a moment ago."""
+        self._ask(name)
+        return self._match(name)
+
+    def _create(self, name: str, person: NewUser) -> PodUser:
+        """Create a user; whenever it is not certain that there is none, look before trying again."""
+        what = f"new user {name} in Pod"
+        values = {"username": name, "is_staff": True, **_known_of(person)}
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                row = _without_refused(lambda some: self._server.post(ROUTE, some, what=what), values, what)
+            except (Invalid, RemoteError) as error:
+                found = self._look_again(name)
+                if found is not None:
+                    return self._complete(found, person, make_staff=True)
+                if isinstance(error, Invalid):
+                    raise self._refused(name, error) from error
+                if attempt == _ATTEMPTS:
+                    raise
+                log.info("%s; it was not created, trying again", error.message)
+            else:
+                return self._keep(_user(row))
+        raise AssertionError(what)  # pragma: no cover - the loop returns or raises
+
+    def _refused(self, name: str, error: Invalid) -> RecordingFailed:
+        """Say why Pod takes no user of that name."""
+        rows = self._server.get(ROUTE, what=f"user {name} in Pod", params={"username": name}).rows("results")
+        near = [row.text("username") for row in rows if len(rows) == 1]
+        why = f"its database takes it for that of {near[0]}" if near else error.errors.get("username", error.message)
+        return RecordingFailed(
+            f"Pod takes no user named {name!r}: {why}",
+            hint="give Pod's name of this person in the owners file, or change the rule for user names of Moodle",
+        )
+
+    def _complete(self, user: PodUser, person: NewUser, *, make_staff: bool) -> PodUser:
+        """Give a user what is missing."""
+        changes: dict[str, str | bool] = {
+            key: text for key, text in _known_of(person).items() if not getattr(user, key)
+        }
+        if make_staff and not user.is_staff:
+            changes["is_staff"] = True
+        if not changes:
+            return user
+        what = f"user {user.username} in Pod"
+        row = _without_refused(lambda some: self._server.patch(f"{ROUTE}{user.id}/", some, what=what), changes, what)
+        return self._keep(_user(row))
+
+
+def _known_of(person: NewUser) -> dict[str, str | bool]:
+    """Give the names and the e-mail that are known, no longer than Django takes them."""
+    values = {key: " ".join(getattr(person, key).split())[:length] for key, length in _LENGTHS.items()}
+    return {key: text for key, text in values.items() if text}
+
+
+def _without_refused(send: Callable[[dict[str, str | bool]], Row], values: dict[str, str | bool], what: str) -> Row:
+    """Send values; if Pod does not take names or e-mail ("x@localhost"), all others once more. Raises as `send`."""
+    try:
+        return send(values)
+    except Invalid as error:
+        refused = set(error.errors) & set(_LENGTHS)
+        if not refused or set(error.errors) - refused:
+            raise
+        log.warning("%s: left out what Pod does not take (%s)", what, ", ".join(sorted(refused)))
+        return send({key: value for key, value in values.items() if key not in refused})
+
+
+def _user(row: Row) -> PodUser:
+    return PodUser(
+        id=row.number("id"),
+        username=row.text("username"),
+        first_name=row.text("first_name"),
+        last_name=row.text("last_name"),
+        email=row.text("email"),
+        is_staff=row.flag("is_staff"),
+    )
