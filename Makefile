@@ -2,26 +2,56 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TREE := src tests benchmarks
+DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md)
 
-.PHONY: install format check test
+.PHONY: help install demo test check docs format build bench
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 $(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "bbbmig needs Python 3.11: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/debian python3-venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[demo]' --group dev
-	touch $@
+	$(BIN)/python -m pip install --quiet --editable '.[demo,render]' --group dev
+	@touch $@
 
 install: $(VENV)/.installed ## the package and its development tools in .venv
 
-format: install ## put the source in shape
-	$(BIN)/ruff check --fix-only --quiet src tests benchmarks
-	$(BIN)/ruff format --quiet src tests benchmarks
+demo: install ## everything on this machine with sample servers (FOLDER=… names the folder, KEEP=1 leaves them running)
+	@.ci/debian ffmpeg libegl1 libgl1
+	@$(BIN)/bbbmig demo $(if $(FOLDER),--folder $(FOLDER)) $(if $(KEEP),--keep)
 
-check: install ## style, types, who knows whom, documents in step
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+test: install ## the whole test suite (ARGS=… for pytest)
+	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: install ## style, types, who knows whom, spelling, documents in step
+	$(BIN)/ruff format --check $(TREE)
+	$(BIN)/ruff check $(TREE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell $(DOCUMENTS) src config.example.toml
+	$(BIN)/cog --check $(DOCUMENTS)
 
-test: install ## the whole test suite
-	$(BIN)/python -m pytest -n 2
+docs: install ## write anew what the documents take from the source
+	$(BIN)/cog -r $(DOCUMENTS)
+
+format: install ## put the source in shape
+	$(BIN)/ruff check --fix-only --quiet $(TREE)
+	$(BIN)/ruff format --quiet $(TREE)
+
+build: install ## the wheel, installed and run in a clean environment
+	rm -rf dist build/clean
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(PYTHON) -m venv build/clean
+	build/clean/bin/python -m pip install --quiet dist/*.whl
+	cd build && clean/bin/bbbmig --version && clean/bin/bbbmig --help >/dev/null
+	cd build && clean/bin/bbbmig pod-extension 2>/dev/null | clean/bin/python -c 'import ast, sys; ast.parse(sys.stdin.read())'
+	@echo "built, installed and run: $$(ls dist)"
+
+bench: install ## speed and memory, beside the floor (BENCH=name for one)
+	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
+	@for bench in $(if $(BENCH),benchmarks/$(BENCH).py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$bench || exit 1; done

@@ -98,12 +98,16 @@ class Ledger:
             return
         if self.file is not None and not read_only:
             _make_folder(self.file.parent)
-        self._engine = sa.create_engine(self.url, hide_parameters=True)
-        with self._translated():
-            if not read_only:
-                _metadata.create_all(self._engine)
-            elif not sa.inspect(self._engine).has_table(_effects.name):
-                self._engine = None
+        engine = sa.create_engine(self.url, hide_parameters=True)
+        try:
+            with self._translated():
+                if not read_only:
+                    _metadata.create_all(engine)
+                if sa.inspect(engine).has_table(_effects.name):
+                    self._engine = engine
+        finally:
+            if self._engine is None:
+                engine.dispose()
 
     def __enter__(self) -> Self:
         """Give itself."""

@@ -5,24 +5,34 @@ from dataclasses import dataclass, field
 
 from bbbmig.domain.naming import PATH_LENGTH, file_name, short_id, short_id_in
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
-from bbbmig.domain.recording import Recording
+from bbbmig.domain.recording import Playback, Recording
 
 DOWNLOADED = {"video": ".mp4", "podcast": ".ogg"}
-"""Types of playback that are files already, best first, with the suffix they usually have."""
+"""Types of playback that are files already, with the suffix they usually have."""
+
+
+USABLE = ("video", "presentation", "podcast")
+"""Types of playback that become a file, best first: sound alone only where there is no picture to be had."""
+ATTEMPTS = 3
+"""So often a recording may fail before it waits for a person: a conversion takes hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRules:
     """What the settings, the ledger, the directory and Pod say about files.
 
-    `room` is how many characters a file's name may have. `registered` maps recordIDs to when Pod was told of their
-    file (ledger), `delivered` those whose file is whole but unknown to Pod to the file's name. `present` are names
-    in the recorder's directory, `in_pod` names of files that Pod knows: waiting to be claimed, or claimed.
+    `room` is how many characters a file's name may have; `converters`: presentations can be converted.
+    By recordID, from the ledger: `registered` to when Pod was told of the file, `delivered` to the name of a file that
+    is whole but unknown to Pod, `failed` to how often it failed. `present` are names in the recorder's directory,
+    `in_pod` names of files that Pod knows: waiting to be claimed, or claimed.
     """
 
     room: int = PATH_LENGTH
+    converters: bool = False
+    retry_failed: bool = False
     registered: Mapping[str, str] = field(default_factory=dict)
     delivered: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
     ignored_servers: Collection[str] = ()
@@ -49,15 +59,23 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     reason, detail = _obstacle(recording, rules)
     if reason is not None:
         return _skip(recording, reason, detail)
-    kind, suffix = next((kind, suffix) for kind, suffix in DOWNLOADED.items() if recording.playback(kind))
-    playback = recording.playback(kind)
+    kind, playback = _chosen(recording)
     return Action(
-        kind=Kind.DOWNLOAD,
+        kind=kind,
         recording=recording,
-        target=file_name(recording, suffix, room=rules.room),
-        url=playback.url if playback else "",
-        detail=kind,
+        target=file_name(recording, DOWNLOADED.get(playback.type, ".mp4"), room=rules.room),
+        url=playback.url,
+        detail=playback.type,
     )
+
+
+def _chosen(recording: Recording) -> tuple[Kind, Playback]:
+    """Choose the playback: a film, else a presentation to convert, else sound alone."""
+    for form in USABLE:
+        playback = recording.playback(form)
+        if playback is not None:
+            return Kind.CONVERT if form == "presentation" else Kind.DOWNLOAD, playback
+    raise AssertionError(recording.record_id)
 
 
 def _skip(recording: Recording, reason: Reason, detail: str = "") -> Action:
@@ -71,12 +89,11 @@ def _obstacle(recording: Recording, rules: ClaimRules) -> tuple[Reason | None, s
         return Reason.IGNORED_SERVER, recording.origin.server_name
     if not recording.published and not rules.include_unpublished:
         return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
-    if any(recording.playback(kind) for kind in DOWNLOADED):
-        # Sound alone is taken as it is only where there is no picture to be had.
-        if recording.playback("video") or not recording.playback("presentation"):
-            return None, ""
+    if rules.failed.get(recording.record_id, 0) >= ATTEMPTS and not rules.retry_failed:
+        return Reason.FAILED_BEFORE, f"{rules.failed[recording.record_id]} times; --retry-failed tries again"
+    if recording.playback("presentation") and not recording.playback("video") and not rules.converters:
         return Reason.NEEDS_CONVERTER, "presentation"
-    if recording.playback("presentation"):
-        return Reason.NEEDS_CONVERTER, "presentation"
+    if any(map(recording.playback, USABLE)):
+        return None, ""
     types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
     return Reason.NO_PLAYBACK, f"formats: {types}"

@@ -20,6 +20,7 @@ _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 _NOT_TO_BE_GIVEN = {
     Finding.FAILED: Reason.OWNER_SEARCH_FAILED,
     Finding.UNKNOWN_SERVER: Reason.UNKNOWN_SERVER,
+    Finding.LEFT_OUT: Reason.LEFT_OUT,
 }
 """Findings after which not even the administrator gets the recording: a person closes the gap first."""
 

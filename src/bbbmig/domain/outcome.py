@@ -17,6 +17,8 @@ class Status(StrEnum):
     """Dry run: it would have been done."""
     SKIPPED = "skipped"
     FAILED = "failed"
+    POSTPONED = "postponed"
+    """Not begun, because the run had reached a limit that the user set: the next run takes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +38,16 @@ class Outcome:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts outcomes as they come."""
+    """Counts outcomes as they come, and skips by their reason."""
 
     by_status: Counter[Status] = field(default_factory=Counter)
+    by_reason: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count one more."""
         self.by_status[outcome.status] += 1
+        if outcome.action.reason is not None:
+            self.by_reason[outcome.action.reason] += 1
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> "Tally":
@@ -61,3 +66,11 @@ class Tally:
     def exit_code(self) -> ExitCode:
         """Give 3 as soon as one failed, else 0."""
         return ExitCode.PARTIAL if self.by_status[Status.FAILED] else ExitCode.DONE
+
+    def in_words(self) -> str:
+        """Say the counts: "12 done, 3 skipped (2 already done, 1 unpublished), 0 failed"."""
+        words = [f"{self.by_status[s]} {s}" for s in Status if self.by_status[s] or s in (Status.DONE, Status.FAILED)]
+        if self.by_status[Status.PLANNED]:
+            words.remove(f"{self.by_status[Status.DONE]} {Status.DONE}")
+        reasons = ", ".join(f"{count} {reason}" for reason, count in self.by_reason.most_common())
+        return ", ".join(words) + (f" ({reasons})" if reasons else "")

@@ -1,0 +1,79 @@
+"""Carry out one action of a plan of files: make it, put it into the recorder's directory, tell Pod.
+
+The ledger is written between the steps, so that a run that is killed leaves at most one step to repeat:
+nothing, a `.part` that goes on growing next time, or a whole file that only has to be registered.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bbbmig.apply.files import FileMaker
+from bbbmig.apply.ports import Memory, RecorderPort
+from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.plan import Action, Kind
+from bbbmig.errors import RecordingFailed
+from bbbmig.ledger import Effect, Entry, State
+
+Place = Callable[[Path, Path], int]
+"""Gives a whole file its name, safely; returns its size in bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDelivery:
+    """Delivers files. `directory` is the recorder's here, `pod_directory` the same as Pod's server sees it.
+
+    `failures` counts by recordID how often it failed before.
+    """
+
+    server: str
+    directory: Path
+    pod_directory: str
+    maker: FileMaker
+    place: Place
+    recorder: RecorderPort
+    memory: Memory
+    failures: Mapping[str, int] = field(default_factory=dict)
+
+    def carry_out(self, action: Action) -> Outcome:
+        """Do what remains to be done. Raises as `FileMaker.make` and the recorder."""
+        if action.kind is Kind.REGISTER:
+            return self._register(action, self.directory / action.target, "the file was there already")
+        target, how = self._deliver(action)
+        return self._register(action, target, how)
+
+    def _deliver(self, action: Action) -> tuple[Path, str]:
+        """Make the file and give it its name. A failure of the recording itself is remembered and counted."""
+        self._remember(action, State.STARTED)
+        try:
+            made = self.maker.make(action, self.directory / action.target)
+            target = (self.directory / action.target).with_suffix(made.suffix)
+            size = self.place(made.part, target)
+        except RecordingFailed as error:
+            if not self.maker.stop.is_set():
+                self._remember(action, State.FAILED, detail=error.message)
+            raise
+        self._remember(action, State.DELIVERED, target, size)
+        return target, made.how
+
+    def _register(self, action: Action, target: Path, how: str) -> Outcome:
+        """Tell Pod of the file, with its true size and the recording's date."""
+        size = target.stat().st_size
+        place = f"{self.pod_directory.rstrip('/')}/{target.name}"
+        self.recorder.register(place, size=size, added=action.recording.start)
+        self._remember(action, State.DONE, target, size)
+        return Outcome(action=action, status=Status.DONE, detail=how, place=place, size=size)
+
+    def _remember(
+        self, action: Action, state: State, target: Path | None = None, size: int | None = None, detail: str = ""
+    ) -> None:
+        """Write down how far this one has come."""
+        entry = Entry(
+            record_id=action.recording.record_id,
+            state=state,
+            place=str(target) if target else "",
+            size=size,
+            detail=detail,
+            attempts=self.failures.get(action.recording.record_id, 0) + (state is State.FAILED),
+        )
+        self.memory.write(self.server, Effect.CLAIM, [entry])

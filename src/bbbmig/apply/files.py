@@ -1,0 +1,128 @@
+"""Make one whole video file of a recording: download what exists, else convert the presentation."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from bbbmig.apply.ports import Fetcher, Finder, Source
+from bbbmig.convert.converter import Converter, Presentation, Verdict
+from bbbmig.convert.download import Gone
+from bbbmig.convert.place import part_of
+from bbbmig.domain.plan import Action
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import RecordingFailed
+
+Progress = Callable[[Action, float, float | None, str], None]
+"""Called with how much is done and in all, in "bytes" or in "s" of recording."""
+
+SUFFIXES = frozenset({".mp4", ".webm", ".m4v", ".mkv", ".ogg", ".ogv", ".mp3", ".m4a", ".opus", ".wav"})
+"""What a server's media end with; Pod's VIDEO_ALLOWED_EXTENSIONS has them all (pod-rest.md 8)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A whole and checked file that waits to get its name: where, its true suffix, and how it was made."""
+
+    part: Path
+    suffix: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMaker:
+    """Makes files. `check` raises RecordingFailed for a file that is not whole or not of that length (seconds).
+
+    `converters` are tried in this order; one that says it cannot, fails, or with `faithful_only` would leave something
+    out, gives way to the next. What is unfinished lies beside its target when downloaded, in `work` when converted.
+    """
+
+    finder: Finder
+    fetcher: Fetcher
+    check: Callable[[Path, float | None], object]
+    progress: Progress
+    stop: threading.Event
+    converters: Sequence[Converter] = ()
+    faithful_only: bool = True
+    work: Path = Path()
+
+    def make(self, action: Action, target: Path) -> Made:
+        """Make the file that is to become `target`. Raise RecordingFailed, RemoteError, ConfigError."""
+        source = self.finder.source(action.recording)
+        if source is not None:
+            return self._download(action, source, target)
+        if action.recording.playback("presentation") is None or not self.converters:
+            raise RecordingFailed("the server offers no file that could be taken")
+        return self._convert(action)
+
+    def _download(self, action: Action, source: Source, target: Path) -> Made:
+        """Fetch the file; a token that ran out in the meantime is replaced once."""
+        suffix = Path(urlsplit(source.urls[0]).path).suffix.lower()
+        part = part_of(target)
+        try:
+            self._fetch(action, source, part)
+        except Gone:
+            fresh = self.finder.source(action.recording)
+            if fresh is None:
+                raise
+            self._fetch(action, fresh, part)
+        try:
+            self.check(part, source.duration_s)
+        except RecordingFailed:
+            part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
+            raise
+        return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=source.kind)
+
+    def _fetch(self, action: Action, source: Source, part: Path) -> None:
+        """Fetch into the part."""
+
+        def tell(done: int, total: int | None) -> None:
+            self.progress(action, done, total, "bytes")
+
+        self.fetcher.fetch(source.urls, part, cookies=dict(source.cookies), progress=tell, stop=self.stop)
+
+    def _convert(self, action: Action) -> Made:
+        """Let the converters try, in their order."""
+        presentation = self._presentation(action.recording)
+        refusals: list[str] = []
+        self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for converter in self.converters:
+            verdict = converter.preflight(presentation)
+            last = converter is self.converters[-1]
+            if not verdict.able or (self.faithful_only and not verdict.faithful and not last):
+                refusals.append(_refusal(converter, verdict))
+                continue
+            target = self.work / f"{action.recording.record_id}.mp4"
+            try:
+                conversion = converter.convert(
+                    presentation, target, progress=lambda d, t: self.progress(action, d, t, "s"), stop=self.stop
+                )
+                self.check(conversion.path, conversion.duration_s)
+            except RecordingFailed as error:
+                if self.stop.is_set():
+                    raise
+                target.unlink(missing_ok=True)
+                refusals.append(f"{converter.name}: {error.message}")
+                continue
+            notes = "; ".join((*verdict.reasons, *conversion.notes, *refusals))
+            how = f"converted by {conversion.converter}"
+            return Made(part=conversion.path, suffix=".mp4", how=f"{how} ({notes})" if notes else how)
+        raise RecordingFailed("no converter could do it: " + "; ".join(refusals))
+
+    def _presentation(self, recording: Recording) -> Presentation:
+        """Open the presentation's page; its files lie in a folder of the same host."""
+        page = self.finder.open_page(recording, "presentation")
+        return Presentation(
+            record_id=recording.record_id,
+            page=page.url,
+            media=urljoin(page.url, f"/presentation/{recording.record_id}/"),
+            title=recording.title,
+            start=recording.start,
+            cookies=page.cookies,
+        )
+
+
+def _refusal(converter: Converter, verdict: Verdict) -> str:
+    """Say why a converter was passed over."""
+    return f"{converter.name} cannot show it all: {', '.join(verdict.reasons)}"

@@ -1,0 +1,105 @@
+"""What carrying out a plan needs of the adapters; they fit by shape and know nothing of this."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bbbmig.domain.owner import Owner
+from bbbmig.domain.recording import Recording
+from bbbmig.ledger import Effect, Entry
+from bbbmig.pod.links import Created, NewLink
+
+OwnerId = Callable[[Owner], int]
+"""Gives Pod's number of a person, creating them if need be. Raises RecordingFailed if they cannot be had."""
+
+
+class Memory(Protocol):
+    """Where effects are written down: the ledger."""
+
+    def write(self, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
+        """Write rows in one transaction."""
+        ...
+
+
+class LinkMaker(Protocol):
+    """Creates external recordings in Pod."""
+
+    def create(self, links: Sequence[NewLink]) -> list[Created]:
+        """Create a lot, each once; results in the order given."""
+        ...
+
+
+class Source(Protocol):
+    """A file to download, as `bbb.media.MediaSource`."""
+
+    @property
+    def kind(self) -> str:
+        """Say what it is: "video", "exported" or "podcast"."""
+        ...
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Give its addresses, the preferred first."""
+        ...
+
+    @property
+    def cookies(self) -> tuple[tuple[str, str], ...]:
+        """Give the cookies that open it."""
+        ...
+
+    @property
+    def duration_s(self) -> float | None:
+        """Give its length, if known."""
+        ...
+
+
+class Page(Protocol):
+    """A playback that answered, as `bbb.media.OpenPage`."""
+
+    @property
+    def url(self) -> str:
+        """Give its address, after redirections."""
+        ...
+
+    @property
+    def cookies(self) -> tuple[tuple[str, str], ...]:
+        """Give the cookies that open its files."""
+        ...
+
+
+class Finder(Protocol):
+    """Finds the file behind a recording."""
+
+    def source(self, recording: Recording) -> Source | None:
+        """Give what can be taken without converting; None if nothing."""
+        ...
+
+    def open_page(self, recording: Recording, kind: str) -> Page:
+        """Open a playback, with a fresh token if it is protected."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Downloads."""
+
+    def fetch(
+        self,
+        urls: Sequence[str],
+        part: Path,
+        *,
+        cookies: Mapping[str, str],
+        progress: Callable[[int, int | None], None],
+        stop: threading.Event,
+    ) -> int:
+        """Fetch into a file, going on where an earlier attempt ended; give its size in bytes."""
+        ...
+
+
+class RecorderPort(Protocol):
+    """Pod's recorder, which is told of files."""
+
+    def register(self, file: str, *, size: int, added: datetime | None) -> object:
+        """Tell Pod once, whatever happened before."""
+        ...

@@ -1,0 +1,95 @@
+"""Actions one after another or side by side: how each ends, when to give up, when to begin no more."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
+
+from bbbmig.apply.limits import NO_LIMITS, Limits
+from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.plan import Action, Kind
+from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[Action], Outcome]
+"""Carries out one action. Raises RecordingFailed or RemoteError if only this one failed; others end the run."""
+
+FAILURES_IN_A_ROW = 5
+"""So many failing servers one after another mean that a server is gone, not that a recording is broken."""
+
+
+def planned(actions: Iterable[Action]) -> Iterator[Outcome]:
+    """Say what would come out, without doing anything: a dry run."""
+    for action in actions:
+        yield without_effect(action) or Outcome(action=action, status=Status.PLANNED)
+
+
+def without_effect(action: Action) -> Outcome | None:
+    """Give the outcome of an action that does nothing, None if it does something."""
+    if action.effective:
+        return None
+    return Outcome(action=action, status=Status.SKIPPED if action.kind is Kind.SKIP else Status.FAILED)
+
+
+def failed(action: Action, error: BbbmigError) -> Outcome:
+    """Give the outcome of an action that ended with this error."""
+    hint = f"; {error.hint}" if error.hint else ""
+    return Outcome(action=action, status=Status.FAILED, detail=f"{error.message}{hint}")
+
+
+def side_by_side(
+    actions: Iterable[Action], work: Work, *, jobs: int, stop: threading.Event, limits: Limits = NO_LIMITS
+) -> Iterator[Outcome]:
+    """Carry out actions, so many at once, and give outcomes as they come.
+
+    Once a limit is reached, no more are begun: the rest is postponed. Errors that are not about one recording, and too
+    many failing servers in a row, are raised after the actions at work have ended. However this ends, `stop` is set
+    and every thread has come to its end.
+    """
+    waiting = iter(actions)
+    at_work: dict[futures.Future[Outcome], Action] = {}
+    in_a_row = 0
+    with futures.ThreadPoolExecutor(jobs, thread_name_prefix="job") as pool:
+        try:
+            while True:
+                for action in _next(waiting, jobs - len(at_work)):
+                    outcome = without_effect(action) or _postponed(action, limits)
+                    if outcome is not None:
+                        yield outcome
+                    else:
+                        at_work[pool.submit(work, action)] = action
+                if not at_work:
+                    break
+                for future in futures.wait(at_work, return_when=futures.FIRST_COMPLETED).done:
+                    action = at_work.pop(future)
+                    outcome, error = _result(future, action)
+                    limits.count(outcome)
+                    in_a_row = in_a_row + 1 if isinstance(error, RemoteError) else 0
+                    yield outcome
+                    if error is not None and in_a_row >= FAILURES_IN_A_ROW:
+                        raise error
+        finally:
+            stop.set()
+
+
+def _next(waiting: Iterator[Action], room: int) -> Iterator[Action]:
+    """Take actions until so many that do something have been taken."""
+    while room > 0 and (action := next(waiting, None)) is not None:
+        yield action
+        room -= action.effective
+
+
+def _postponed(action: Action, limits: Limits) -> Outcome | None:
+    """Leave an action to the next run when a limit is reached."""
+    why = limits.reached()
+    return Outcome(action=action, status=Status.POSTPONED, detail=why) if why else None
+
+
+def _result(future: futures.Future[Outcome], action: Action) -> tuple[Outcome, BbbmigError | None]:
+    """Read how an action ended. Raise what is not about this recording alone."""
+    try:
+        return future.result(), None
+    except (RecordingFailed, RemoteError) as error:
+        log.debug("%s", action.recording.record_id, exc_info=error)
+        return failed(action, error), error

@@ -1,0 +1,108 @@
+"""The program: its commands, and the one boundary where errors become messages and exit codes."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from bbbmig import __version__
+from bbbmig.errors import BbbmigError, ExitCode
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: unwind as for Ctrl-C, so that locks, children and part files are seen to."""
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and give its exit code."""
+    if list(arguments) == ["--version"]:  # without loading Typer: scripts ask often
+        print(f"bbbmig {__version__}")  # noqa: T201 - this is the answer
+        return ExitCode.DONE
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _dispatch(arguments)
+    except BrokenPipeError:
+        # Whoever read us has gone (`bbbmig … | head`): nothing more can be said, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 - the boundary
+        return _end(error)
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    """Let Typer call the command; usage errors become exit code 2."""
+    import typer
+    from typer.main import get_command
+
+    from bbbmig.cli.app import app
+
+    asked = list(arguments) or ["--help"]
+    try:
+        result = get_command(app).main(args=asked, prog_name="bbbmig", standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except typer.TyperException as error:
+        _complain(error.format_message())
+        _advise(_usage_hint(asked, error.format_message()))
+        return ExitCode.USAGE
+    return int(result or ExitCode.DONE) if arguments else ExitCode.USAGE
+
+
+def _usage_hint(arguments: Sequence[str], message: str) -> str:
+    """Say where help is to be had."""
+    if "--config" in message:
+        return "--config FILE goes before the command: bbbmig --config FILE COMMAND …"
+    command = next((word for word in arguments if not word.startswith("-")), "")
+    return f"bbbmig {command} --help".replace("  ", " ")
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    """Turn SIGTERM into an exception of the main thread; a second one ends at once."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise Terminated
+
+
+def _end(error: BaseException) -> int:
+    """Say why the run ended, and what to do; give the exit code."""
+    match error:
+        case BbbmigError():
+            _complain(error.message)
+            _advise(error.hint)
+            return error.exit_code
+        case KeyboardInterrupt():
+            _complain("interrupted; run the same command again to go on")
+            return ExitCode.INTERRUPTED
+        case Terminated():
+            _complain("ended by SIGTERM; run the same command again to go on")
+            return ExitCode.TERMINATED
+        case _:  # whatever is left is a bug, and is shown whole
+            return _bug(error)
+
+
+def _complain(text: str) -> None:
+    """Print a line on stderr, under the program's name."""
+    print(f"bbbmig: {text}", file=sys.stderr)  # noqa: T201
+
+
+def _advise(hint: str) -> None:
+    """Print what to do, under what happened."""
+    for line in hint.splitlines():
+        print(f"  → {line}", file=sys.stderr)  # noqa: T201
+
+
+def _bug(error: BaseException) -> int:
+    """Print the traceback, without secrets, and where to report it."""
+    import traceback
+
+    from bbbmig.http import masked
+
+    _complain("this is a bug in bbbmig; please report what follows (secrets in addresses are masked)")
+    sys.stderr.write(masked("".join(traceback.format_exception(error))))
+    return ExitCode.BUG

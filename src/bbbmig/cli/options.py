@@ -1,0 +1,221 @@
+"""The options that several commands share, under one name and with one meaning."""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from bbbmig.domain.selection import Range, Selection
+
+if TYPE_CHECKING:
+    from bbbmig.apply.limits import Limits
+
+Result = TypeVar("Result")
+
+_CHOICE = "Which recordings"
+_SHOW = "What is shown"
+
+
+def _range(text: str) -> Range:
+    """Read `--range`."""
+    try:
+        return Range.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _day(text: str) -> date:
+    """Read a date of `--since` or `--until`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date: write 2023-05-31") from None
+
+
+_LENGTH = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m(?:in)?)?(?:(?P<s>\d+)s?)?")
+
+
+def _length(text: str) -> float:
+    """Read a length of time: 6h, 1h30m, 90m, 5400."""
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None or not any(match.groups()):
+        raise typer.BadParameter(f"{text!r} is no length of time: write 6h, 90m or 1h30m")
+    return sum(int(match[unit] or 0) * seconds for unit, seconds in (("h", 3600), ("m", 60), ("s", 1)))
+
+
+def _time_of_day(text: str) -> datetime:
+    """Read a time of day as the next moment when clocks here show it."""
+    try:
+        wanted = time.fromisoformat(text if len(text) > 4 else f"0{text}")  # noqa: PLR2004 - 7:00
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no time of day: write 07:00") from None
+    now = datetime.now().astimezone()
+    moment = datetime.combine(now.date(), wanted).astimezone()
+    return moment if moment > now else datetime.combine(now.date() + timedelta(days=1), wanted).astimezone()
+
+
+_SIZE = re.compile(r"(?i)(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?(?:/s)?")
+
+
+def _rate(text: str) -> int:
+    """Read a number of bytes a second: 10M, 500k."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise typer.BadParameter(f"{text!r} is no rate: write 10M or 500k (bytes a second)")
+    return int(float(match[1]) * 1024 ** " kmg".index(match[2].lower() or " "))
+
+
+Dry = Annotated[bool, typer.Option("--dry", "--dry-run", "-n", help="Say what would be done, change nothing anywhere.")]
+RangeOption = Annotated[
+    Range,
+    typer.Option(
+        "--range",
+        parser=_range,
+        metavar="A:B",
+        help="By number, 1 is the newest: 1:10, 5, 5: or :10. Counted after the other choices.",
+        rich_help_panel=_CHOICE,
+    ),
+]
+Since = Annotated[
+    date | None,
+    typer.Option("--since", parser=_day, metavar="DATE", help="Begun on that day or later.", rich_help_panel=_CHOICE),
+]
+Until = Annotated[
+    date | None,
+    typer.Option("--until", parser=_day, metavar="DATE", help="Begun on that day or before.", rich_help_panel=_CHOICE),
+]
+Meeting = Annotated[
+    str, typer.Option("--meeting", metavar="ID", help="Of that meetingID or recordID.", rich_help_panel=_CHOICE)
+]
+Unpublished = Annotated[
+    bool,
+    typer.Option("--include-unpublished", help="Move unpublished recordings too.", rich_help_panel=_CHOICE),
+]
+UseCache = Annotated[
+    bool, typer.Option("--cache", help="Use the list of recordings kept by an earlier run, do not ask the server.")
+]
+Again = Annotated[bool, typer.Option("--again", help="Create links once more that somebody has removed in Pod since.")]
+Moodles = Annotated[
+    list[str],
+    typer.Option("--moodle", metavar="NAME", help="Ask that Moodle for the moderators (repeatable), or `all`."),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="JSON lines for programs (docs/scripting.md).", rich_help_panel=_SHOW)
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Only what a person must see: for cron.", rich_help_panel=_SHOW),
+]
+Verbose = Annotated[
+    int,
+    typer.Option("--verbose", "-v", count=True, help="More; twice: every request.", rich_help_panel=_SHOW),
+]
+OwnersFile = Annotated[
+    Path | None,
+    typer.Option("--owners", metavar="FILE", help="Owners decided by people: what `bbbmig owners` wrote, filled in."),
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="How many at once.")]
+MaxDuration = Annotated[
+    float, typer.Option("--max-duration", parser=_length, metavar="6h", help="Begin no more after so long.")
+]
+UntilTime = Annotated[
+    datetime | None,
+    typer.Option("--until-time", parser=_time_of_day, metavar="07:00", help="Begin no more from that time of day on."),
+]
+MaxFailures = Annotated[
+    int, typer.Option("--max-failures", min=0, metavar="N", help="Begin no more after so many failures; 0: go on.")
+]
+RateLimit = Annotated[
+    int, typer.Option("--bwlimit", parser=_rate, metavar="10M", help="Bytes a second for all downloads together.")
+]
+RetryFailed = Annotated[
+    bool, typer.Option("--retry-failed", help="Try those again, too, that have failed three times.")
+]
+
+EVERYTHING = Range()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which recordings a command works on; days are those of this machine's time zone, both ends included."""
+
+    range: RangeOption = EVERYTHING
+    since: Since = None
+    until: Until = None
+    meeting: Meeting = ""
+
+    @property
+    def selection(self) -> Selection:
+        """Put it as the domain knows it."""
+        return Selection(
+            since=_midnight(self.since) if self.since else None,
+            until=_midnight(self.until + timedelta(days=1)) if self.until else None,
+            meeting=self.meeting.strip(),
+            range=self.range,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a command shows what it does."""
+
+    json: Json = False
+    quiet: Quiet = False
+    verbose: Verbose = 0
+
+    @property
+    def verbosity(self) -> int:
+        """Give -1 for quiet, 0, 1, 2."""
+        return -1 if self.quiet else self.verbose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLimits:
+    """How much at once, and when to begin no more."""
+
+    jobs: Jobs = 1
+    bwlimit: RateLimit = 0
+    max_duration: MaxDuration = 0
+    until_time: UntilTime = None
+    max_failures: MaxFailures = 0
+
+    def begun(self) -> "Limits":
+        """Start the clock."""
+        from bbbmig.apply.limits import Limits
+
+        return Limits(max_duration_s=self.max_duration, until=self.until_time, max_failures=self.max_failures)
+
+
+def _midnight(day: date) -> datetime:
+    """Give the beginning of a day here."""
+    return datetime.combine(day, time()).astimezone(UTC)
+
+
+def grouped(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Let a command take Choice, Shown and the like as one argument each, while Typer sees their options."""
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, type] = {}
+    for parameter in inspect.signature(command).parameters.values():
+        if is_dataclass(parameter.annotation):
+            group = groups[parameter.name] = parameter.annotation
+            parameters += [
+                parameter.replace(name=field.name, annotation=field.type, default=field.default)
+                for field in fields(group)
+            ]
+        else:
+            parameters.append(parameter)
+
+    def called(**values: object) -> Result:
+        for name, group in groups.items():
+            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
+        return command(**values)
+
+    called.__name__, called.__doc__ = command.__name__, command.__doc__
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # what Typer reads
+    return called

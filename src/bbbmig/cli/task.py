@@ -1,0 +1,117 @@
+"""The frame of every command that works on recordings: settings, log, the list, what is shown, the exit code."""
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+import typer
+
+from bbbmig import log as logs
+from bbbmig.bbb.address import api_base, host_of
+from bbbmig.bbb.listing import Listing
+from bbbmig.cli.options import Shown
+from bbbmig.cli.wiring import Wiring
+from bbbmig.domain.outcome import Outcome, Tally
+from bbbmig.domain.recording import Recording
+from bbbmig.domain.selection import Selection, select
+from bbbmig.errors import ExitCode
+from bbbmig.report.reporter import Reporter, make_reporter
+from bbbmig.report.values import Start
+from bbbmig.settings import Settings, load
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Task:
+    """A command at work. `words` say what came out where counts of outcomes do not."""
+
+    command: str
+    settings: Settings
+    wiring: Wiring
+    report: Reporter
+    dry: bool = False
+    tally: Tally = field(default_factory=Tally)
+    complete: bool = True
+    words: str = ""
+
+    @property
+    def server(self) -> str:
+        """Name the old server as the ledger knows it."""
+        return host_of(api_base(self.settings.bbb.url))
+
+    def listing(self, *, use_cache: bool) -> Listing:
+        """List the recordings; what could not be read is said, and makes the run end with exit code 3."""
+        listing = self.wiring.listing(use_cache=use_cache)
+        for problem in listing.problems:
+            log.warning("%s: %s", problem.record_id, problem.what)
+        self.complete = self.complete and listing.complete
+        return listing
+
+    def choose(self, listing: Listing, selection: Selection) -> list[Recording]:
+        """Choose among the recordings, and say so."""
+        chosen = select(listing.recordings, selection)
+        start = Start(
+            command=self.command,
+            server=self.server,
+            listed=len(listing.recordings),
+            chosen=len(chosen),
+            lost=sum(problem.lost for problem in listing.problems),
+            checksum=listing.checksum,
+            calls=listing.calls,
+            why_parts=listing.why_parts,
+            taken_at=listing.taken_at,
+            from_cache=listing.from_cache,
+            dry=self.dry,
+        )
+        self.report.start(start)
+        if not chosen and listing.recordings:
+            log.warning("none of the %d recordings is chosen by these options", len(listing.recordings))
+        return chosen
+
+    def show(self, outcomes: Iterable[Outcome]) -> None:
+        """Show outcomes as they come, and count them."""
+        for outcome in outcomes:
+            self.tally.add(outcome)
+            self.report.outcome(outcome)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Give 3 if a recording failed or is missing from the list."""
+        return self.tally.exit_code if self.complete else ExitCode.PARTIAL
+
+
+@contextlib.contextmanager
+def task(
+    context: typer.Context, command: str, shown: Shown, *needs: str, dry: bool = False, stream: TextIO | None = None
+) -> Iterator[Task]:
+    """Run a command's body; `needs` are the sections without which nothing begins, `stream` is stdout if not given.
+
+    At the end, the counts are the last line, also after an error, which goes on to the boundary in `main`.
+    """
+    settings = prepare(context, shown, *needs)
+    with (
+        Wiring(settings, dry=dry) as wiring,
+        make_reporter(stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
+    ):
+        running = Task(command=command, settings=settings, wiring=wiring, report=report, dry=dry)
+        try:
+            yield running
+        except Exception as error:
+            if running.tally.total:
+                report.end(command, running.tally, getattr(error, "exit_code", ExitCode.BUG))
+            raise
+        report.end(command, running.tally, running.exit_code, words=running.words)
+
+
+def prepare(context: typer.Context, shown: Shown, *needs: str) -> Settings:
+    """Read the settings and set up the log. Raise ConfigError with all that is wrong with the sections needed."""
+    config: Path | None = context.obj
+    settings = load(config)
+    logs.setup(shown.verbosity, file=settings.log.file)
+    settings.need(*needs)
+    return settings

@@ -1,0 +1,52 @@
+"""Whose each recording is: the sources that the user asked for, in their order (design 4.4)."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bbbmig.cli.task import Task
+from bbbmig.cli.wiring import log
+from bbbmig.domain.owner import Ownership
+from bbbmig.domain.owners_file import parse_owners
+from bbbmig.domain.ownership import Source, combine, undecided
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import ConfigError
+
+
+def ownerships(
+    run: Task,
+    chosen: Sequence[Recording],
+    everything: Iterable[Recording],
+    *,
+    moodles: Sequence[str] = (),
+    owners_file: Path | None = None,
+    pod_meetings: bool = True,
+) -> dict[str, Ownership]:
+    """Ask the owners file, Pod's meetings and the Moodles named; by recordID.
+
+    Each source is asked only about what the ones before it left open. Raise ConfigError for a file or section that is
+    not there, RemoteError or RemoteRefused when a source cannot be used at all.
+    """
+    everything = tuple(everything)
+    by_id = {recording.record_id: recording for recording in chosen}
+    sources: list[Source] = []
+    if path := owners_file or run.settings.owners.file:
+        sources.append(_from_file(path, everything))
+    if pod_meetings and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
+        sources.append(run.wiring.meeting_owners(rest))
+    if moodles and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
+        found = run.wiring.moodle_owners(moodles).find(rest, among=everything)
+        sources.append({ownership.record_id: ownership for ownership in found})
+    return combine(by_id, *sources)
+
+
+def _from_file(path: Path, everything: Iterable[Recording]) -> Source:
+    """Read what people decided; what is odd is said."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", hint="`bbbmig owners` writes one") from error
+    decided = parse_owners(data, known={recording.record_id for recording in everything}, name=str(path))
+    for warning in decided.warnings:
+        log.warning("%s: %s", path, warning)
+    log.info("%s: %d decided, %d left open", path, len(decided.owners), decided.undecided)
+    return decided.owners

@@ -1,0 +1,215 @@
+"""Adapters made of settings: the only place where both meet. Each is made when it is first needed, once."""
+
+import contextlib
+import gc
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from bbbmig.bbb.cache import Cache
+from bbbmig.bbb.client import BbbServer
+from bbbmig.bbb.listing import Listing, cached_listing, list_recordings
+from bbbmig.bbb.media import MediaFinder
+from bbbmig.bbb.player import PresentationAddress
+from bbbmig.convert.converter import Converter
+from bbbmig.convert.download import Downloader
+from bbbmig.convert.place import place
+from bbbmig.convert.probe import check_media
+from bbbmig.domain.owner import Owner
+from bbbmig.domain.user_name import UserNames
+from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.ledger import Ledger
+from bbbmig.moodle import MoodleOwners, MoodleSource
+from bbbmig.pod.links import Links
+from bbbmig.pod.recorder import Recorder
+from bbbmig.pod.server import PodServer
+from bbbmig.pod.users import NewUser, Users
+from bbbmig.settings import Settings
+
+log = logging.getLogger(__name__)
+
+OBJECTS_BEFORE_COLLECTION = 100_000
+"""A list is many objects that all stay: looking through them for garbage again and again costs a fifth of the time."""
+
+
+class Wiring(contextlib.ExitStack):
+    """Everything that a command may need, closed at its end. `stop` is set then, too: threads look at it."""
+
+    def __init__(self, settings: Settings, *, dry: bool = False) -> None:
+        """Use those settings; `dry`: nothing is written anywhere."""
+        super().__init__()
+        self.settings = settings
+        self.dry = dry
+        self.stop = threading.Event()
+        self.callback(self.stop.set)
+
+    @cached_property
+    def bbb(self) -> BbbServer:
+        """The old server."""
+        bbb = self.settings.bbb
+        return self.enter_context(
+            BbbServer(
+                bbb.url,
+                bbb.secret.get_secret_value(),
+                checksum=bbb.checksum,
+                timeout_s=bbb.timeout_s,
+                connect_timeout_s=bbb.connect_timeout_s,
+            )
+        )
+
+    @cached_property
+    def finder(self) -> MediaFinder:
+        """Files and pages behind playbacks."""
+        return MediaFinder(self.bbb)
+
+    @cached_property
+    def address(self) -> PresentationAddress:
+        """The form of presentations' addresses."""
+        return PresentationAddress(self.finder, self.settings.bbb.playback_url)
+
+    def listing(self, *, use_cache: bool) -> Listing:
+        """Ask for the list of recordings, or read the one kept before."""
+        gc.set_threshold(OBJECTS_BEFORE_COLLECTION, 50, 1000)
+        cache = Cache(self.settings.bbb.cache_directory, self.settings.bbb.url)
+        listing = cached_listing(cache) if use_cache else list_recordings(self.bbb, cache)
+        gc.freeze()
+        return listing
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was done before; only read in a dry run."""
+        return self.enter_context(Ledger(self.settings.ledger.url, read_only=self.dry))
+
+    @cached_property
+    def pod(self) -> PodServer:
+        """Pod's REST interface."""
+        pod = self.settings.pod
+        return self.enter_context(
+            PodServer(
+                pod.url,
+                pod.token.get_secret_value(),
+                timeout_s=pod.timeout_s,
+                connect_timeout_s=pod.connect_timeout_s,
+                site=pod.site,
+            )
+        )
+
+    @cached_property
+    def links(self) -> Links:
+        """External recordings."""
+        return Links(self.pod)
+
+    @cached_property
+    def users(self) -> Users:
+        """People in Pod."""
+        return Users(self.pod)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """The recorder that is told of files."""
+        return Recorder(self.pod, self.settings.recorder.id)
+
+    def owner_id(self, owner: Owner) -> int:
+        """Give Pod's number of a person; create them if the settings allow it. Raise RecordingFailed otherwise."""
+        pod = self.settings.pod
+        known = self.users.find([owner.username]).get(owner.username.casefold())
+        if known is None and not pod.create_users:
+            raise RecordingFailed(
+                f"Pod has no user {owner.username}", hint="create them there, or set [pod] create_users = true"
+            )
+        person = NewUser(
+            username=owner.username,
+            first_name=owner.first_name,
+            last_name=owner.last_name,
+            email=owner.email,
+        )
+        return self.users.ensure(person, make_staff=pod.make_staff).id
+
+    def downloader(self, *, bytes_per_s: int, jobs: int) -> Downloader:
+        """Give what downloads, so many at once."""
+        return self.enter_context(
+            Downloader(
+                connect_timeout_s=self.settings.bbb.connect_timeout_s,
+                bytes_per_s=bytes_per_s or None,
+                connections=jobs,
+            )
+        )
+
+    def moodle_sources(self, names: Sequence[str]) -> list[MoodleSource]:
+        """Give the Moodles of these sections; `all`: every one. Raise ConfigError for a section that is not there."""
+        sections = self.settings.moodle
+        unknown = [name for name in names if name != "all" and name not in sections]
+        if unknown or not sections:
+            there = ", ".join(sections) or "none"
+            raise ConfigError(
+                f"no section [moodle.{unknown[0] if unknown else 'NAME'}]", hint=f"sections in the settings: {there}"
+            )
+        return [self._moodle_source(name) for name in sections if "all" in names or name in names]
+
+    def moodle_owners(self, names: Sequence[str]) -> MoodleOwners:
+        """Prepare to ask these Moodles."""
+        sources = self.moodle_sources(names)
+        asked = {source.name for source in sources}
+        others = [name for name in self.settings.moodle if name not in asked]
+        return self.enter_context(
+            MoodleOwners(
+                sources,
+                ignored_servers=self.settings.bbb.ignored_servers,
+                not_asked_servers=[server for name in others for server in self.settings.moodle[name].origin_servers],
+            )
+        )
+
+    def _moodle_source(self, name: str) -> MoodleSource:
+        """Give one Moodle's database."""
+        section = self.settings.moodle[name]
+        return MoodleSource(
+            name=name,
+            driver=section.driver,
+            database=section.database,
+            host=section.host,
+            port=section.port,
+            user=section.user,
+            password=section.password.get_secret_value(),
+            connect_timeout_s=section.connect_timeout_s,
+            answer_timeout_s=section.answer_timeout_s,
+            prefix=section.prefix,
+            schema=section.schema_,
+            config_view=section.config_view,
+            origin_servers=section.origin_servers,
+            default_moderators=section.default_moderators,
+            names=UserNames(field=section.names.field, pattern=section.names.pattern, case=section.names.case),
+            most_moderators=section.most_moderators,
+            inherited_roles=section.inherited_roles,
+        )
+
+    def recorder_files(self) -> list[str]:
+        """Name the files in the recorder's directory. Raise ConfigError if it cannot be read."""
+        directory = self.settings.recorder.directory
+        try:
+            return [entry.name for entry in os.scandir(directory) if entry.is_file()]
+        except OSError as error:
+            raise ConfigError(
+                f"recorder.directory: cannot read {directory}: {error.strerror}",
+                hint="mount it, or correct [recorder] directory",
+            ) from error
+
+    def check_media(self, path: Path, expected_s: float | None) -> None:
+        """Make sure that a file is whole and as long as the recording."""
+        converter = self.settings.converter
+        tolerance_s = max(
+            converter.duration_tolerance_s, (expected_s or 0) * converter.duration_tolerance_percent / 100
+        )
+        check_media(path, expected_s=expected_s, tolerance_s=tolerance_s)
+
+    def place(self, part: Path, target: Path) -> int:
+        """Give a whole file its name in the recorder's directory, so that Pod can read it."""
+        recorder = self.settings.recorder
+        return place(part, target, mode=recorder.mode, owner=recorder.owner, group=recorder.group)
+
+    @cached_property
+    def converters(self) -> Sequence[Converter]:
+        """The converters of the settings that are installed here, the best first."""
+        return ()

@@ -1,0 +1,201 @@
+"""`bbbmig demo`: sample servers on this machine, and the real commands run against them, explained in plain words."""
+
+import contextlib
+import csv
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import textwrap
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from bbbmig.demo.bbb_server import SampleBbb
+from bbbmig.demo.media import make_media
+from bbbmig.demo.moodle_sample import create_sample_moodle
+from bbbmig.demo.pod_server import SamplePod
+from bbbmig.demo.recordings import IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
+from bbbmig.errors import BbbmigError, ConfigError, ExitCode
+
+_WIDTH = 100
+_ADMINISTRATOR = "admin"
+
+
+class Tour:
+    """Leads through the commands; everything that is written lies in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Decide on the folder, which must be empty or new."""
+        self.folder = folder
+        self.config = folder / "bbbmig.toml"
+        self._stop = threading.Event()
+        self._failed: list[str] = []
+
+    def run(self, *, keep: bool) -> ExitCode:
+        """Show it all. With `keep` the servers go on until Ctrl-C. Raise ConfigError if something is missing here."""
+        _make_folder(self.folder)
+        self._say(f"Everything of this demo lies in {self.folder} and on loopback addresses of this machine.")
+        with self._servers() as (bbb, pod):
+            self._settings(bbb, pod)
+            self._show(pod)
+            self._farewell(keep=keep)
+            if keep:
+                self._wait(bbb, pod)
+        if self._failed:
+            raise BbbmigError("these commands did not end as they should: " + "; ".join(self._failed))
+        return ExitCode.DONE
+
+    @contextlib.contextmanager
+    def _servers(self) -> Iterator[tuple[SampleBbb, SamplePod]]:
+        """Start the old server and the new one, write the Moodles."""
+        recordings = sample_recordings()
+        media = make_media(self.folder / "bbb-media", recordings)
+        for name, server in (("moodle", MOODLE), ("moodle2", MOODLE_2)):
+            create_sample_moodle(self.folder / f"{name}.sqlite", recordings, server=server)
+        with SampleBbb(recordings, flavour="bbb-2.6", media=media) as bbb, SamplePod(self.folder / "pod") as pod:
+            self._title("The cast")
+            self._say(
+                f"An old BigBlueButton at {bbb.url} with {len(recordings)} recordings of every shape; "
+                f"an Esup-Pod at {pod.url} (a small one that behaves as the real one does), with the one file "
+                "installed that bbbmig ships; two Moodles whose teachers held the sessions. The settings are in "
+                f"{self.config.name}; they look just like yours will."
+            )
+            yield bbb, pod
+
+    def _settings(self, bbb: SampleBbb, pod: SamplePod) -> None:
+        """Write the settings file."""
+
+        def text(value: object) -> str:
+            return json.dumps(str(value), ensure_ascii=False)  # a TOML basic string is written the same way
+
+        def moodle(name: str, server: str, file: str) -> str:
+            path = text(self.folder / file)
+            return f'[moodle.{name}]\ndriver = "sqlite"\ndatabase = {path}\norigin_servers = [{text(server)}]\n'
+
+        self.config.write_text(
+            f"[bbb]\nurl = {text(bbb.url)}\nsecret = {text(bbb.secret)}\nignored_servers = [{text(IGNORED_SERVER)}]\n"
+            f"cache_directory = {text(self.folder / 'cache')}\n"
+            f"[pod]\nurl = {text(pod.url)}\ntoken = {text(pod.token)}\nadministrator = {text(_ADMINISTRATOR)}\n"
+            f"[recorder]\nid = 1\ndirectory = {text(pod.recorder_directory)}\n"
+            + moodle("default", MOODLE, "moodle.sqlite")
+            + moodle("health", MOODLE_2, "moodle2.sqlite")
+            + f"[converter]\ndirectory = {text(self.folder / 'work')}\n"
+            + f"[ledger]\nurl = {text('sqlite:///' + str(self.folder / 'ledger.sqlite'))}\n"
+            + f"[log]\nfile = {text(self.folder / 'bbbmig.log')}\n",
+            encoding="utf-8",
+        )
+        self.config.chmod(0o600)
+
+    def _show(self, pod: SamplePod) -> None:
+        """Run the commands in the order in which an administrator would."""
+        self._title("1. Is everything in place?")
+        self._command("check")
+        self._title("2. What is there, and whose is it?")
+        self._command("export-csv", str(self.folder / "recordings.csv"), "--moodle", "all")
+        self._look_at_the_list()
+        self._title("3. Links: every teacher finds the old recordings in Pod, under My external videos")
+        self._say("First a dry run, for the five newest recordings: nothing is changed.")
+        self._command("import-links", "--moodle", "all", "--dry", "--range", "1:5")
+        self._say("Now for real, for all of them.")
+        self._command("import-links", "--moodle", "all")
+        self._look_at_links(pod)
+        self._say("Once more: what Pod has is left alone. That is how it can run by cron for weeks.")
+        self._command("import-links", "--moodle", "all", "--quiet")
+        self._title("4. Files: a video of each recording, to be claimed in Pod")
+        self._command("claim", "--jobs", "2")
+        self._look_at_files(pod)
+
+    def _command(self, *arguments: str) -> None:
+        """Show a command line and run it, in a process of its own as a user would."""
+        self._write(f"\n$ {self._line(*arguments)}\n")
+        command = [sys.executable, "-m", "bbbmig", "--config", str(self.config), *arguments]
+        ended = subprocess.run(command, check=False, cwd=self.folder)  # noqa: S603 - our own program
+        if ended.returncode:
+            self._failed.append(f"{arguments[0]} (exit code {ended.returncode})")
+
+    def _line(self, *arguments: str) -> str:
+        """Write a command line that can be copied."""
+        program = "bbbmig" if shutil.which("bbbmig") else f"{sys.executable} -m bbbmig"
+        return f"{program} --config {shlex.quote(str(self.config))} {shlex.join(arguments)}"
+
+    def _look_at_the_list(self) -> None:
+        """Show a few rows of the CSV."""
+        with (self.folder / "recordings.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter=";"))
+        found = [row for row in rows if row["owners"]]
+        self._say(
+            f"{len(rows)} rows, {len(found)} with an owner. A spreadsheet opens it (recordings.csv); for example:"
+        )
+        for row in found[:4]:
+            name = row["recording_name"] or row["meeting_name"]
+            self._write(f"    {row['start_date']}  {textwrap.shorten(name, 44, placeholder='…'):44}  {row['owners']}\n")
+
+    def _look_at_links(self, pod: SamplePod) -> None:
+        """Ask Pod for what it has now."""
+        reply = pod.client().get("/rest/external_recordings/", params={"page_size": 5000}).json()
+        people = Counter(row["owner__username"] for row in reply["results"])
+        shown = ", ".join(f"{name} {count}" for name, count in people.most_common(4))
+        self._say(
+            f"Pod now has {reply['count']} external recordings for {len(people)} people ({shown}, …). "
+            f"{_ADMINISTRATOR} keeps those of which nobody knows whose they are."
+        )
+
+    def _look_at_files(self, pod: SamplePod) -> None:
+        """Let Pod's cron job find the files."""
+        pod.check_directory()
+        waiting = pod.client().get("/rest/recordingfiletreatment/").json()["results"]
+        self._say(
+            f"Pod's own cron job (recorder checkDirectory) has looked: {len(waiting)} files wait on the claim page, "
+            "with the dates of the recordings. Whoever opens it takes theirs with one click. For example:"
+        )
+        for row in waiting[:3]:
+            self._write(f"    {Path(row['file']).name}\n")
+
+    def _farewell(self, *, keep: bool) -> None:
+        """Say what to do next."""
+        self._title("Go on by hand")
+        if not keep:
+            self._say("bbbmig demo --keep leaves the servers running, so that you can try these yourself:")
+        for arguments in (
+            ("import-links", "--moodle", "all", "--dry", "--since", "2023-01-01", "--json"),
+            ("claim", "--dry", "--verbose"),
+            ("export-csv", "-", "--cache"),
+        ):
+            self._write(f"    {self._line(*arguments)}\n")
+        self._say("For your own servers: copy config.example.toml, fill in [bbb], and begin with bbbmig check.")
+
+    def _wait(self, bbb: SampleBbb, pod: SamplePod) -> None:
+        """Serve until Ctrl-C."""
+        self._say(
+            f"The servers run until you press Ctrl-C: BigBlueButton {bbb.url}, Pod {pod.url} "
+            f"(user {_ADMINISTRATOR}, password {_ADMINISTRATOR})."
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            self._stop.wait()
+
+    def _title(self, text: str) -> None:
+        """Begin a chapter."""
+        self._write(f"\n{text}\n{'─' * len(text)}\n")
+
+    def _say(self, text: str) -> None:
+        """Say something in plain words."""
+        self._write("\n" + textwrap.fill(text, _WIDTH) + "\n")
+
+    def _write(self, text: str) -> None:
+        """Write at once, so that it stands before what the commands print."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder. Raise ConfigError if something is in it: nobody's files are mixed with the demo's."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        full = any(folder.iterdir())
+    except OSError as error:
+        raise ConfigError(f"cannot use {folder}: {error.strerror}", hint="name another folder") from error
+    if full:
+        raise ConfigError(f"{folder} is not empty", hint="name a new folder, or remove what is in it")

@@ -1,0 +1,155 @@
+"""JSON lines for programs: one object a line, described in docs/scripting.md; keys are only ever added."""
+
+import json
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from bbbmig import __version__
+from bbbmig.domain.outcome import Outcome, Tally
+from bbbmig.domain.owner import Owner, Ownership
+from bbbmig.domain.plan import Action
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import ExitCode
+from bbbmig.http import masked
+from bbbmig.report.values import Check, Start
+
+
+class JsonReporter:
+    """Writes objects with a `type`: start, action, check, text, end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to that stream."""
+        self._stream = stream
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave nothing in the buffer."""
+        self._stream.flush()
+
+    def start(self, what: Start) -> None:
+        """Write what is worked on."""
+        self._write(
+            type="start",
+            command=what.command,
+            version=__version__,
+            server=what.server,
+            listed=what.listed,
+            chosen=what.chosen,
+            lost=what.lost,
+            checksum=what.checksum,
+            calls=what.calls,
+            why_parts=what.why_parts,
+            taken_at=what.taken_at.isoformat(timespec="seconds"),
+            from_cache=what.from_cache,
+            dry=what.dry,
+        )
+
+    def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:
+        """Write nothing: programs wait for the outcome."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Write one action and how it ended."""
+        action = outcome.action
+        recording = action.recording
+        self._write(
+            type="action",
+            status=outcome.status,
+            kind=action.kind,
+            record_id=recording.record_id,
+            meeting_id=recording.meeting_id,
+            title=recording.title,
+            start=recording.start.isoformat() if recording.start else None,
+            target=action.target,
+            url=masked(action.url),
+            owner=owner(action.owner) if action.owner else None,
+            reason=action.reason,
+            detail=masked(outcome.detail or action.detail),
+            place=outcome.place,
+            size=outcome.size,
+        )
+        self._stream.flush()
+
+    def recording(self, recording: Recording, ownership: Ownership | None) -> None:
+        """Write all that is known of one recording, and whose it is."""
+        self._write(**recording_values(recording), **({"ownership": ownership_values(ownership)} if ownership else {}))
+
+    def check(self, check: Check) -> None:
+        """Write one check."""
+        self._write(
+            type="check",
+            place=check.place,
+            level=check.level,
+            what=check.what,
+            hint=check.hint,
+            exit_code=int(check.exit_code),
+        )
+
+    def text(self, line: str) -> None:
+        """Write a line for people as an object, so that the output stays JSON."""
+        self._write(type="text", text=line)
+
+    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
+        """Write the counts and the exit code: the last object of every run."""
+        self._write(
+            type="end",
+            command=command,
+            counts={str(status): count for status, count in tally.by_status.items()},
+            reasons=dict(tally.by_reason),
+            words=words or tally.in_words(),
+            exit_code=int(exit_code),
+        )
+
+    def _write(self, **values: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+        """Write one object."""
+        self._stream.write(json.dumps(values, ensure_ascii=False) + "\n")
+
+
+def owner(person: Owner) -> dict[str, Any]:
+    """Give an owner with why, as JSON can say it."""
+    return {
+        "username": person.username,
+        "name": person.full_name,
+        "why": person.why,
+        "confidence": person.confidence,
+        "suspended": person.suspended,
+    }
+
+
+def recording_values(recording: Recording) -> dict[str, Any]:
+    """Give a recording as JSON can say it."""
+    return {
+        "type": "recording",
+        "record_id": recording.record_id,
+        "meeting_id": recording.meeting_id,
+        "title": recording.title,
+        "meeting_name": recording.meeting_name,
+        "published": recording.published,
+        "state": recording.state,
+        "start": recording.start.isoformat() if recording.start else None,
+        "end": recording.end.isoformat() if recording.end else None,
+        "participants": recording.participants,
+        "size": recording.size,
+        "playbacks": [
+            {"type": p.type, "url": masked(p.url), "length_min": p.length_min, "size": p.size}
+            for p in recording.playbacks
+        ],
+        "origin_server_name": recording.origin.server_name,
+        "breakout_parent": recording.breakout_parent,
+    }
+
+
+def ownership_values(ownership: Ownership) -> dict[str, Any]:
+    """Give whose a recording is as JSON can say it."""
+    return {
+        "finding": ownership.finding,
+        "source": ownership.source,
+        "course": ownership.course,
+        "activity": ownership.activity,
+        "detail": masked(ownership.detail),
+        "owners": [owner(person) for person in ownership.owners],
+    }

@@ -1,0 +1,80 @@
+"""One plain line an action, ids whole, for cron, pipes and grep."""
+
+from types import TracebackType
+from typing import Self, TextIO
+
+from bbbmig.domain.naming import one_line
+from bbbmig.domain.outcome import Outcome, Status, Tally
+from bbbmig.domain.owner import Ownership
+from bbbmig.domain.plan import Action
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import ExitCode
+from bbbmig.report import words as words_of
+from bbbmig.report.values import Check, Level, Start
+
+
+class PlainReporter:
+    """Writes lines to a stream. With `quiet`, only failures, and the last line if anything was done or failed."""
+
+    def __init__(self, stream: TextIO, *, quiet: bool = False) -> None:
+        """Write to that stream."""
+        self._stream = stream
+        self._quiet = quiet
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Leave nothing in the buffer."""
+        self._stream.flush()
+
+    def start(self, what: Start) -> None:
+        """Say what is worked on."""
+        if not self._quiet:
+            self._line(f"{what.command}: {words_of.start(what)}")
+
+    def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:
+        """Show nothing: lines that come and go are for terminals."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Write one line: status, recordID, what it makes, title, date, remark."""
+        if self._quiet and outcome.status is not Status.FAILED:
+            return
+        recording = outcome.action.recording
+        intention = words_of.intention(outcome.action)
+        what = f"{intention}: " if intention else ""
+        remark = words_of.remark(outcome)
+        tail = f" ({remark})" if remark else ""
+        self._line(
+            f"{outcome.status:<7} {one_line(recording.record_id)} {what}{words_of.title_and_date(recording)}{tail}"
+        )
+        self._stream.flush()
+
+    def recording(self, recording: Recording, ownership: Ownership | None) -> None:
+        """Show nothing: the list is in the CSV."""
+
+    def check(self, check: Check) -> None:
+        """Write one line, and under it what to do."""
+        if self._quiet and check.level is not Level.WRONG:
+            return
+        self._line(f"{check.level:<5} {check.place}: {one_line(check.what)}")
+        if check.hint:
+            self._line(f"      → {one_line(check.hint)}")
+
+    def text(self, line: str) -> None:
+        """Write a line that a person asked for."""
+        self._line(line)
+
+    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
+        """Write the last line."""
+        changed = tally.by_status[Status.DONE] or tally.by_status[Status.FAILED] or exit_code
+        if changed or not self._quiet:
+            self._line(words_of.end(command, words or tally.in_words(), exit_code))
+
+    def _line(self, text: str) -> None:
+        """Write one line; what this terminal's encoding cannot say is replaced."""
+        encoding = self._stream.encoding or "utf-8"
+        self._stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
