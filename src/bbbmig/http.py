@@ -87,12 +87,12 @@ def request(
         except RemoteError as error:
             if not repeatable or attempt == attempts:
                 raise
-            wait = _wait(attempt)
+            wait = wait_s(attempt)
             log.info("%s; trying again in %.1f s", error.message, wait)
         else:
             if response.status_code not in again or attempt == attempts:
                 return response
-            wait = _wait(attempt, response.headers.get("Retry-After", ""))
+            wait = wait_s(attempt, response.headers.get("Retry-After", ""))
             log.info("%s: HTTP %d; trying again in %.1f s", what, response.status_code, wait)
         sleep(wait)
     raise AssertionError(attempts)  # pragma: no cover - the loop returns or raises
@@ -122,7 +122,7 @@ def translated(what: str) -> Iterator[None]:
 _REACH = "is the address right, the server up, and the firewall open from this machine?"
 
 
-def _wait(attempt: int, retry_after: str = "") -> float:
+def wait_s(attempt: int, retry_after: str = "") -> float:
     """Give the seconds to wait after that attempt: what the server asks for, else twice as long each time."""
     asked = _seconds(retry_after)
     return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1) if asked is None else asked)
