@@ -9,8 +9,11 @@ import httpx
 
 
 @contextlib.contextmanager
-def proxy(behind: str, *, path: str = "", host: str = "") -> Iterator[str]:
-    """Pass requests below a path on to a server, under another host name if one is given; give the address."""
+def proxy(behind: str, *, path: str = "", host: str = "", without: str = "?") -> Iterator[str]:
+    """Pass requests below a path on to a server, under another host name if one is given; give the address.
+
+    What is below the path `without` does not exist.
+    """
     with httpx.Client(base_url=behind, trust_env=False) as client:
 
         class Handler(BaseHTTPRequestHandler):
@@ -21,7 +24,7 @@ def proxy(behind: str, *, path: str = "", host: str = "") -> Iterator[str]:
 
             def pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if not self.path.startswith(path + "/"):
+                if not self.path.startswith(path + "/") or self.path.startswith(without):
                     self.send_error(404)
                     return
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "connection")}
