@@ -84,9 +84,14 @@ def test_a_lot_is_written_whole_or_not_at_all(url: str) -> None:
 
 
 def test_one_run_at_a_time(url: str) -> None:
-    with Ledger(url) as one, Ledger(url) as other, one.locked("import-links"):
-        with pytest.raises(Locked, match="in use"), other.locked("claim"):
-            pytest.fail("both hold the lock")
+    with (
+        Ledger(url) as one,
+        Ledger(url) as other,
+        one.locked("import-links"),
+        pytest.raises(Locked, match="in use"),
+        other.locked("claim"),
+    ):
+        pytest.fail("both hold the lock")
     with Ledger(url) as other, other.locked("claim"):
         pass  # free again
 
@@ -118,9 +123,14 @@ def test_a_killed_run_frees_the_lock(url: str) -> None:
 
 def test_who_holds_the_lock_is_said(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/ledger.sqlite"
-    with Ledger(url) as one, Ledger(url) as other, one.locked("import-links"):
-        with pytest.raises(Locked, match=rf"import-links \(process {os.getpid()}\)"), other.locked("claim"):
-            pass
+    with (
+        Ledger(url) as one,
+        Ledger(url) as other,
+        one.locked("import-links"),
+        pytest.raises(Locked, match=rf"import-links \(process {os.getpid()}\)"),
+        other.locked("claim"),
+    ):
+        pytest.fail("both hold the lock")
 
 
 def test_a_dry_run_creates_nothing(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def claim(
     """
     from bbbmig.apply.run import planned, side_by_side
     from bbbmig.cli.task import task
+    from bbbmig.convert.place import remove_leftovers
     from bbbmig.domain.claims import plan_claims
     from bbbmig.ledger import Effect
 
@@ -46,6 +47,8 @@ def claim(
         if dry:
             run.show(planned(plan))
         else:
+            directory = run.settings.recorder.directory
+            remove_leftovers(directory, targets=[directory / action.target for action in plan.effective])
             work = _delivery(run, entries, limits)
             run.show(side_by_side(plan, work.carry_out, jobs=limits.jobs, stop=run.wiring.stop, limits=limits.begun()))
     return run.exit_code

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -19,6 +19,11 @@ Result = TypeVar("Result")
 
 _CHOICE = "Which recordings"
 _SHOW = "What is shown"
+
+
+def _typed(parse: Callable[[str], Result]) -> Callable[[Any], Result]:
+    """Let a parser leave defaults alone: Typer hands them over, too."""
+    return lambda value: parse(value) if isinstance(value, str) else value
 
 
 def _range(text: str) -> Range:
@@ -75,7 +80,7 @@ RangeOption = Annotated[
     Range,
     typer.Option(
         "--range",
-        parser=_range,
+        parser=_typed(_range),
         metavar="A:B",
         help="By number, 1 is the newest: 1:10, 5, 5: or :10. Counted after the other choices.",
         rich_help_panel=_CHOICE,
@@ -83,11 +88,15 @@ RangeOption = Annotated[
 ]
 Since = Annotated[
     date | None,
-    typer.Option("--since", parser=_day, metavar="DATE", help="Begun on that day or later.", rich_help_panel=_CHOICE),
+    typer.Option(
+        "--since", parser=_typed(_day), metavar="DATE", help="Begun on that day or later.", rich_help_panel=_CHOICE
+    ),
 ]
 Until = Annotated[
     date | None,
-    typer.Option("--until", parser=_day, metavar="DATE", help="Begun on that day or before.", rich_help_panel=_CHOICE),
+    typer.Option(
+        "--until", parser=_typed(_day), metavar="DATE", help="Begun on that day or before.", rich_help_panel=_CHOICE
+    ),
 ]
 Meeting = Annotated[
     str, typer.Option("--meeting", metavar="ID", help="Of that meetingID or recordID.", rich_help_panel=_CHOICE)
@@ -121,17 +130,20 @@ OwnersFile = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="How many at once.")]
 MaxDuration = Annotated[
-    float, typer.Option("--max-duration", parser=_length, metavar="6h", help="Begin no more after so long.")
+    float, typer.Option("--max-duration", parser=_typed(_length), metavar="6h", help="Begin no more after so long.")
 ]
 UntilTime = Annotated[
     datetime | None,
-    typer.Option("--until-time", parser=_time_of_day, metavar="07:00", help="Begin no more from that time of day on."),
+    typer.Option(
+        "--until-time", parser=_typed(_time_of_day), metavar="07:00", help="Begin no more from that time of day on."
+    ),
 ]
 MaxFailures = Annotated[
     int, typer.Option("--max-failures", min=0, metavar="N", help="Begin no more after so many failures; 0: go on.")
 ]
 RateLimit = Annotated[
-    int, typer.Option("--bwlimit", parser=_rate, metavar="10M", help="Bytes a second for all downloads together.")
+    int,
+    typer.Option("--bwlimit", parser=_typed(_rate), metavar="10M", help="Bytes a second for all downloads together."),
 ]
 RetryFailed = Annotated[
     bool, typer.Option("--retry-failed", help="Try those again, too, that have failed three times.")
@@ -199,9 +211,9 @@ def _midnight(day: date) -> datetime:
 def grouped(command: Callable[..., Result]) -> Callable[..., Result]:
     """Let a command take Choice, Shown and the like as one argument each, while Typer sees their options."""
     parameters: list[inspect.Parameter] = []
-    groups: dict[str, type] = {}
+    groups: dict[str, type[Any]] = {}
     for parameter in inspect.signature(command).parameters.values():
-        if is_dataclass(parameter.annotation):
+        if isinstance(parameter.annotation, type) and is_dataclass(parameter.annotation):
             group = groups[parameter.name] = parameter.annotation
             parameters += [
                 parameter.replace(name=field.name, annotation=field.type, default=field.default)

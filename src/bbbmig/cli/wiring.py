@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -18,12 +18,14 @@ from bbbmig.convert.converter import Converter
 from bbbmig.convert.download import Downloader
 from bbbmig.convert.place import place
 from bbbmig.convert.probe import check_media
-from bbbmig.domain.owner import Owner
+from bbbmig.domain.owner import Owner, Ownership
+from bbbmig.domain.recording import Recording
 from bbbmig.domain.user_name import UserNames
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.ledger import Ledger
 from bbbmig.moodle import MoodleOwners, MoodleSource
 from bbbmig.pod.links import Links
+from bbbmig.pod.meetings import Meetings, may_be_of_pod, owners_by_meeting
 from bbbmig.pod.recorder import Recorder
 from bbbmig.pod.server import PodServer
 from bbbmig.pod.users import NewUser, Users
@@ -128,6 +130,14 @@ class Wiring(contextlib.ExitStack):
         )
         return self.users.ensure(person, make_staff=pod.make_staff).id
 
+    def meeting_owners(self, recordings: Iterable[Recording]) -> dict[str, Ownership]:
+        """Give the owners of recordings that were made from Pod's own meetings, keyed by recordID."""
+        candidates = [recording for recording in recordings if may_be_of_pod(recording)]
+        if not candidates:
+            return {}  # saves reading Pod's meetings, 12 at a time
+        meetings = Meetings(self.pod)
+        return owners_by_meeting(candidates, meetings.all(), self.users.by_id, hosts=meetings.hosts())
+
     def downloader(self, *, bytes_per_s: int, jobs: int) -> Downloader:
         """Give what downloads, so many at once."""
         return self.enter_context(
@@ -189,7 +199,7 @@ class Wiring(contextlib.ExitStack):
         """Name the files in the recorder's directory. Raise ConfigError if it cannot be read."""
         directory = self.settings.recorder.directory
         try:
-            return [entry.name for entry in os.scandir(directory) if entry.is_file()]
+            return [one.name for one in os.scandir(directory) if one.is_file() and not one.name.startswith(".")]
         except OSError as error:
             raise ConfigError(
                 f"recorder.directory: cannot read {directory}: {error.strerror}",

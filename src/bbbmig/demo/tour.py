@@ -18,7 +18,7 @@ from bbbmig.demo.media import make_media
 from bbbmig.demo.moodle_sample import create_sample_moodle
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
-from bbbmig.errors import BbbmigError, ConfigError, ExitCode
+from bbbmig.errors import ConfigError, ExitCode
 
 _WIDTH = 100
 _ADMINISTRATOR = "admin"
@@ -32,7 +32,6 @@ class Tour:
         self.folder = folder
         self.config = folder / "bbbmig.toml"
         self._stop = threading.Event()
-        self._failed: list[str] = []
 
     def run(self, *, keep: bool) -> ExitCode:
         """Show it all. With `keep` the servers go on until Ctrl-C. Raise ConfigError if something is missing here."""
@@ -44,8 +43,6 @@ class Tour:
             self._farewell(keep=keep)
             if keep:
                 self._wait(bbb, pod)
-        if self._failed:
-            raise BbbmigError("these commands did not end as they should: " + "; ".join(self._failed))
         return ExitCode.DONE
 
     @contextlib.contextmanager
@@ -79,6 +76,7 @@ class Tour:
             f"[bbb]\nurl = {text(bbb.url)}\nsecret = {text(bbb.secret)}\nignored_servers = [{text(IGNORED_SERVER)}]\n"
             f"cache_directory = {text(self.folder / 'cache')}\n"
             f"[pod]\nurl = {text(pod.url)}\ntoken = {text(pod.token)}\nadministrator = {text(_ADMINISTRATOR)}\n"
+            'site = "pod.localhost"\n'
             f"[recorder]\nid = 1\ndirectory = {text(pod.recorder_directory)}\n"
             + moodle("default", MOODLE, "moodle.sqlite")
             + moodle("health", MOODLE_2, "moodle2.sqlite")
@@ -114,7 +112,10 @@ class Tour:
         command = [sys.executable, "-m", "bbbmig", "--config", str(self.config), *arguments]
         ended = subprocess.run(command, check=False, cwd=self.folder)  # noqa: S603 - our own program
         if ended.returncode:
-            self._failed.append(f"{arguments[0]} (exit code {ended.returncode})")
+            raise ConfigError(
+                f"the demo stops: {arguments[0]} ended with exit code {ended.returncode}",
+                hint=f"what it did lies in {self.folder}, its log in bbbmig.log there",
+            )
 
     def _line(self, *arguments: str) -> str:
         """Write a command line that can be copied."""

@@ -102,9 +102,20 @@ def match_meetings(
     return {record_id: match for record_id, match in matches.items() if match is not None}
 
 
+def may_be_of_pod(recording: Recording) -> bool:
+    """Tell whether Pod's meetings are worth reading for this one: no other origin, a meetingID of Pod's form."""
+    _, called = _of_callback(_callback(recording))
+    return recording.origin == NO_ORIGIN and _MEETING_ID.fullmatch(recording.meeting_id or called) is not None
+
+
+def _callback(recording: Recording) -> str:
+    """Give the address that is called at the end of the meeting, "" if there is none."""
+    return next((url for key, url in recording.metadata.items() if key.lower() == "endcallbackurl"), "")
+
+
 def _match(recording: Recording, by_number: Mapping[int, PodMeeting], ours: Collection[str]) -> Match | None:
     """Find the meeting of one recording."""
-    callback = next((url for key, url in recording.metadata.items() if key.lower() == "endcallbackurl"), "")
+    callback = _callback(recording)
     host, called = _of_callback(callback)
     meeting_id = recording.meeting_id or called
     number = _MEETING_ID.fullmatch(meeting_id)

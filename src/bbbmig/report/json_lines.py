@@ -1,6 +1,8 @@
 """JSON lines for programs: one object a line, described in docs/scripting.md; keys are only ever added."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self, TextIO
 
@@ -88,6 +90,11 @@ class JsonReporter:
             hint=check.hint,
             exit_code=int(check.exit_code),
         )
+
+    def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
+        """Say how all checks came out together, last of all."""
+        counts = Counter(str(check.level) for check in checks)
+        self._write(type="end", command="check", counts=counts, exit_code=int(code))
 
     def text(self, line: str) -> None:
         """Write a line for people as an object, so that the output stays JSON."""

@@ -1,5 +1,6 @@
 """One plain line an action, ids whole, for cron, pipes and grep."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -44,7 +45,7 @@ class PlainReporter:
         if self._quiet and outcome.status is not Status.FAILED:
             return
         recording = outcome.action.recording
-        intention = words_of.intention(outcome.action)
+        intention = words_of.intention(outcome)
         what = f"{intention}: " if intention else ""
         remark = words_of.remark(outcome)
         tail = f" ({remark})" if remark else ""
@@ -63,6 +64,11 @@ class PlainReporter:
         self._line(f"{check.level:<5} {check.place}: {one_line(check.what)}")
         if check.hint:
             self._line(f"      → {one_line(check.hint)}")
+
+    def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
+        """Say how all checks came out together, last of all."""
+        if code or not self._quiet:
+            self._line(words_of.checked(checks, code))
 
     def text(self, line: str) -> None:
         """Write a line that a person asked for."""

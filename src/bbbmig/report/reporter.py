@@ -1,5 +1,6 @@
 """The way of showing that fits: JSON if asked for, colours on a terminal, else plain lines."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
@@ -42,6 +43,10 @@ class Reporter(Protocol):
 
     def check(self, check: Check) -> None:
         """Say how one check came out."""
+        ...
+
+    def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
+        """Say how all checks came out together, last of all."""
         ...
 
     def text(self, line: str) -> None:

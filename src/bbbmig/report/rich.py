@@ -3,6 +3,7 @@
 Nothing that comes from a server is ever read as rich's markup or as control characters of the terminal.
 """
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -92,7 +93,7 @@ class TerminalReporter:
             return
         sign, style = _STYLES[outcome.status]
         line = Text.assemble((f"{sign} ", style), words_of.title_and_date(action.recording))
-        if intention := words_of.intention(action):
+        if intention := words_of.intention(outcome):
             line.append(f"  {intention}", style="cyan")
         if remark := words_of.remark(outcome):
             line.append(f"  {remark}", style="red" if outcome.status is Status.FAILED else "dim")
@@ -111,6 +112,12 @@ class TerminalReporter:
         self._print(Text.assemble((f"{sign} ", style), (check.place, "bold"), f"  {one_line(check.what)}"))
         if check.hint:
             self._print(Text(f"    → {one_line(check.hint)}", style=style))
+
+    def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
+        """Say how all checks came out together, last of all."""
+        self._progress.stop()
+        if code or not self._quiet:
+            self._print(Text(words_of.checked(checks, code), style="bold red" if code else "bold green"))
 
     def text(self, line: str) -> None:
         """Show a line that a person asked for."""

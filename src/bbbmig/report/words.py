@@ -1,14 +1,17 @@
 """Sentences that several ways of showing share."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from bbbmig.domain.naming import one_line
 from bbbmig.domain.outcome import Outcome, Status
-from bbbmig.domain.plan import Action, Kind
+from bbbmig.domain.plan import Kind
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
 from bbbmig.http import masked
-from bbbmig.report.values import Start
+from bbbmig.report.values import Check, Level, Start
 
 _KIB = 1024
 
@@ -23,8 +26,9 @@ def local(moment: datetime | None) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else ""
 
 
-def intention(action: Action) -> str:
-    """Say what an action makes: "link for prof1", "file Algèbre 2023….mp4"; "" for what makes nothing."""
+def intention(outcome: Outcome) -> str:
+    """Say what an action makes: "link for prof1", "download Algèbre 2023….mp4"; "" for what makes nothing."""
+    action = outcome.action
     match action.kind:
         case Kind.LINK:
             why = f" ({one_line(action.owner.why)})" if action.owner and action.owner.why else ""
@@ -32,7 +36,8 @@ def intention(action: Action) -> str:
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
         case _:
-            return f"{action.kind} {action.target}"
+            # The server decides what kind of file it is: once it is there, its name is known.
+            return f"{action.kind} {PurePosixPath(outcome.place).name if outcome.place else action.target}"
 
 
 def remark(outcome: Outcome) -> str:
@@ -60,6 +65,13 @@ def _calls(what: Start) -> str:
 def end(command: str, counts: str, exit_code: ExitCode) -> str:
     """Say the counts and the exit code: the last line of every run."""
     return f"{command}: {counts}; exit code {int(exit_code)} ({exit_code.meaning})"
+
+
+def checked(checks: Iterable[Check], exit_code: ExitCode) -> str:
+    """Say how a check came out: its last line."""
+    counts = Counter(check.level for check in checks)
+    wrong = f"{counts[Level.WRONG]} wrong, {counts[Level.NOTE]} to be known, {counts[Level.OK]} in order"
+    return end("check", wrong, exit_code)
 
 
 def size(count: float) -> str:

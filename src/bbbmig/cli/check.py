@@ -1,0 +1,32 @@
+"""`bbbmig check`: tell whether everything is in place."""
+
+import typer
+
+from bbbmig.cli import options as o
+
+
+@o.grouped
+def check(*, context: typer.Context, shown: o.Shown) -> int:
+    """Reach BigBlueButton, each Moodle and Pod, look at this machine; one line each, with what to do if it is red.
+
+    The exit code is that of the worst line: 4 settings or this machine, 6 a server refuses, 5 a server fails for now.
+    """
+    import sys
+
+    from bbbmig.cli.checks import all_checks
+    from bbbmig.cli.task import prepare
+    from bbbmig.cli.wiring import Wiring
+    from bbbmig.report.reporter import make_reporter
+    from bbbmig.report.values import worst
+
+    settings = prepare(context, shown)
+    checks = []
+    with (
+        Wiring(settings, dry=True) as wiring,
+        make_reporter(sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
+    ):
+        for one in all_checks(wiring):
+            report.check(one)
+            checks.append(one)
+        report.checked(checks, worst(checks))
+    return worst(checks)
