@@ -3,7 +3,7 @@
 import re
 
 _SECRET_PARAMETER = re.compile(r"(?i)\b(checksum|token|secret|password|sig|signature)=[^&\s\"'<>]+")
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
+_USER_INFO = re.compile(r"(?<=://)[^/?#\s\"'<>]+@")
 _AUTHORIZATION = re.compile(r"(?i)\b(authorization['\"]?\s*[:=,]\s*b?['\"]?\s*(?:token|basic|bearer))\s+[^\s'\",]+")
 
 
