@@ -58,19 +58,17 @@ class Explainer:
 
     def _place(self, path: KeyPath) -> tuple[KeyPath, Any, str]:
         """Find the value that counted; an item of a list is not a key of its own."""
-        while path:
-            for layer in self.layers:
-                if found := layer.find(path):
-                    return (path, *found)
+        while len(path) > 1 and self.catalogue.find(path) is None and self.catalogue.find(path[:-1]) is not None:
             path = path[:-1]
-        return path, None, ""
+        for layer in self.layers:
+            if found := layer.find(path):
+                return (path, *found)
+        return path, None, "default"
 
     def _shown(self, path: KeyPath, value: object) -> str:
-        """Show a value that is short and no secret."""
+        """Show a value that is no secret and cannot be one: people swap address and secret."""
         key = self.catalogue.find(path)
-        if key is None or key.secret or not isinstance(value, str | int | float):
-            return ""
-        if isinstance(value, str) and "@" in value:  # perhaps a password of an address
+        if key is None or key.secret or path[-1] == "url" or not isinstance(value, str | int | float):
             return ""
         text = masked(str(value).lower() if isinstance(value, bool) else repr(value))
         return f", not {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}"

@@ -1,5 +1,6 @@
 """All sections of the configuration, and the catalogue of their keys."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -14,14 +15,16 @@ EVERY_MOODLE = "all"
 """What `--moodle` takes for every section: no section may be called so."""
 
 
-def _not_all(name: str) -> str:
+def _moodle_name(name: str) -> str:
+    if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name) is None:
+        raise ValueError("the name of a Moodle must be made of small letters, digits and single underscores")
     if name == EVERY_MOODLE:
-        raise ValueError("must be another name: --moodle all means every Moodle")
+        raise ValueError("must be another name, since --moodle all means every Moodle")
     return name
 
 
-MoodleName = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$"), AfterValidator(_not_all)]
-"""Small letters, digits and single underscores: a name must fit into that of an environment variable."""
+MoodleName = Annotated[str, AfterValidator(_moodle_name)]
+"""A name must fit into that of an environment variable."""
 
 
 class Sections(BaseSettings):

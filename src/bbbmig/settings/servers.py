@@ -70,6 +70,7 @@ class RecorderSection(Section):
     directory: LocalPath = Field(description="The recorder's directory as this machine sees it")
     pod_directory: RemoteDirectory = Field(
         default_factory=lambda data: PurePosixPath(data.get("directory", "/")),
+        validate_default=True,
         description="The same directory as Pod sees it",
         json_schema_extra={"default": "that of `directory`"},
     )
@@ -110,8 +111,10 @@ class NoticeSection(Section):
     user: str = Field(default="", description="Database account that may write the message (docs/moodle.md)")
     password: SecretStr = Field(default=SecretStr(""), description="Its password")
     html: str = Field(
-        default="", description="The message, in HTML; what stands in braces is replaced (config.example.toml)"
+        default="", description="The message, in HTML; `{pod}`, `{migrated}` and `{closes}` in it are replaced"
     )
+    migrated: str = Field(default="", description="What stands for `{migrated}`: when recordings were moved, in words")
+    closes: str = Field(default="", description="What stands for `{closes}`: until when the old server answers")
 
 
 class MoodleSection(Section):
