@@ -33,6 +33,14 @@ class NotAllowed(RemoteRefused):
     """Pod knows the token's user, who is not staff (403)."""
 
 
+class TooLarge(RemoteRefused):
+    """A proxy before Pod, or Pod, takes no requests of this size (413)."""
+
+
+class NotWaitedFor(RemoteError):
+    """The proxy before Pod gave up waiting (504): Pod may still be at work on the request."""
+
+
 class NoSuchObject(RemoteRefused):
     """The route exists, but not the row or page that was asked for (404 in JSON)."""
 
@@ -126,7 +134,7 @@ _BY_STATUS: dict[int, tuple[type[RemoteError | RemoteRefused], str, str]] = {
     ),
     405: (RemoteRefused, "this Pod does not take such a request", "bbbmig is made for Esup-Pod 3.8 and 4"),
     413: (
-        RemoteRefused,
+        TooLarge,
         "the proxy before Pod refuses requests of this size",
         "raise client_max_body_size in nginx (Pod's own sample has 4G)",
     ),
@@ -134,7 +142,7 @@ _BY_STATUS: dict[int, tuple[type[RemoteError | RemoteRefused], str, str]] = {
     500: (RemoteError, "Pod broke over this", _SEE_LOGS),
     502: (RemoteError, "the proxy before Pod gets no answer", "is Pod running? " + _SEE_LOGS),
     503: (RemoteError, "Pod is busy or being maintained", "run again later"),
-    504: (RemoteError, "the proxy before Pod did not wait for its answer", "raise uwsgi_read_timeout in nginx"),
+    504: (NotWaitedFor, "the proxy before Pod did not wait for its answer", "raise uwsgi_read_timeout in nginx"),
 }
 _OTHER: dict[bool, tuple[type[RemoteError | RemoteRefused], str, str]] = {
     True: (RemoteError, "the server failed", _SEE_LOGS),

@@ -48,7 +48,7 @@ class PodServer:
         self.host = urlsplit(self.url).netloc
         self.site = site.strip()
         self.timeout_s = timeout_s
-        self._sleep = sleep
+        self.sleep = sleep
         token = token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise ConfigError("pod.token is no token", hint="it is 40 letters and digits, without the word Token")
@@ -109,7 +109,7 @@ class PodServer:
         if any(value == "" for value in (params or {}).values()):
             raise AssertionError(f"{what}: Pod takes an empty filter for none: {params}")
         response = request(
-            self.client, method, self.url + path, what=what, sleep=self._sleep, params=params or None, **parts
+            self.client, method, self.url + path, what=what, sleep=self.sleep, params=params or None, **parts
         )
         return json_of(response, what)
 

@@ -1,0 +1,241 @@
+"""Videos in Pod: a file uploaded as a draft of its owner, once, and its encoding started (pod-rest.md 7).
+
+Pod 4 breaks when it shows a video that has a thumbnail or tags, having done what it was asked for; so videos are read
+by the one route that always works, `user_videos`.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.pod.failure import Invalid, NoSuchObject, NotWaitedFor, TooLarge
+from bbbmig.pod.sending import Progress, Sending, Throttle
+from bbbmig.pod.server import PodServer
+from bbbmig.pod.users import PodUser
+from bbbmig.pod.values import Row
+
+log = logging.getLogger(__name__)
+
+ROUTE = "/rest/videos/"
+TITLE_LENGTH = 250
+_ATTEMPTS = 3
+_LOOKS_AFTER_S = (2.0, 5.0, 15.0, 30.0)
+"""When to look for a video whose reply was lost: Pod may still be storing it."""
+_SAME_MOMENT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoType:
+    """A kind of video, of which each has one: "Cours", "Conférence"."""
+
+    id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVideo:
+    """A video to upload. `type_id` and `site_ids` are Pod's numbers; `description` may be HTML.
+
+    `recorded` (aware) becomes the date of the event and the date of the video: with the title it tells a video that
+    Pod has already. `also` are further owners, who see and edit it as the first does.
+    """
+
+    title: str
+    owner: PodUser
+    type_id: int
+    site_ids: tuple[int, ...]
+    recorded: datetime | None = None
+    also: tuple[PodUser, ...] = ()
+    description: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodVideo:
+    """A video that Pod has; `slug` names it in addresses, `added` is aware."""
+
+    id: int
+    title: str
+    slug: str
+    added: datetime | None
+    is_draft: bool
+    encoded: bool
+    encoding: bool
+
+
+class Videos:
+    """The videos of one Pod; may be shared between threads. All methods raise as `PodServer.get`."""
+
+    def __init__(self, server: PodServer, *, reply_timeout_s: float = 600.0) -> None:
+        """Use that Pod; `reply_timeout_s` is how long it may take to store a file after its last byte."""
+        self._server = server
+        self._reply_timeout_s = reply_timeout_s
+
+    def types(self) -> list[VideoType]:
+        """Read the kinds of videos."""
+        rows = self._server.read_all("/rest/types/", what="Pod's types of videos")
+        return [VideoType(id=row.number("id"), title=row.text("title")) for row in rows]
+
+    def of_user(self, username: str, *, title: str = "") -> list[PodVideo]:
+        """Read the videos that a user owns; with a title, those that have exactly this one.
+
+        Raise ValueError for an empty user name, by which Pod would find anybody.
+        """
+        if not username:
+            raise ValueError("no user name")
+        params = {"username": username, **({"search_title": title} if title else {})}
+        rows = self._server.read_all(ROUTE + "user_videos/", what=f"videos of {username} in Pod", params=params)
+        # What has no video_data is broken inside Pod; and MariaDB finds the videos of jéan for jean.
+        whole = [row for row in rows if "title" in row.inner("video_data")]
+        own = [row for row in whole if row.inner("video_data").raw("owner") in (None, username)]
+        return [video for video in map(_listed, own) if not title or video.title == title]
+
+    def upload(
+        self,
+        path: Path,
+        video: NewVideo,
+        *,
+        progress: Progress = lambda _sent, _total: None,
+        stop: threading.Event | None = None,
+        throttle: Throttle | None = None,
+    ) -> PodVideo:
+        """Send a file as a draft, unless Pod has this video, and have it encoded.
+
+        The file is read while it is sent. A reply that is lost is followed by a look into the owner's videos before
+        anything is sent again. Raise RecordingFailed if Pod or the proxy before it does not take it, or `stop` is set;
+        RemoteError if it is not known whether Pod has it: the next call looks.
+        """
+        before = self._same(video)
+        if before and video.recorded is not None:
+            log.info("Pod has %s of %s already", before[0].slug, video.owner.username)
+            return self._encoded(before[0], video)
+        known = frozenset(one.id for one in before)
+        with Sending(path, progress=progress, stop=stop or threading.Event(), throttle=throttle) as sending:
+            sent = self._sent_once(sending, path.name, video, known)
+        if not sent.is_draft:
+            raise RecordingFailed(f"Pod made {sent.slug} public at once", hint="set it to draft in Pod")
+        return self._encoded(sent, video)
+
+    def _sent_once(self, sending: Sending, name: str, video: NewVideo, known: frozenset[int]) -> PodVideo:
+        """Send the file, again after failures that cannot have left a video in Pod."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return _created(Row(self._send(sending, name, video), f"video {video.title!r} in Pod"))
+            except Invalid as error:
+                raise RecordingFailed(error.message, hint="see the sections publish and pod of the settings") from error
+            except TooLarge as error:
+                raise RecordingFailed(f"{error.message}: {sending.size} bytes", hint=error.hint) from error
+            except RemoteError as error:
+                found = self._look_for(video, known, patiently=sending.whole)
+                if found is not None:
+                    return found
+                if attempt == _ATTEMPTS or (sending.whole and _may_go_on(error)):
+                    raise
+                log.info("%s; Pod has no such video, sending it again", error.message)
+        raise AssertionError(name)  # pragma: no cover - the loop returns or raises
+
+    def _send(self, sending: Sending, name: str, video: NewVideo) -> object:
+        """Send the form with the file, once."""
+        timeout = httpx.Timeout(self._server.timeout_s, read=self._reply_timeout_s)
+        return self._server.send(
+            "POST",
+            ROUTE,
+            what=f"video {video.title!r} in Pod",
+            data=_form(video),
+            files={"video": (name, sending)},
+            timeout=timeout,
+        )
+
+    def _look_for(self, video: NewVideo, known: frozenset[int], *, patiently: bool) -> PodVideo | None:
+        """Look whether a video came that was not there before; `patiently`: Pod may still be storing it."""
+        for wait in (0.0, *_LOOKS_AFTER_S) if patiently else (0.0,):
+            self._server.sleep(wait)
+            found = [one for one in self._same(video) if one.id not in known]
+            if found:
+                return found[0]
+        return None
+
+    def _same(self, video: NewVideo) -> list[PodVideo]:
+        """Find the owner's videos of the same title and moment."""
+        same = self.of_user(video.owner.username, title=_title(video))
+        return [one for one in same if video.recorded is None or _is_of(one.added, video.recorded)]
+
+    def _encoded(self, one: PodVideo, video: NewVideo) -> PodVideo:
+        """Start the encoding of a video, unless it has begun: an upload does not."""
+        if one.encoded or one.encoding:
+            return one
+        try:
+            self._server.get("/rest/launch_encode_view/", what=f"encoding of {one.slug}", params={"slug": one.slug})
+        except NoSuchObject as error:
+            raise RecordingFailed(f"Pod lost {one.slug} before it was encoded", hint="run again") from error
+        except RemoteError:
+            # Pod 4 starts it and then breaks over showing the video, if it has a thumbnail or tags.
+            now = next((found for found in self._same(video) if found.id == one.id), one)
+            if not (now.encoding or now.encoded):
+                raise
+            return now
+        return one
+
+
+def _may_go_on(error: RemoteError) -> bool:
+    """Tell whether Pod may still be at work on a request that ended like this, and store the video later."""
+    return isinstance(error, NotWaitedFor) or isinstance(error.__cause__, httpx.TimeoutException)
+
+
+def _form(video: NewVideo) -> dict[str, str | list[str]]:
+    """Write the values as a form. Without is_draft, a form means that the video is public."""
+    form: dict[str, str | list[str]] = {
+        "title": _title(video),
+        "owner": f"/rest/users/{video.owner.id}/",
+        "type": f"/rest/types/{video.type_id}/",
+        "sites": [f"/rest/sites/{number}/" for number in video.site_ids],
+        "is_draft": "true",
+    }
+    if video.also:
+        form["additional_owners"] = [f"/rest/users/{user.id}/" for user in video.also]
+    if video.recorded is not None:
+        form["date_added"] = video.recorded.isoformat()
+        form["date_evt"] = video.recorded.astimezone().date().isoformat()
+    more = {"description": video.description, "main_lang": video.language}
+    return form | {key: text for key, text in more.items() if text}
+
+
+def _title(video: NewVideo) -> str:
+    return video.title.strip()[:TITLE_LENGTH].rstrip()
+
+
+def _is_of(added: datetime | None, recorded: datetime) -> bool:
+    return added is not None and abs((added - recorded).total_seconds()) < _SAME_MOMENT_S
+
+
+def _created(row: Row) -> PodVideo:
+    """Read what a POST answers."""
+    return PodVideo(
+        id=row.number("id"),
+        title=row.text("title"),
+        slug=row.text("slug"),
+        added=row.moment_or_none("date_added"),
+        is_draft=row.flag("is_draft"),
+        encoded=row.flag("encoded"),
+        encoding=row.flag("encoding_in_progress"),
+    )
+
+
+def _listed(row: Row) -> PodVideo:
+    """Read what user_videos answers; the slug is the end of the video's address."""
+    data = row.inner("video_data")
+    return PodVideo(
+        id=row.number("id"),
+        title=data.text("title"),
+        slug=urlsplit(data.text("full_url")).path.rstrip("/").rpartition("/")[2],
+        added=row.moment_or_none("date_added"),
+        is_draft=row.flag("is_draft"),
+        encoded=row.flag("encoded"),
+        encoding=row.flag("encoding_in_progress"),
+    )
