@@ -132,3 +132,13 @@ def test_the_log_file_is_off_or_named_or_where_logs_are_kept(loaded: Load, home:
 
     state = home / ".local/state/bbbmig/bbbmig.log"
     assert files == [None, Path("/srv/b.log"), state, Path("/var/log/bbbmig/bbbmig.log"), None]
+
+
+def test_a_list_may_be_written_in_every_way_that_people_try(loaded: Load) -> None:
+    forms = ["a.fr,B.fr", " a.fr , B.fr,", '["a.fr", "B.fr"]', "['a.fr','B.fr']"]
+
+    bbb = '[bbb]\nurl = "https://bbb.univ.fr"\nsecret = "s"\n'
+    found = [loaded(bbb, environ={"BBBMIG_BBB__IGNORED_SERVERS": form}).bbb.ignored_servers for form in forms]
+
+    assert found == [("a.fr", "B.fr")] * len(forms)
+    assert loaded(bbb, environ={"BBBMIG_BBB__IGNORED_SERVERS": ""}).bbb.ignored_servers == ()

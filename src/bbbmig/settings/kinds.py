@@ -98,13 +98,11 @@ def _words(value: object) -> object:
 
 
 def _hosts(value: object) -> object:
-    """Take host names, whichever case they are written in."""
+    """Take host names, as recordings carry them."""
     words = _words(value)
     if isinstance(words, tuple) and any(isinstance(word, str) and ("/" in word or " " in word) for word in words):
         raise ValueError("must be host names such as moodle.univ.fr, without https:// and path")
-    return (
-        tuple(word.lower() if isinstance(word, str) else word for word in words) if isinstance(words, tuple) else words
-    )
+    return words
 
 
 def _pattern(value: object) -> object:
