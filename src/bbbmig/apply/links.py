@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bbbmig.apply.ports import LinkMaker, Memory, OwnerId
+from bbbmig.apply.ports import LinkMaker, Memory, UserOf
 from bbbmig.apply.run import failed, without_effect
 from bbbmig.domain.links import link_type
 from bbbmig.domain.naming import link_title
@@ -25,9 +25,9 @@ class LinkImport:
     server: str
     links: LinkMaker
     memory: Memory
-    owner_id: OwnerId
+    user_of: UserOf
     lot: int = LOT
-    _ids: dict[str, int | RecordingFailed] = field(default_factory=dict)
+    _refused: dict[str, RecordingFailed] = field(default_factory=dict)
 
     def carry_out(self, actions: Iterable[Action]) -> Iterator[Outcome]:
         """Give an outcome for each action, in their order. Raise RemoteError or RemoteRefused when Pod fails."""
@@ -68,17 +68,15 @@ class LinkImport:
         )
 
     def _owner_id(self, owner: Owner) -> int:
-        """Ask for each person once, the refusals included."""
+        """Give a person's number; a refusal counts for all their links."""
         key = owner.username.casefold()
-        if key not in self._ids:
-            try:
-                self._ids[key] = self.owner_id(owner)
-            except RecordingFailed as error:
-                self._ids[key] = error
-        known = self._ids[key]
-        if isinstance(known, RecordingFailed):
-            raise known
-        return known
+        if key in self._refused:
+            raise self._refused[key]
+        try:
+            return self.user_of(owner).id
+        except RecordingFailed as error:
+            self._refused[key] = error
+            raise
 
 
 def found_in_pod(actions: Iterable[Action], remembered: Iterable[tuple[str, str]]) -> list[Entry]:

@@ -10,9 +10,10 @@ from bbbmig.domain.owner import Owner
 from bbbmig.domain.recording import Recording
 from bbbmig.ledger import Effect, Entry
 from bbbmig.pod.links import Created, NewLink
+from bbbmig.pod.users import PodUser
 
-OwnerId = Callable[[Owner], int]
-"""Gives Pod's number of a person, creating them if need be. Raises RecordingFailed if they cannot be had."""
+UserOf = Callable[[Owner], PodUser]
+"""Gives a person's user in Pod, creating them if need be. Raises RecordingFailed if they cannot be had."""
 
 
 class Memory(Protocol):

@@ -11,7 +11,9 @@ from bbbmig.cli.claim import claim
 from bbbmig.cli.demo import demo
 from bbbmig.cli.export_csv import export_csv
 from bbbmig.cli.import_links import import_links
+from bbbmig.cli.owners import owners
 from bbbmig.cli.pod_extension import pod_extension
+from bbbmig.cli.remove_links import remove_links
 from bbbmig.errors import ExitCode
 
 _CODES = "; ".join(f"{int(code)} {code.meaning}" for code in ExitCode)
@@ -53,5 +55,7 @@ app.command("check")(check)
 app.command("export-csv")(export_csv)
 app.command("import-links")(import_links)
 app.command("claim")(claim)
+app.command("owners")(owners)
+app.command("remove-links")(remove_links)
 app.command("pod-extension")(pod_extension)
 app.command("demo")(demo)

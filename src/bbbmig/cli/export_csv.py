@@ -34,7 +34,7 @@ def export_csv(
     from bbbmig.domain.owner import Finding
     from bbbmig.report import csv
 
-    to_stdout = out == csv.STDOUT
+    to_stdout = out == o.STDOUT
     stream = (
         sys.stderr if to_stdout and not shown.json else sys.stdout
     )  # so that stdout holds the list and nothing else

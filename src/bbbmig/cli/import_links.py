@@ -1,7 +1,9 @@
 """`bbbmig import-links`: an external recording in Pod for each moderator of each recording."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,8 +11,14 @@ from bbbmig.cli import options as o
 
 if TYPE_CHECKING:
     from bbbmig.cli.task import Task
+    from bbbmig.domain.fixture import FixtureLink
     from bbbmig.domain.links import Key, LinkRules
-    from bbbmig.pod.links import ExtensionVersion
+    from bbbmig.domain.outcome import Outcome
+    from bbbmig.domain.plan import Action, Plan
+    from bbbmig.pod.links import ExtensionVersion, PodLink
+
+MANY = 500
+"""So many external recordings of one person are slow to look at: Pod shows all on one page (10,000: 7 s, 26 MB)."""
 
 
 @o.grouped
@@ -24,78 +32,167 @@ def import_links(
     owners: o.OwnersFile = None,
     include_unpublished: o.Unpublished = False,
     again: o.Again = False,
+    fixture: Annotated[
+        Path | None,
+        typer.Option(
+            "--fixture", metavar="FILE", help="Write a file for Pod's `manage.py loaddata` instead of creating links."
+        ),
+    ] = None,
+    restore: Annotated[
+        Path | None,
+        typer.Option("--restore", metavar="FILE", help="Create the links that `remove-links` deleted and wrote there."),
+    ] = None,
     cache: o.UseCache = False,
 ) -> int:
     """Put a link to each recording into Pod, under "My external videos" of its moderators.
 
-    Without --moodle, all links go to the administrator of the settings. What Pod has already is left alone: run it
-    again at any time.
+    Without --moodle and --owners, all links go to the administrator of the settings. What Pod has already is left
+    alone: run it again at any time.
     """
-    from bbbmig.apply.links import LOT, LinkImport, found_in_pod
     from bbbmig.apply.run import planned
     from bbbmig.cli.task import task
     from bbbmig.cli.whose import ownerships
     from bbbmig.domain.links import plan_links
-    from bbbmig.ledger import Effect
 
     with task(context, "import-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("import-links"):
-        listing = run.listing(use_cache=cache)
-        extension = _extension(run)
-        chosen = run.choose(listing, choice.selection)
-        whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
-        remembered = _remembered(run)
-        rules = _rules(run, remembered, include_unpublished=include_unpublished, again=again)
-        plan = plan_links(chosen, whose, rules)
-        if dry:
-            run.show(planned(plan))
+        extension = _extension(run, needed=fixture is None)
+        links = run.wiring.links.all() if extension else []
+        remembered = _remembered(run, fixtures=fixture is not None)
+        rules = _rules(run, links, remembered, include_unpublished=include_unpublished, again=again or bool(restore))
+        if restore is not None:
+            plan = _restored(restore, rules)
         else:
-            run.wiring.ledger.write(run.server, Effect.LINK, found_in_pod(plan, remembered))
-            work = LinkImport(
-                server=run.server,
-                links=run.wiring.links,
-                memory=run.wiring.ledger,
-                owner_id=run.wiring.owner_id,
-                lot=min(LOT, extension.bulk_max),
-            )
-            run.show(work.carry_out(plan))
+            listing = run.listing(use_cache=cache)
+            chosen = run.choose(listing, choice.selection)
+            whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
+            plan = plan_links(chosen, whose, rules)
+        _warn_of_crowds(plan.effective, links)
+        run.show(planned(plan) if dry else _carried_out(run, plan, remembered, extension, fixture))
     return run.exit_code
 
 
-def _extension(run: "Task") -> "ExtensionVersion":
-    """Make sure that Pod can take links. Raise RemoteRefused if the file for it is not there."""
+def _extension(run: "Task", *, needed: bool) -> "ExtensionVersion | None":
+    """Look for our file in Pod. Raise RemoteRefused if it is needed and not there."""
     from bbbmig.errors import RemoteRefused
 
     extension = run.wiring.links.version()
-    if extension is None:
+    if extension is None and needed:
         raise RemoteRefused(
             f"{run.wiring.pod.url} has no /rest/external_recordings/",
-            hint="install the file that `bbbmig pod-extension` prints; it says how",
+            hint="install the file that `bbbmig pod-extension` prints; it says how\n"
+            "if no file may be put on that server: import-links --fixture FILE",
         )
     return extension
 
 
-def _remembered(run: "Task") -> Mapping["Key", str]:
-    """Give the links that the ledger says were created, and when."""
+def _remembered(run: "Task", *, fixtures: bool) -> Mapping["Key", str]:
+    """Give the links that the ledger says were created, and when; with `fixtures` those written to a file, too."""
     from bbbmig.ledger import Effect, State
 
+    states = {State.DONE: "created", State.DELIVERED: "written to a fixture"} if fixtures else {State.DONE: "created"}
     return {
-        (entry.record_id, entry.target.casefold()): f"{entry.at:%Y-%m-%d}"
+        (entry.record_id, entry.target.casefold()): f"{states[entry.state]} {entry.at:%Y-%m-%d}"
         for entry in run.wiring.ledger.entries(run.server, Effect.LINK)
-        if entry.state is State.DONE
+        if entry.state in states
     }
 
 
-def _rules(run: "Task", remembered: Mapping["Key", str], *, include_unpublished: bool, again: bool) -> "LinkRules":
-    """Put together what decides; Pod is asked for what it has now."""
+def _rules(
+    run: "Task",
+    links: Sequence["PodLink"],
+    remembered: Mapping["Key", str],
+    *,
+    include_unpublished: bool,
+    again: bool,
+) -> "LinkRules":
+    """Put together what decides."""
     from bbbmig.domain.links import LinkRules
     from bbbmig.domain.playback_url import record_id_in
 
     return LinkRules(
         administrator=run.settings.pod.administrator,
         address=run.wiring.address,
-        linked={(record_id_in(link.source_url), link.owner_username.casefold()) for link in run.wiring.links.all()},
+        linked={(record_id_in(link.source_url), link.owner_username.casefold()) for link in links},
         remembered=remembered,
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=include_unpublished,
         again=again,
     )
+
+
+def _restored(file: Path, rules: "LinkRules") -> "Plan":
+    """Plan to create the links of a file, each for its owner."""
+    from dataclasses import replace
+
+    from bbbmig.domain.fixture import as_recording, from_json
+    from bbbmig.domain.links import plan_links
+    from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+    from bbbmig.domain.plan import Plan
+    from bbbmig.errors import ConfigError
+
+    try:
+        links = from_json(file.read_text(encoding="utf-8"), name=str(file))
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"cannot read {file}: {error}", hint="`remove-links` says which file it wrote") from error
+    rules = replace(rules, address=lambda url, _: url)
+    actions: list[Action] = []
+    for link in links:
+        recording = as_recording(link)
+        owner = Owner(username=link.owner, why=f"owner before, in {file.name}", confidence=Confidence.CERTAIN)
+        whose = Ownership(record_id=recording.record_id, finding=Finding.FOUND, owners=(owner,), source=str(file))
+        actions += plan_links([recording], {recording.record_id: whose}, rules)
+    return Plan(tuple(actions))
+
+
+def _warn_of_crowds(actions: Collection["Action"], links: Sequence["PodLink"]) -> None:
+    """Say who would have more external recordings than Pod shows well."""
+    from bbbmig.cli.task import log
+
+    crowds = Counter(action.target for action in actions)
+    crowds.update(link.owner_username for link in links if link.owner_username in crowds)
+    for name, count in crowds.most_common():
+        if count > MANY:
+            log.warning(
+                "%s will have %d external recordings, and Pod shows them all on one slow page; `bbbmig owners` helps "
+                "to find whose they are",
+                name,
+                count,
+            )
+
+
+def _carried_out(
+    run: "Task",
+    plan: "Plan",
+    remembered: Mapping["Key", str],
+    extension: "ExtensionVersion | None",
+    fixture: Path | None,
+) -> Iterator["Outcome"]:
+    """Create the links, or write them to a file."""
+    from bbbmig.apply.fixture import FixtureExport
+    from bbbmig.apply.links import LOT, LinkImport, found_in_pod
+    from bbbmig.ledger import Effect
+
+    wiring = run.wiring
+    wiring.users.find({action.target for action in plan.effective})  # in as few requests as that takes
+    if fixture is not None:
+
+        def save(links: Sequence["FixtureLink"]) -> None:
+            from bbbmig.domain.fixture import to_json
+            from bbbmig.report.files import opened
+
+            with opened(fixture) as stream:
+                stream.writelines(to_json(links))
+
+        export = FixtureExport(
+            server=run.server,
+            site=run.settings.pod.site,
+            file=str(fixture.absolute()),
+            save=save,
+            memory=wiring.ledger,
+            user_of=wiring.user_of,
+        )
+        return export.carry_out(plan)
+    wiring.ledger.write(run.server, Effect.LINK, found_in_pod(plan, remembered))
+    lot = min(LOT, extension.bulk_max) if extension else LOT
+    work = LinkImport(server=run.server, links=wiring.links, memory=wiring.ledger, user_of=wiring.user_of, lot=lot)
+    return work.carry_out(plan)

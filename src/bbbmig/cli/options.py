@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bbbmig.apply.limits import Limits
 
 Result = TypeVar("Result")
+STDOUT = Path("-")
 
 _CHOICE = "Which recordings"
 _SHOW = "What is shown"
@@ -128,6 +129,7 @@ OwnersFile = Annotated[
     Path | None,
     typer.Option("--owners", metavar="FILE", help="Owners decided by people: what `bbbmig owners` wrote, filled in."),
 ]
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is stdout.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="How many at once.")]
 MaxDuration = Annotated[
     float, typer.Option("--max-duration", parser=_typed(_length), metavar="6h", help="Begin no more after so long.")

@@ -111,7 +111,8 @@ def task(
 def prepare(context: typer.Context, shown: Shown, *needs: str) -> Settings:
     """Read the settings and set up the log. Raise ConfigError with all that is wrong with the sections needed."""
     config: Path | None = context.obj
+    logs.setup(shown.verbosity)  # reading the settings may already have something to say
     settings = load(config)
-    logs.setup(shown.verbosity, file=settings.log.file)
+    logs.setup(shown.verbosity, file=settings.log.file, file_level=settings.log.level)
     settings.need(*needs)
     return settings

@@ -28,7 +28,7 @@ from bbbmig.pod.links import Links
 from bbbmig.pod.meetings import Meetings, may_be_of_pod, owners_by_meeting
 from bbbmig.pod.recorder import Recorder
 from bbbmig.pod.server import PodServer
-from bbbmig.pod.users import NewUser, Users
+from bbbmig.pod.users import NewUser, PodUser, Users
 from bbbmig.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -114,13 +114,16 @@ class Wiring(contextlib.ExitStack):
         """The recorder that is told of files."""
         return Recorder(self.pod, self.settings.recorder.id)
 
-    def owner_id(self, owner: Owner) -> int:
-        """Give Pod's number of a person; create them if the settings allow it. Raise RecordingFailed otherwise."""
+    def user_of(self, owner: Owner) -> PodUser:
+        """Give a person's user in Pod, created and made staff if the settings allow it.
+
+        Raise RecordingFailed if they do not, or Pod refuses.
+        """
         pod = self.settings.pod
         known = self.users.find([owner.username]).get(owner.username.casefold())
         if known is None and not pod.create_users:
             raise RecordingFailed(
-                f"Pod has no user {owner.username}", hint="create them there, or set [pod] create_users = true"
+                f"Pod has no user {owner.username}", hint="create them there, or set pod.create_users = true"
             )
         person = NewUser(
             username=owner.username,
@@ -128,7 +131,13 @@ class Wiring(contextlib.ExitStack):
             last_name=owner.last_name,
             email=owner.email,
         )
-        return self.users.ensure(person, make_staff=pod.make_staff).id
+        user = self.users.ensure(person, make_staff=pod.make_staff)
+        if not user.is_staff:
+            raise RecordingFailed(
+                f"Pod's user {owner.username} is not staff: Pod shows external recordings to staff only",
+                hint="make them staff there, or set pod.make_staff = true",
+            )
+        return user
 
     def meeting_owners(self, recordings: Iterable[Recording]) -> dict[str, Ownership]:
         """Give the owners of recordings that were made from Pod's own meetings, keyed by recordID."""
@@ -150,13 +159,8 @@ class Wiring(contextlib.ExitStack):
 
     def moodle_sources(self, names: Sequence[str]) -> list[MoodleSource]:
         """Give the Moodles of these sections; `all`: every one. Raise ConfigError for a section that is not there."""
+        self.settings.need(*("moodle" if name == "all" else f"moodle.{name}" for name in names))
         sections = self.settings.moodle
-        unknown = [name for name in names if name != "all" and name not in sections]
-        if unknown or not sections:
-            there = ", ".join(sections) or "none"
-            raise ConfigError(
-                f"no section [moodle.{unknown[0] if unknown else 'NAME'}]", hint=f"sections in the settings: {there}"
-            )
         return [self._moodle_source(name) for name in sections if "all" in names or name in names]
 
     def moodle_owners(self, names: Sequence[str]) -> MoodleOwners:

@@ -85,7 +85,7 @@ def _skip(recording: Recording, reason: Reason, detail: str = "") -> Action:
 
 def _obstacle(recording: Recording, rules: ClaimRules) -> tuple[Reason | None, str]:
     """Say what keeps a recording from becoming a file."""
-    if recording.origin.server_name in rules.ignored_servers:
+    if recording.comes_from(rules.ignored_servers):
         return Reason.IGNORED_SERVER, recording.origin.server_name
     if not recording.published and not rules.include_unpublished:
         return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"

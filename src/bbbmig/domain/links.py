@@ -87,9 +87,8 @@ def link_type(recording: Recording) -> str:
 
 def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> tuple[Reason | None, str]:
     """Say what keeps a recording from being linked to anybody."""
-    server = recording.origin.server_name
-    if server and server in rules.ignored_servers:
-        return Reason.IGNORED_SERVER, server
+    if recording.comes_from(rules.ignored_servers):
+        return Reason.IGNORED_SERVER, recording.origin.server_name
     if not recording.published and not rules.include_unpublished:
         return Reason.UNPUBLISHED, "its address answers only when published; see --include-unpublished"
     url = link_url(recording, rules.address)

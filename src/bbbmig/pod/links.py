@@ -35,10 +35,11 @@ class ExtensionVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodLink:
-    """An external recording that Pod has. `site` and `id` are Pod's numbers, `start_at` is aware."""
+    """An external recording that Pod has. `site` and `id` are Pod's numbers, `type` as in NewLink, `start_at` aware."""
 
     id: int
     name: str
+    type: str
     source_url: str
     owner_username: str
     start_at: datetime
@@ -174,6 +175,7 @@ def _link(row: Row) -> PodLink:
     return PodLink(
         id=row.number("id"),
         name=row.text("name"),
+        type=row.text("type"),
         source_url=row.text("source_url"),
         owner_username=row.text("owner__username"),
         start_at=row.moment("start_at"),

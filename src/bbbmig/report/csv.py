@@ -4,24 +4,18 @@ Scripts that read the old file go on working: names, order, `;` and the values o
 (peers.md). Columns are only ever added at the end.
 """
 
-import contextlib
 import csv
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 from bbbmig.domain.cells import harmless
 from bbbmig.domain.naming import one_line
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.errors import ConfigError
+from bbbmig.report.files import opened
 
 DELIMITER = ";"
-STDOUT = Path("-")
 
 Column = Callable[[Recording], str]
 
@@ -116,51 +110,11 @@ def _owners(ownership: Ownership | None) -> tuple[str, str, str]:
 
 
 def write(path: Path, table: Iterable[list[str]], *, bom: bool = False) -> int:
-    """Write a table, header first, and give its number of lines; `-` is stdout.
-
-    A file appears under its name only when it is whole: what stood there before stays until then. Raise ConfigError
-    if it cannot be written.
-    """
-    with _opened(path, bom=bom) as stream:
+    """Write a table, header first, and give its number of lines; `-` is stdout. Raises as `opened`."""
+    with opened(path, encoding="utf-8-sig" if bom else "utf-8") as stream:
         writer = csv.writer(stream, delimiter=DELIMITER, lineterminator="\r\n" if bom else "\n")
         count = 0
         for row in table:
             writer.writerow(row)
             count += 1
     return count
-
-
-@contextlib.contextmanager
-def _opened(path: Path, *, bom: bool) -> Iterator[TextIO]:
-    """Open stdout, or a temporary file beside the one wanted that takes its name at the end."""
-    encoding = "utf-8-sig" if bom else "utf-8"
-    if path == STDOUT:
-        sys.stdout.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr] # a text file
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with open(handle, "w", encoding=encoding, newline="") as stream:  # noqa: PTH123 - a descriptor
-                yield stream
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.chmod(_mode(path))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot write {path}: {error.strerror}", hint="is there room, and may you write there?"
-        ) from error
-
-
-def _mode(path: Path) -> int:
-    """Give the rights of the file that is replaced, else those that a new file has here."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -48,9 +48,7 @@ class Settings:
 
     @property
     def moodle(self) -> Mapping[str, MoodleSection]:
-        """The sections `[moodle.NAME]` by name, in the order of their names; may be empty. All must be complete."""
-        if any(path[0] == "moodle" for path in self._missing):
-            self.need(*self.moodles)
+        """The complete sections `[moodle.NAME]` by name, in the order of their names; `need` tells of the others."""
         return dict(sorted(self._sections.moodle.items()))
 
     @property
@@ -83,6 +81,10 @@ class Settings:
     def log(self) -> LogSection:
         """`[log]`."""
         return self._sections.log
+
+    def has(self, name: str) -> bool:
+        """Tell whether nothing is missing of what `need` would look for."""
+        return not any(self._lacks(name))
 
     def need(self, *names: str) -> None:
         """Raise one ConfigError that lists every key missing of "bbb", "moodle.NAME" or "moodle.default.notice.user".

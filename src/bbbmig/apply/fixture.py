@@ -1,0 +1,62 @@
+"""Carry out a plan of links for a Pod that takes no file of ours: users by REST, links into a fixture."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bbbmig.apply.ports import Memory, UserOf
+from bbbmig.apply.run import failed, without_effect
+from bbbmig.domain.fixture import FixtureLink
+from bbbmig.domain.links import link_type
+from bbbmig.domain.naming import link_title
+from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.plan import Action
+from bbbmig.errors import RecordingFailed
+from bbbmig.ledger import Effect, Entry, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixtureExport:
+    """Writes links to a file. `save` makes it appear whole; `file` is its name for the ledger and for people."""
+
+    server: str
+    site: str
+    file: str
+    save: Callable[[Sequence[FixtureLink]], None]
+    memory: Memory
+    user_of: UserOf
+
+    def carry_out(self, actions: Iterable[Action]) -> Iterator[Outcome]:
+        """Give an outcome for each action; the ledger says "delivered", since only loaddata makes the links."""
+        outcomes: list[Outcome] = []
+        links: list[FixtureLink] = []
+        written: list[Action] = []
+        for action in actions:
+            outcome = without_effect(action)
+            if outcome is None:
+                try:
+                    links.append(self._link(action))
+                    written.append(action)
+                    outcome = Outcome(action=action, status=Status.DONE, place=self.file)
+                except RecordingFailed as error:
+                    outcome = failed(action, error)
+            outcomes.append(outcome)
+        self.save(links)
+        entries = [
+            Entry(record_id=a.recording.record_id, target=a.target, state=State.DELIVERED, place=self.file)
+            for a in written
+        ]
+        self.memory.write(self.server, Effect.LINK, entries)
+        yield from outcomes
+
+    def _link(self, action: Action) -> FixtureLink:
+        """Say what Pod is to load; its owner exists there from now on, for loaddata keeps nothing otherwise."""
+        if action.owner is None:
+            raise AssertionError(action)
+        return FixtureLink(
+            name=link_title(action.recording),
+            source_url=action.url,
+            owner=self.user_of(action.owner).username,
+            type=link_type(action.recording),
+            start_at=action.recording.start,
+            site=self.site,
+        )
