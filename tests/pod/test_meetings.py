@@ -9,7 +9,7 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.recording import Origin, Recording
 from bbbmig.errors import RemoteError
-from bbbmig.pod.meetings import Meetings, PodMeeting, owners_by_meeting
+from bbbmig.pod.meetings import Meetings, PodMeeting, may_be_of_pod, owners_by_meeting
 from bbbmig.pod.server import PodServer
 from bbbmig.pod.users import PodUser, Users
 from tests.pod.conftest import Connect
@@ -121,6 +121,22 @@ def test_a_recording_with_an_origin_is_not_made_from_pod(callback: str | None) -
 @pytest.mark.parametrize("meeting_id", ["", "15-cours", "cours", "a" * 40 + "-12-3", "random-1234567"])
 def test_other_meeting_ids_are_not_pods(meeting_id: str) -> None:
     assert owner_of(recording(meeting_id, "https://pod.univ.example/meeting/end_callback//")) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "may_be"),
+    [
+        (recording(), True),
+        (recording("0015-cours-14"), True),
+        (recording(callback=""), True),
+        (recording(callback="https://other.univ.example/meeting/end_callback/0015-cours-dete/"), True),
+        (recording(callback="https://pod.univ.example//meeting_ended"), False),
+        (recording("a" * 40 + "-12-3"), False),
+        (recording(origin=Origin(name="Moodle")), False),
+    ],
+)
+def test_what_cannot_be_of_a_pod_is_told_without_asking(one: Recording, may_be: bool) -> None:  # noqa: FBT001
+    assert may_be_of_pod(one) is may_be
 
 
 def test_a_meeting_that_is_gone_has_nobody_and_says_so() -> None:

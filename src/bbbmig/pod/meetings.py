@@ -51,6 +51,15 @@ class Match:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """How a recording names its meeting: the number in its meetingID, and the callback's host, "" without one."""
+
+    number: int
+    meeting_id: str
+    host: str
+
+
 class Meetings:
     """The meetings of one Pod."""
 
@@ -113,23 +122,36 @@ def _callback(recording: Recording) -> str:
     return next((url for key, url in recording.metadata.items() if key.lower() == "endcallbackurl"), "")
 
 
-def _match(recording: Recording, by_number: Mapping[int, PodMeeting], ours: Collection[str]) -> Match | None:
-    """Find the meeting of one recording."""
-    callback = _callback(recording)
+def may_be_of_pod(recording: Recording) -> bool:
+    """Tell whether a recording looks as if it was made from some Pod: if none does, no meetings need be read."""
+    return _called(recording) is not None
+
+
+def _called(recording: Recording) -> Called | None:
+    """Read how Pod called the meeting; None if this cannot be of a Pod."""
+    callback = next((url for key, url in recording.metadata.items() if key.lower() == "endcallbackurl"), "")
     host, called = _of_callback(callback)
     meeting_id = recording.meeting_id or called
     number = _MEETING_ID.fullmatch(meeting_id)
-    if number is None or recording.origin != NO_ORIGIN:
+    if number is None or recording.origin != NO_ORIGIN or (callback and not host):
         return None
-    meeting = by_number.get(int(number[1]))
+    return Called(number=int(number[1]), meeting_id=meeting_id, host=host)
+
+
+def _match(recording: Recording, by_number: Mapping[int, PodMeeting], ours: Collection[str]) -> Match | None:
+    """Find the meeting of one recording."""
+    called = _called(recording)
+    if called is None:
+        return None
+    meeting = by_number.get(called.number)
     if meeting is not None and _is_younger(meeting, recording):
         meeting = None  # the number was given again, in a Pod that was set up anew
-    if callback:
-        return _ours(meeting, meeting_id) if host in ours else None
-    if meeting is None or meeting.meeting_id != meeting_id:
+    if called.host:
+        return _ours(meeting, called.meeting_id) if called.host in ours else None
+    if meeting is None or meeting.meeting_id != called.meeting_id:
         return None
-    why = f"owner of Pod's meeting {meeting_id}; the recording does not say of which Pod"
-    return Match(meeting=meeting, meeting_id=meeting_id, confidence=Confidence.DOUBTFUL, why=why)
+    why = f"owner of Pod's meeting {called.meeting_id}; the recording does not say of which Pod"
+    return Match(meeting=meeting, meeting_id=called.meeting_id, confidence=Confidence.DOUBTFUL, why=why)
 
 
 def _ours(meeting: PodMeeting | None, meeting_id: str) -> Match:
