@@ -4,8 +4,11 @@ from itertools import permutations
 
 import pytest
 
+from bbbmig.domain.links import LinkRules, plan_links
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import combine, undecided
+from bbbmig.domain.plan import Kind, Reason
+from bbbmig.domain.recording import Playback, Recording
 
 
 def result(finding: Finding, *names: str, detail: str = "", course: str = "", activity: str = "") -> Ownership:
@@ -38,6 +41,13 @@ def test_a_found_owner_counts_whatever_the_other_sources_say(other: Ownership | 
 
 def test_what_a_person_left_out_is_given_to_nobody_though_moodle_knows_somebody() -> None:
     assert combined(LEFT_OUT, NOBODY, FOUND).finding is Finding.LEFT_OUT
+
+
+def test_what_a_person_left_out_goes_not_even_to_the_administrator() -> None:
+    video = Recording(record_id="r", playbacks=(Playback(type="video", url="https://bbb/video.mp4"),))
+    rules = LinkRules(administrator="admin", address=lambda url, _: url)
+    (action,) = plan_links([video], combine(["r"], {"r": LEFT_OUT}), rules)
+    assert (action.kind, action.reason) == (Kind.SKIP, Reason.LEFT_OUT)
 
 
 @pytest.mark.parametrize("said", list(permutations([FAILED, NOBODY, UNKNOWN, None])))
