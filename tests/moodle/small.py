@@ -59,11 +59,23 @@ class SmallMoodle:
         self.rows["course"].append((number, 15, name, name, 1))
         self.rows["context"].append((context, 50, number, f"/100/150/{context}", 3))
 
-    def activity(self, number: int, *, participants: str | None, course: int = 20, seed: str = SEED) -> None:
-        """Add an activity; its course module is 10 times its number, its context the same."""
+    def activity(
+        self,
+        number: int,
+        *,
+        participants: str | None = None,
+        course: int = 20,
+        seed: str = SEED,
+        text: tuple[str | None, int] = (None, 1),
+        shown: bool = False,
+    ) -> None:
+        """Add an activity; its course module is 10 times its number, its context the same.
+
+        `text` is its intro and introformat, `shown`: on the course's page, too.
+        """
         module, parent = number * 10, course * 10
-        self.rows["bigbluebuttonbn"].append((number, course, "Cours en ligne", None, 1, seed, participants, 0))
-        self.rows["course_modules"].append((module, course, MODULE, number, 1, 0, 0))
+        self.rows["bigbluebuttonbn"].append((number, course, "Cours en ligne", *text, seed, participants, 0))
+        self.rows["course_modules"].append((module, course, MODULE, number, 1, int(shown), 0))
         self.rows["context"].append((module, 70, module, f"/100/150/{parent}/{module}", 4))
 
     def user(self, number: int, username: str, *, deleted: int = 0, suspended: int = 0, host: int = 1) -> None:

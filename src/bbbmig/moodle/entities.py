@@ -28,6 +28,15 @@ class Activity:
     context: int | None
 
 
+class ActivityRef(NamedTuple):
+    """An activity of one of the Moodles, for what is done to activities: the section's name, numbers, its name."""
+
+    moodle: str
+    activity: int
+    course: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """A course that exists, and its contexts: itself and all above it, the whole site first."""

@@ -50,6 +50,10 @@ class Moodle:
         people = self._reader.people(facts.people())
         return [self._answer(one, facts, people) for one in held]
 
+    def places(self, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Held]:
+        """Say where each recording was held, in the same order; `parents` and the errors are those of `answers`."""
+        return find_places(self._reader, batch, parents)
+
     def close(self) -> None:
         """Close the connection; the next question opens a new one."""
         self._reader.connection.close()

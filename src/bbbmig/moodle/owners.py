@@ -2,20 +2,24 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from bbbmig.domain.meeting_id import MoodleMeetingId
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteError, RemoteRefused
+from bbbmig.moodle.entities import ActivityRef
 from bbbmig.moodle.failure import CannotConnect, ConnectionLost
 from bbbmig.moodle.moderators import Answer, Moodle, open_moodle
 from bbbmig.moodle.source import DEFAULT_SECTION, MoodleSource
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 BATCH = 1000
 """Recordings in one go. 50,000 of them need some 370 statements."""
@@ -83,11 +87,34 @@ class MoodleOwners:
         All Moodles concerned are reached before the first result. Raise ConfigError, RemoteError or RemoteRefused
         when one of them cannot be used; one that fails later makes Finding.FAILED of its recordings instead.
         """
+        return self._results(self._questions(recordings), _parents(recordings, among))
+
+    def activities(self, recordings: Sequence[Recording], *, among: Iterable[Recording] = ()) -> dict[str, ActivityRef]:
+        """Find the activities in which recordings were held, by recordID; one whose activity is gone is left out.
+
+        Some 3 statements for 1000 recordings. `among` is that of `find`.
+        Raise ConfigError, RemoteError or RemoteRefused when a Moodle cannot be used, or fails.
+        """
+        questions, parents = self._questions(recordings), _parents(recordings, among)
+        known: set[str] = set()
+        found: dict[str, ActivityRef] = {}
+        for name in self._sources:
+            for batch in _batches([q for q in questions if name in q.ask and q.recording.record_id not in known]):
+                for held in self._twice(name, partial(Moodle.places, batch=_recordings(batch), parents=parents)):
+                    record_id, activity = held.recording.record_id, held.activity
+                    if held.known:
+                        known.add(record_id)
+                    if activity is not None:
+                        found[record_id] = ActivityRef(name, activity.id, activity.course, activity.name)
+        return found
+
+    def _questions(self, recordings: Sequence[Recording]) -> list[Question]:
+        """Decide which Moodles to ask about each, and open them. Raise what `open_moodle` raises."""
         questions = [self._question(recording) for recording in recordings]
         for name in self._sources:
             if name not in self._moodles and any(name in question.ask for question in questions):
                 self._moodles[name] = open_moodle(self._sources[name])
-        return self._results(questions, _parents(recordings, among))
+        return questions
 
     def _question(self, recording: Recording) -> Question:
         """Decide which Moodles to ask about a recording, and what it means if none has it."""
@@ -139,23 +166,31 @@ class MoodleOwners:
         self, name: str, batch: Sequence[Question], parents: Mapping[str, Recording]
     ) -> Sequence[Answer | Ownership]:
         """Ask one Moodle, with one new connection when the first breaks; give failures when it does not answer."""
-        recordings = [question.recording for question in batch]
-        moodle = self._moodles[name]
+        recordings = _recordings(batch)
         if name in self._down:
             return _failures(recordings, self._down[name])
         try:
-            try:
-                return moodle.answers(recordings, parents)
-            except ConnectionLost as error:
-                log.warning("%s; connecting again", error.message)
-                moodle.close()
-                return moodle.answers(recordings, parents)
+            return self._twice(name, partial(Moodle.answers, batch=recordings, parents=parents))
         except (RemoteError, RemoteRefused) as error:
             log.error("%s: %d recordings have no owner in this run", error.message, len(recordings))  # noqa: TRY400 - expected
-            moodle.close()
+            self._moodles[name].close()
             if isinstance(error, CannotConnect):
                 self._down[name] = error.message  # no waiting for a connection once per batch
             return _failures(recordings, error.message)
+
+    def _twice(self, name: str, work: Callable[[Moodle], Sequence[T]]) -> Sequence[T]:
+        """Ask one Moodle, and once more with a new connection when the first breaks."""
+        moodle = self._moodles[name]
+        try:
+            return work(moodle)
+        except ConnectionLost as error:
+            log.warning("%s; connecting again", error.message)
+            moodle.close()
+            return work(moodle)
+
+
+def _recordings(batch: Iterable[Question]) -> list[Recording]:
+    return [question.recording for question in batch]
 
 
 def _host(server: str) -> str:
