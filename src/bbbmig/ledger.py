@@ -32,6 +32,8 @@ class Effect(StrEnum):
 
     LINK = "link"
     CLAIM = "claim"
+    NOTICE = "notice"
+    """The notice in an activity of Moodle: the target names it, there is no recordID, the detail is its exact text."""
 
 
 class State(StrEnum):
@@ -41,6 +43,8 @@ class State(StrEnum):
     DELIVERED = "delivered"
     """The file is whole and under its name, but Pod has not been told."""
     DONE = "done"
+    UNDONE = "undone"
+    """It was done, and bbbmig has taken it back."""
     FAILED = "failed"
 
 

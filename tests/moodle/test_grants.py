@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
-from bbbmig.moodle.tables import CONFIG, WANTED
+from bbbmig.moodle.tables import CONFIG, FOR_NOTICE, WANTED
 from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.grants import GRANTS, account
 from tests.moodle.schema import Database
@@ -100,13 +100,25 @@ def test_and_nothing_else(accounts: Accounts, statement: str) -> None:
         run(accounts.writing, statement)
 
 
+def granted(text: str, right: str) -> dict[str, set[str]]:
+    found = re.findall(rf"GRANT {right} \(([^)]*)\) ON (?:moodle|public)\.mdl_(\w+)", text)
+    return {table: set(columns.split(", ")) for columns, table in found}
+
+
+@pytest.mark.parametrize("name", ["mysql-notice", "postgresql-notice"])
+def test_the_files_for_the_notice_grant_exactly_what_it_needs(name: str) -> None:
+    text = (GRANTS / f"{name}.sql").read_text()
+    assert granted(text, "SELECT") == {
+        table: {column for column, _ in wanted.columns} for table, wanted in FOR_NOTICE.items()
+    }
+    assert granted(text, "UPDATE") == {"bigbluebuttonbn": {"intro", "timemodified"}, "course": {"cacherev"}}
+
+
 @pytest.mark.parametrize("name", ["mysql", "postgresql"])
 def test_the_files_grant_exactly_what_is_read(name: str) -> None:
     text = (GRANTS / f"{name}.sql").read_text()
-    granted = {
-        table: set(columns.split(", "))
-        for columns, table in re.findall(r"GRANT SELECT \(([^)]*)\) ON (?:moodle|public)\.mdl_(\w+)", text)
+    assert granted(text, "SELECT") == {
+        table: {column for column, _ in wanted.columns} for table, wanted in WANTED.items()
     }
-    assert granted == {table: {column for column, _ in wanted.columns} for table, wanted in WANTED.items()}
     view = ", ".join(column for column, _ in CONFIG.columns)
     assert f"SELECT {view} FROM" in text

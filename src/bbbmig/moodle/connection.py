@@ -80,8 +80,8 @@ def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
 def read_only_engine(source: MoodleSource) -> sa.Engine:
     """Build an engine whose sessions cannot write, from their first moment on; nothing is connected yet."""
     engine = sa.create_engine(
-        _url(source),
-        connect_args=_connect_arguments(source),
+        url_of(source),
+        connect_args=connect_arguments(source),
         hide_parameters=True,
         poolclass=sa.NullPool,
         isolation_level="AUTOCOMMIT",  # single reads: no transaction stays open while the caller thinks
@@ -90,10 +90,16 @@ def read_only_engine(source: MoodleSource) -> sa.Engine:
         "mysql": ("SET SESSION TRANSACTION READ ONLY",),
         "postgresql": (
             "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-            f"SET statement_timeout = {_milliseconds(source)}",
+            f"SET statement_timeout = {milliseconds(source)}",
         ),
         "sqlite": ("PRAGMA query_only = ON",),
     }[source.driver]
+    first_of_all(engine, statements)
+    return engine
+
+
+def first_of_all(engine: sa.Engine, statements: Iterable[str]) -> None:
+    """Have each connection of an engine begin with these statements."""
 
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - of three drivers
         cursor = connection.cursor()
@@ -103,15 +109,15 @@ def read_only_engine(source: MoodleSource) -> sa.Engine:
         connection.commit()
 
     event.listen(engine, "connect", prepare)
-    return engine
 
 
-def _url(source: MoodleSource) -> sa.URL:
+def url_of(source: MoodleSource, *, mode: str = "ro") -> sa.URL:
+    """Write the address for SQLAlchemy; `mode` is that of SQLite's files. Raise ConfigError when the file is absent."""
     if source.driver == "sqlite":
         path = Path(source.database)
         if not path.is_file():
             raise ConfigError(f"moodle {source.name}: there is no file {path}", hint="database: the path of a file")
-        return sa.URL.create("sqlite+pysqlite", database=path.resolve().as_uri(), query={"mode": "ro", "uri": "true"})
+        return sa.URL.create("sqlite+pysqlite", database=path.resolve().as_uri(), query={"mode": mode, "uri": "true"})
     return sa.URL.create(
         {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}[source.driver],
         username=source.user or None,
@@ -122,7 +128,8 @@ def _url(source: MoodleSource) -> sa.URL:
     )
 
 
-def _connect_arguments(source: MoodleSource) -> dict[str, Any]:
+def connect_arguments(source: MoodleSource) -> dict[str, Any]:
+    """Give what the drivers want to know beside the address: time limits and the charset."""
     wait = math.ceil(source.connect_timeout_s)
     if source.driver == "mysql":  # with any other charset, emoji are read as "?"
         return {
@@ -134,11 +141,12 @@ def _connect_arguments(source: MoodleSource) -> dict[str, Any]:
         return {
             "connect_timeout": max(2, wait),  # libpq takes no less
             "application_name": "bbbmig",
-            "tcp_user_timeout": _milliseconds(source),
+            "tcp_user_timeout": milliseconds(source),
             "prepare_threshold": None,  # prepared statements do not survive behind PgBouncer
         }
     return {"timeout": wait}
 
 
-def _milliseconds(source: MoodleSource) -> int:
+def milliseconds(source: MoodleSource) -> int:
+    """Give the time that an answer may take."""
     return math.ceil(source.answer_timeout_s * 1000)

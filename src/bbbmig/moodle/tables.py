@@ -3,6 +3,7 @@
 Types and meanings: `lib/db/install.xml` and `mod/bigbluebuttonbn/db/install.xml` of Moodle.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -61,6 +62,17 @@ WANTED = {
 }
 """By Moodle's name of the table, without prefix."""
 
+FOR_NOTICE = {
+    "bigbluebuttonbn": Wanted(columns=_numbers("id", "course", "introformat", "timemodified") + _texts("intro")),
+    "course_modules": Wanted(columns=_numbers("module", "instance", "showdescription"), lost="see `course`"),
+    "modules": Wanted(columns=_numbers("id") + _texts("name"), lost="see `course`"),
+    "course": Wanted(
+        columns=_numbers("id", "cacherev"),
+        lost="course pages show the old texts until somebody purges their caches",
+    ),
+}
+"""What the account for the notice sees; it may change `intro`, `timemodified` and `cacherev`."""
+
 CONFIG = Wanted(
     columns=_texts("name", "value"),
     lost="administrators and the site's default rules are not known",
@@ -71,11 +83,11 @@ CONFIG = Wanted(
 class MoodleTables:
     """The tables of one Moodle, named with its prefix and schema."""
 
-    def __init__(self, source: MoodleSource) -> None:
+    def __init__(self, source: MoodleSource, wanted: Mapping[str, Wanted] = WANTED) -> None:
         """Make the tables; nothing is asked of the server."""
         schema = source.schema if source.driver == "postgresql" else ""
         self._metadata = sa.MetaData(schema=schema or None)
-        self._tables = {name: self._table(source.prefix + name, wanted) for name, wanted in WANTED.items()}
+        self._tables = {name: self._table(source.prefix + name, one) for name, one in wanted.items()}
         self.config_view = self._table(source.config_view, CONFIG)
         self.config = self._table(f"{source.prefix}config", CONFIG)
 

@@ -1,0 +1,172 @@
+"""The notice as HTML: made, recognised and taken out of whatever people and editors make of the text around it."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bbbmig.errors import ConfigError
+from bbbmig.moodle import Notice, placeholders
+from bbbmig.moodle.notice_edit import ActivityText, Change, adding, removing
+from bbbmig.moodle.notice_text import notices_in, without
+
+NOTICE = Notice.of('<p lang="fr">Vos enregistrements : <a href="{pod}">Pod</a></p>', {"pod": "https://pod.univ.fr"})
+ELEMENT = NOTICE.element()
+
+PIECES = [
+    "<div>",
+    "</div>",
+    '<div class="',
+    "<!--",
+    "-->",
+    "<textarea>",
+    "'",
+    '"',
+    "\\",
+    "%s",
+    "é",
+    "😀",
+    "\n",
+    " ",
+    "<p>a",
+]
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.lists(st.sampled_from(PIECES)).map("".join)
+
+
+def in_text(intro: str | None, introformat: int = 1) -> ActivityText:
+    return ActivityText(activity=30, course=20, intro=intro, introformat=introformat)
+
+
+def added(intro: str | None, notice: Notice = NOTICE) -> str:
+    """Do what the server does."""
+    edit = adding(in_text(intro), notice)
+    text = (intro or "") + edit.append
+    for old in edit.old:
+        text = text.replace(old, edit.new)
+    return text
+
+
+def removed(intro: str) -> str | None:
+    edit = removing(in_text(intro))
+    for old in edit.old:
+        intro = intro.replace(old, edit.new)
+    return None if edit.empty else intro
+
+
+@given(st.none() | TEXTS, st.lists(st.sampled_from(["<div>x</div>", "<p>é</p>", "</p>", "b", "<!--"]), min_size=1))
+def test_every_text_is_restored_to_the_character(intro: str | None, html: list[str]) -> None:
+    notice = Notice.of("".join(html), {})
+    text = added(intro, notice)
+    assert text == (intro or "") + notice.element(was_null=intro is None)
+    assert removed(text) == intro
+    assert adding(in_text(text), notice).noticed.change is Change.PRESENT
+
+
+@given(TEXTS, TEXTS)
+def test_what_a_teacher_writes_around_the_notice_stays(before: str, after: str) -> None:
+    assert removed(before + ELEMENT + after) == before + after
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        ELEMENT.replace("<p", "\n  <p").replace("</p>", "</p>\n"),
+        ELEMENT.replace("Vos enregistrements", "Vos <div>anciens</div> <DIV>x</DIV\n> enregistrements"),
+        ELEMENT.replace('<div class="', "<div  dir='ltr' class = '").replace('">', "'>", 1),
+        ELEMENT.replace('<div class="', '<DIV id="x" class="alert ').replace("</div>", "</DIV >"),
+        ELEMENT.replace("</p></div>", "</p>&nbsp;</div>"),
+        '<div class="bbbmig-notice">no fingerprint</div>',
+        "<div class=bbbmig-notice>no quotes</div>",
+    ],
+)
+def test_a_notice_that_an_editor_wrote_anew_is_still_taken_out_whole(edited: str) -> None:
+    assert removed(f"<div><p>a</p>{edited}</div><div>b</div>") == "<div><p>a</p></div><div>b</div>"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "see bbbmig-notice", '<div class="my-bbbmig-notice">x</div>', "<div>bbbmig-notice</div>"]
+)
+def test_what_only_looks_like_a_notice_is_left_alone(text: str) -> None:
+    assert removing(in_text(text)).noticed.change is Change.ABSENT
+    assert adding(in_text(text), NOTICE).noticed.change is Change.ADDED
+
+
+def test_a_notice_without_an_end_is_left_to_a_person() -> None:
+    text = f"<p>a</p>{ELEMENT.removesuffix('</div>')} b"
+    assert removing(in_text(text)).noticed.change is Change.DAMAGED
+    assert adding(in_text(text), NOTICE).noticed.change is Change.DAMAGED
+
+
+def test_a_notice_that_was_copied_within_the_text_goes_with_its_copies() -> None:
+    edited = ELEMENT.replace("Vos", "Nos")
+    assert removed(f"a{ELEMENT}b{edited}c{ELEMENT}") == "abc"
+
+
+def test_where_there_was_no_text_there_is_none_again_unless_somebody_wrote_one() -> None:
+    text = added(None)
+    assert removed(text) is None
+    assert removed(f"{text}<p>new</p>") == "<p>new</p>"
+
+
+def test_a_changed_notice_replaces_the_old_one_in_its_place() -> None:
+    other = Notice.of("<p>Le 1er juillet</p>", {})
+    edit = adding(in_text(f"{added(None)}<p>b</p>"), other)
+    assert edit.noticed.change is Change.REPLACED
+    text = added(f"{added(None)}<p>b</p>", other)
+    assert text == f"{other.element(was_null=True)}<p>b</p>"
+    assert removed(text.removesuffix("<p>b</p>")) is None
+
+
+def test_a_notice_that_somebody_took_out_is_not_forced_upon_them() -> None:
+    assert adding(in_text("<p>a</p>"), NOTICE, again=True).noticed.change is Change.REMOVED_SINCE
+    assert adding(in_text(f"a{ELEMENT}"), NOTICE, again=True).noticed.change is Change.PRESENT
+
+
+@pytest.mark.parametrize("introformat", [0, 2, 4])
+def test_texts_that_are_no_html_get_none_but_lose_one(introformat: int) -> None:
+    assert adding(in_text("a", introformat), NOTICE).noticed.change is Change.OTHER_FORMAT
+    assert removing(in_text(f"a{ELEMENT}", introformat)).noticed.change is Change.REMOVED
+
+
+def test_values_become_html_and_other_braces_stay() -> None:
+    notice = Notice.of(" {pod} { x } {Up} {}\n", {"pod": 'https://pod.fr/?a=1&b="<i>"'})
+    assert notice.html == "https://pod.fr/?a=1&amp;b=&quot;&lt;i&gt;&quot; { x } {Up} {}"
+
+
+def test_emoji_are_written_so_that_every_database_holds_them() -> None:
+    assert Notice.of("été 😀", {}).html == "été &#128512;"
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{pud}", "{pud}"),
+        (" ", "empty"),
+        ("<div>", "match"),
+        ("</div><div>", "match"),
+        ('<p class="bbbmig-notice">', "match"),
+    ],
+)
+def test_a_text_that_could_not_be_taken_out_or_filled_is_refused(template: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Notice.of(template, {"pod": "x"})
+    assert words in caught.value.message
+    assert caught.value.hint
+
+
+def test_dates_can_be_written_in_both_languages() -> None:
+    assert placeholders("https://pod.univ.fr/", {"end": date(2027, 7, 1), "moved": date(2026, 2, 12)}) == {
+        "pod": "https://pod.univ.fr",
+        "end": "2027-07-01",
+        "end_fr": "1er juillet 2027",
+        "end_en": "1 July 2027",
+        "moved": "2026-02-12",
+        "moved_fr": "12 février 2026",
+        "moved_en": "12 February 2026",
+    }
+
+
+@given(TEXTS)
+def test_any_text_is_read(text: str) -> None:
+    assert without(text, [one for one in notices_in(text) if one.element]) is not None
