@@ -112,9 +112,8 @@ def match_meetings(
 
 
 def may_be_of_pod(recording: Recording) -> bool:
-    """Tell whether Pod's meetings are worth reading for this one: no other origin, a meetingID of Pod's form."""
-    _, called = _of_callback(_callback(recording))
-    return recording.origin == NO_ORIGIN and _MEETING_ID.fullmatch(recording.meeting_id or called) is not None
+    """Tell whether a recording looks as if it was made from some Pod: if none does, no meetings need be read."""
+    return _called(recording) is not None
 
 
 def _callback(recording: Recording) -> str:
@@ -122,14 +121,9 @@ def _callback(recording: Recording) -> str:
     return next((url for key, url in recording.metadata.items() if key.lower() == "endcallbackurl"), "")
 
 
-def may_be_of_pod(recording: Recording) -> bool:
-    """Tell whether a recording looks as if it was made from some Pod: if none does, no meetings need be read."""
-    return _called(recording) is not None
-
-
 def _called(recording: Recording) -> Called | None:
     """Read how Pod called the meeting; None if this cannot be of a Pod."""
-    callback = next((url for key, url in recording.metadata.items() if key.lower() == "endcallbackurl"), "")
+    callback = _callback(recording)
     host, called = _of_callback(callback)
     meeting_id = recording.meeting_id or called
     number = _MEETING_ID.fullmatch(meeting_id)
