@@ -42,7 +42,12 @@ def _settings(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option("--config", "-c", metavar="FILE", help="Settings; without it the usual places are looked at."),
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="The settings; otherwise ./bbbmig.toml, ~/.config/bbbmig/config.toml or /etc/bbbmig/config.toml.",
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -51,11 +56,11 @@ def _settings(
     context.obj = config
 
 
-app.command("check")(check)
-app.command("export-csv")(export_csv)
-app.command("import-links")(import_links)
-app.command("claim")(claim)
-app.command("owners")(owners)
-app.command("remove-links")(remove_links)
-app.command("pod-extension")(pod_extension)
-app.command("demo")(demo)
+app.command("check", short_help="Tell whether everything is in place, and what to do where it is not.")(check)
+app.command("export-csv", short_help="Write the list of recordings as CSV, with their owners if asked.")(export_csv)
+app.command("import-links", short_help="Put links to the recordings into Pod, for their moderators.")(import_links)
+app.command("claim", short_help="Put video files where people claim them in Pod.")(claim)
+app.command("owners", short_help="Write a CSV of recordings whose owner is not known, for people to fill in.")(owners)
+app.command("remove-links", short_help="Delete the links in Pod, when the old server is to go.")(remove_links)
+app.command("pod-extension", short_help="Print the one file that Pod needs for import-links.")(pod_extension)
+app.command("demo", short_help="Show it all on this machine, with sample servers.")(demo)

@@ -13,7 +13,7 @@ from bbbmig.cli import options as o
 def export_csv(
     *,
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT.csv", help="The file to write; - is stdout.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv", show_default=False, help="The file to write; - is stdout.")],
     choice: o.Choice,
     shown: o.Shown,
     moodle: o.Moodles = [],  # noqa: B006 - Typer copies it
@@ -24,8 +24,8 @@ def export_csv(
 ) -> int:
     """Write the list of recordings as CSV: first the old script's columns, then bbbmig's own (docs/scripting.md).
 
-    With --moodle, three columns say whose each recording is and why. --json prints the same as JSON lines on stdout
-    and writes no file.
+    With --moodle or --owners, three columns say whose each recording is and why. With --json the list is printed as
+    JSON lines, too; only so if OUT.csv is -.
     """
     import sys
 

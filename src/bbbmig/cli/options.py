@@ -83,73 +83,112 @@ RangeOption = Annotated[
         "--range",
         parser=_typed(_range),
         metavar="A:B",
-        help="By number, 1 is the newest: 1:10, 5, 5: or :10. Counted after the other choices.",
+        help="By number, 1 is the newest: 1:10, 5, 5: or :10. --since, --until and --meeting choose first.",
+        show_default=False,
         rich_help_panel=_CHOICE,
     ),
 ]
 Since = Annotated[
     date | None,
     typer.Option(
-        "--since", parser=_typed(_day), metavar="DATE", help="Begun on that day or later.", rich_help_panel=_CHOICE
+        "--since",
+        parser=_typed(_day),
+        metavar="DATE",
+        help="Recorded on that day or later (2023-05-31).",
+        rich_help_panel=_CHOICE,
     ),
 ]
 Until = Annotated[
     date | None,
     typer.Option(
-        "--until", parser=_typed(_day), metavar="DATE", help="Begun on that day or before.", rich_help_panel=_CHOICE
+        "--until", parser=_typed(_day), metavar="DATE", help="Recorded on that day or before.", rich_help_panel=_CHOICE
     ),
 ]
 Meeting = Annotated[
-    str, typer.Option("--meeting", metavar="ID", help="Of that meetingID or recordID.", rich_help_panel=_CHOICE)
+    str,
+    typer.Option(
+        "--meeting", metavar="ID", help="Only those with this meetingID or recordID.", rich_help_panel=_CHOICE
+    ),
 ]
 Unpublished = Annotated[
     bool,
-    typer.Option("--include-unpublished", help="Move unpublished recordings too.", rich_help_panel=_CHOICE),
+    typer.Option("--include-unpublished", help="Unpublished recordings, too.", rich_help_panel=_CHOICE),
 ]
 UseCache = Annotated[
-    bool, typer.Option("--cache", help="Use the list of recordings kept by an earlier run, do not ask the server.")
+    bool,
+    typer.Option(
+        "--cache", help="Take the list of recordings that an earlier run has kept; the server is not asked for it."
+    ),
 ]
-Again = Annotated[bool, typer.Option("--again", help="Create links once more that somebody has removed in Pod since.")]
+Again = Annotated[bool, typer.Option("--again", help="Make links once more that somebody has removed in Pod.")]
 Moodles = Annotated[
     list[str],
-    typer.Option("--moodle", metavar="NAME", help="Ask that Moodle for the moderators (repeatable), or `all`."),
+    typer.Option(
+        "--moodle",
+        metavar="NAME",
+        help="Ask the Moodle of [moodle.NAME] who moderated; may be repeated; all: every one.",
+    ),
 ]
 Json = Annotated[
-    bool, typer.Option("--json", help="JSON lines for programs (docs/scripting.md).", rich_help_panel=_SHOW)
+    bool,
+    typer.Option("--json", help="One JSON object a line, for programs (docs/scripting.md).", rich_help_panel=_SHOW),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("--quiet", "-q", help="Only what a person must see: for cron.", rich_help_panel=_SHOW),
+    typer.Option("--quiet", "-q", help="Say only what a person must see, for cron.", rich_help_panel=_SHOW),
 ]
 Verbose = Annotated[
     int,
-    typer.Option("--verbose", "-v", count=True, help="More; twice: every request.", rich_help_panel=_SHOW),
+    typer.Option(
+        "--verbose", "-v", count=True, show_default=False, help="Say more; -vv: every request.", rich_help_panel=_SHOW
+    ),
 ]
 OwnersFile = Annotated[
     Path | None,
-    typer.Option("--owners", metavar="FILE", help="Owners decided by people: what `bbbmig owners` wrote, filled in."),
+    typer.Option(
+        "--owners",
+        metavar="FILE",
+        help="Whose recordings are, decided by people: what `bbbmig owners` wrote, filled in.",
+    ),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is stdout.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="How many at once.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, metavar="N", help="How many recordings at once.")]
 MaxDuration = Annotated[
-    float, typer.Option("--max-duration", parser=_typed(_length), metavar="6h", help="Begin no more after so long.")
+    float,
+    typer.Option(
+        "--max-duration",
+        parser=_typed(_length),
+        metavar="6h",
+        show_default=False,
+        help="After so long, finish what runs and begin no more.",
+    ),
 ]
 UntilTime = Annotated[
     datetime | None,
     typer.Option(
-        "--until-time", parser=_typed(_time_of_day), metavar="07:00", help="Begin no more from that time of day on."
+        "--until-time",
+        parser=_typed(_time_of_day),
+        metavar="07:00",
+        help="At that time of day, finish what runs and begin no more.",
     ),
 ]
 MaxFailures = Annotated[
-    int, typer.Option("--max-failures", min=0, metavar="N", help="Begin no more after so many failures; 0: go on.")
+    int,
+    typer.Option(
+        "--max-failures", min=0, metavar="N", show_default=False, help="After so many failures, begin no more."
+    ),
 ]
 RateLimit = Annotated[
     int,
-    typer.Option("--bwlimit", parser=_typed(_rate), metavar="10M", help="Bytes a second for all downloads together."),
+    typer.Option(
+        "--bwlimit",
+        parser=_typed(_rate),
+        metavar="10M",
+        show_default=False,
+        help="Most bytes a second, all downloads together.",
+    ),
 ]
-RetryFailed = Annotated[
-    bool, typer.Option("--retry-failed", help="Try those again, too, that have failed three times.")
-]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Try those once more that have failed three times.")]
 
 EVERYTHING = Range()
 
