@@ -19,7 +19,9 @@ def remove_links(
     context: typer.Context,
     shown: o.Shown,
     dry: o.Dry = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Delete without asking; needed where nobody can be asked.")
+    ] = False,
     prefix: Annotated[
         list[str],
         typer.Option("--prefix", metavar="URL", help="Another address of the old server, such as https://old.univ.fr/"),
