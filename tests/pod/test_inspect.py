@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 import pytest
+import respx
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import ExitCode
@@ -106,6 +107,40 @@ def test_the_version_of_the_extension(sample_pod: SamplePod, server: PodServer, 
     found = look(server)
     assert found.extension_state.value == state
     assert problems(found) == ([("extension", Severity.WARNING)] if state == "old" else [])
+
+
+@respx.mock
+def test_what_would_hide_the_links(connect: Connect) -> None:
+    """An old Pod that hides "My external videos" and makes links on another site than the one that was reached."""
+    url = "http://pod.example"
+
+    def page(*rows: dict[str, object]) -> dict[str, object]:
+        return {"count": len(rows), "next": None, "results": rows}
+
+    names = {"first_name": "", "last_name": "", "email": ""}
+    version = {"version": "1.0", "site": 2, "page": None, "bulk_max": 1000, "page_size_max": 5000}
+    respx.get(f"{url}/info_pod.json").respond(json={"VERSION": "3.7.1"})
+    respx.get(f"{url}/rest/sites/").respond(
+        json=page({"url": f"{url}/rest/sites/1/", "name": "Pod", "domain": "pod.example"})
+    )
+    respx.get(f"{url}/rest/external_recordings/version/").respond(json=version)
+    respx.get(f"{url}/rest/users/").respond(json=page({"id": 1, "username": "admin", "is_staff": True, **names}))
+    state = look(connect(url), site="", recorder_id=None)
+    assert [problem.subject for problem in state.problems] == ["version", "extension", "extension"]
+    assert "USE_IMPORT_VIDEO" in state.problems[1].hint
+    assert state.problems[2].hint == 'set pod.site = "pod.example"'
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_pod_fails_while_the_administrator_is_looked_up(
+    sample_pod: SamplePod,
+    server: PodServer,
+    late: bool,  # noqa: FBT001
+) -> None:
+    sample_pod.fault("status", status=500, path="/rest/users/", late=late)
+    state = look(server)
+    assert problems(state) == [("administrator", Severity.ERROR)]
+    assert state.administrator is None
 
 
 def test_one_check_that_fails_does_not_hide_the_others(sample_pod: SamplePod, server: PodServer) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import respx
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import RemoteError, RemoteRefused
@@ -109,6 +110,14 @@ class TestCreating:
         results = links.create([new(1), new(2)])
         assert [(result.id, result.created) for result in results] == [(1, not late), (2, not late)]
         assert len(stored(sample_pod)) == 2
+
+    @pytest.mark.parametrize("indexes", [[0], [1, 0], [0, 1, 2]])
+    def test_results_that_do_not_answer_what_was_asked_are_an_error(self, connect: Connect, indexes: list[int]) -> None:
+        with respx.mock() as mock:
+            results = [{"index": index, "id": 7, "created": True} for index in indexes]
+            mock.post(f"http://pod.example{ROUTE}bulk/").respond(json={"results": results})
+            with pytest.raises(RemoteError, match="not one result for each"):
+                Links(connect("http://pod.example")).create([new(1), new(2)])
 
     def test_pod_breaks(self, sample_pod: SamplePod, links: Links) -> None:
         sample_pod.fault("status", status=500, path=ROUTE)

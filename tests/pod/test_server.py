@@ -1,6 +1,7 @@
 """Requests to Pod: addresses, pages, and every failure told apart in words to act upon."""
 
 import socket
+from datetime import UTC, datetime
 
 import pytest
 import respx
@@ -9,6 +10,7 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import BbbmigError, ConfigError, RemoteError, RemoteRefused
 from bbbmig.pod.failure import Invalid, NoSuchObject, NoSuchRoute
 from bbbmig.pod.server import PodServer, base_url
+from bbbmig.pod.values import Row
 from tests.pod.conftest import Connect
 from tests.pod.proxy import proxy
 
@@ -156,6 +158,22 @@ class TestReading:
             with pytest.raises(RemoteError, match=problem):
                 connect("http://pod.example").read_all(USERS, what="Pod's users")
 
+    @pytest.mark.parametrize("url", [None, 7, "http://pod.example/rest/sites/", "http://pod.example/rest/sites/x/"])
+    def test_an_address_that_names_no_row_is_an_error(self, url: object) -> None:
+        row = Row({"url": url}, "Pod's sites")
+        with pytest.raises(RemoteError, match="Pod's sites: 'url' is not the address of a row"):
+            row.link("url")
+
+    @pytest.mark.parametrize("moment", [None, 7, "yesterday"])
+    def test_a_time_that_is_none_is_an_error(self, moment: object) -> None:
+        with pytest.raises(RemoteError, match="'start_at' is not a time"):
+            Row({"start_at": moment}, "Pod's meetings").moment("start_at")
+
+    def test_a_time_without_zone_is_utc(self) -> None:
+        moment = datetime(2023, 5, 6, 12, 30, tzinfo=UTC)
+        assert Row({"at": "2023-05-06T12:30:00"}, "x").moment("at") == moment
+        assert Row({"at": "2023-05-06T14:30:00+02:00"}, "x").moment("at") == moment
+
 
 class TestRefusals:
     """A person must act: the hint says how."""
@@ -286,6 +304,12 @@ class TestFailures:
                 200, content=b'{"count": 1', headers={"Content-Type": "application/json"}
             )
             assert isinstance(error_of(connect("http://pod.example")), RemoteError)
+
+    def test_an_error_whose_json_is_broken_is_told_by_its_status(self, connect: Connect) -> None:
+        with respx.mock() as mock:
+            broken = {"content": b"{", "headers": {"Content-Type": "application/json"}}
+            mock.get("http://pod.example/rest/users/").respond(500, **broken)
+            assert "HTTP 500" in error_of(connect("http://pod.example")).message
 
     def test_one_page_of_many_that_fails_fails_all(self, sample_pod: SamplePod, server: PodServer) -> None:
         add_users(sample_pod, 100)

@@ -65,10 +65,6 @@ class Sending:
         self.sent = self._file.seek(offset, whence)
         return self.sent
 
-    def tell(self) -> int:
-        """Give the place in the file."""
-        return self.sent
-
     def read(self, size: int = -1) -> bytes:
         """Read the next piece."""
         if self._stop.is_set():
