@@ -131,13 +131,8 @@ def test_what_would_hide_the_links(connect: Connect) -> None:
     assert state.problems[2].hint == 'set pod.site = "pod.example"'
 
 
-@pytest.mark.parametrize("late", [False, True])
-def test_pod_fails_while_the_administrator_is_looked_up(
-    sample_pod: SamplePod,
-    server: PodServer,
-    late: bool,  # noqa: FBT001
-) -> None:
-    sample_pod.fault("status", status=500, path="/rest/users/", late=late)
+def test_pod_fails_while_the_administrator_is_looked_up(sample_pod: SamplePod, server: PodServer) -> None:
+    sample_pod.fault("status", status=500, path="/rest/users/")
     state = look(server)
     assert problems(state) == [("administrator", Severity.ERROR)]
     assert state.administrator is None

@@ -307,8 +307,7 @@ class TestFailures:
 
     def test_an_error_whose_json_is_broken_is_told_by_its_status(self, connect: Connect) -> None:
         with respx.mock() as mock:
-            broken = {"content": b"{", "headers": {"Content-Type": "application/json"}}
-            mock.get("http://pod.example/rest/users/").respond(500, **broken)
+            mock.get("http://pod.example/rest/users/").respond(500, content=b"{", content_type="application/json")
             assert "HTTP 500" in error_of(connect("http://pod.example")).message
 
     def test_one_page_of_many_that_fails_fails_all(self, sample_pod: SamplePod, server: PodServer) -> None:
