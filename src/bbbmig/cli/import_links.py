@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bbbmig.domain.links import Key, LinkRules
     from bbbmig.domain.outcome import Outcome
     from bbbmig.domain.plan import Action, Plan
+    from bbbmig.ledger import State
     from bbbmig.pod.links import ExtensionVersion, PodLink
 
 MANY = 500
@@ -57,8 +58,13 @@ def import_links(
     with task(context, "import-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("import-links"):
         extension = _extension(run, needed=fixture is None)
         links = run.wiring.links.all() if extension else []
-        remembered = _remembered(run, fixtures=fixture is not None)
-        rules = _rules(run, links, remembered, include_unpublished=include_unpublished, again=again or bool(restore))
+        rules = _rules(
+            run,
+            links,
+            for_file=fixture is not None,
+            include_unpublished=include_unpublished,
+            again=again or bool(restore),
+        )
         if restore is not None:
             plan = _restored(restore, rules)
         else:
@@ -67,7 +73,7 @@ def import_links(
             whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
             plan = plan_links(chosen, whose, rules)
         _warn_of_crowds(plan.effective, links)
-        run.show(planned(plan) if dry else _carried_out(run, plan, remembered, extension, fixture))
+        run.show(planned(plan) if dry else _carried_out(run, plan, rules, extension, fixture))
     return run.exit_code
 
 
@@ -85,35 +91,36 @@ def _extension(run: "Task", *, needed: bool) -> "ExtensionVersion | None":
     return extension
 
 
-def _remembered(run: "Task", *, fixtures: bool) -> Mapping["Key", str]:
-    """Give the links that the ledger says were created, and when; with `fixtures` those written to a file, too."""
-    from bbbmig.ledger import Effect, State
+def _noted(run: "Task", state: "State") -> Mapping["Key", str]:
+    """Give the links that the ledger knows in that state, and since when."""
+    from bbbmig.ledger import Effect
 
-    states = {State.DONE: "created", State.DELIVERED: "written to a fixture"} if fixtures else {State.DONE: "created"}
     return {
-        (entry.record_id, entry.target.casefold()): f"{states[entry.state]} {entry.at:%Y-%m-%d}"
+        (entry.record_id, entry.target.casefold()): f"{entry.at:%Y-%m-%d}"
         for entry in run.wiring.ledger.entries(run.server, Effect.LINK)
-        if entry.state in states
+        if entry.state is state
     }
 
 
 def _rules(
     run: "Task",
     links: Sequence["PodLink"],
-    remembered: Mapping["Key", str],
     *,
+    for_file: bool,
     include_unpublished: bool,
     again: bool,
 ) -> "LinkRules":
     """Put together what decides."""
     from bbbmig.domain.links import LinkRules
     from bbbmig.domain.playback_url import record_id_in
+    from bbbmig.ledger import State
 
     return LinkRules(
         administrator=run.settings.pod.administrator,
         address=run.wiring.address,
         linked={(record_id_in(link.source_url), link.owner_username.casefold()) for link in links},
-        remembered=remembered,
+        remembered=_noted(run, State.DONE),
+        exported=_noted(run, State.DELIVERED) if for_file else {},
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=include_unpublished,
         again=again,
@@ -163,7 +170,7 @@ def _warn_of_crowds(actions: Collection["Action"], links: Sequence["PodLink"]) -
 def _carried_out(
     run: "Task",
     plan: "Plan",
-    remembered: Mapping["Key", str],
+    rules: "LinkRules",
     extension: "ExtensionVersion | None",
     fixture: Path | None,
 ) -> Iterator["Outcome"]:
@@ -192,7 +199,7 @@ def _carried_out(
             user_of=wiring.user_of,
         )
         return export.carry_out(plan)
-    wiring.ledger.write(run.server, Effect.LINK, found_in_pod(plan, remembered))
+    wiring.ledger.write(run.server, Effect.LINK, found_in_pod(plan, rules.remembered))
     lot = min(LOT, extension.bulk_max) if extension else LOT
     work = LinkImport(server=run.server, links=wiring.links, memory=wiring.ledger, user_of=wiring.user_of, lot=lot)
     return work.carry_out(plan)

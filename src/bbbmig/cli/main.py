@@ -59,8 +59,11 @@ def _usage_hint(arguments: Sequence[str], message: str) -> str:
     """Say where help is to be had."""
     if "--config" in message:
         return "--config FILE goes before the command: bbbmig --config FILE COMMAND …"
-    command = next((word for word in arguments if not word.startswith("-")), "")
-    return f"bbbmig {command} --help".replace("  ", " ")
+    from bbbmig.cli.app import app
+
+    commands = {command.name for command in app.registered_commands}
+    command = next((f"{word} " for word in arguments if word in commands), "")
+    return f"bbbmig {command}--help"
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:

@@ -1,7 +1,7 @@
 """Decide which external recordings Pod gets: one for each owner of each recording."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bbbmig.domain import playback_url
 from bbbmig.domain.naming import LINK_URL_LENGTH
@@ -30,14 +30,15 @@ class LinkRules:
     """What the settings and the command line say about links.
 
     `address` turns a presentation's address into the form to be stored. `linked` holds what Pod has now,
-    `remembered` what the ledger says was created; both hold user names in lower case. With `again`, a link that
-    was created and has been removed in Pod since is created once more.
+    `remembered` what the ledger says was created, and when, `exported` what it says was written to a fixture; all hold
+    user names in lower case. With `again`, what is only remembered or exported is done once more.
     """
 
     administrator: str
     address: Callable[[str, str], str]
     linked: Collection[Key] = ()
-    remembered: Mapping[Key, str] | None = None
+    remembered: Mapping[Key, str] = field(default_factory=dict)
+    exported: Mapping[Key, str] = field(default_factory=dict)
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
     again: bool = False
@@ -115,7 +116,10 @@ def _done(recording: Recording, owner: Owner, rules: LinkRules) -> tuple[Reason 
     key = (recording.record_id, owner.username.casefold())
     if key in rules.linked:
         return Reason.ALREADY_DONE, ""
-    created = (rules.remembered or {}).get(key)
-    if created is not None and not rules.again:
-        return Reason.REMOVED_SINCE, f"created {created}; --again creates it once more"
+    if rules.again:
+        return None, ""
+    if key in rules.remembered:
+        return Reason.REMOVED_SINCE, f"created {rules.remembered[key]}; --again creates it once more"
+    if key in rules.exported:
+        return Reason.ALREADY_DONE, f"written to a fixture {rules.exported[key]}; --again writes it once more"
     return None, ""
