@@ -1,13 +1,11 @@
 """The notice as HTML: made, recognised and taken out of whatever people and editors make of the text around it."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bbbmig.errors import ConfigError
-from bbbmig.moodle import Notice, placeholders
+from bbbmig.moodle import Notice
 from bbbmig.moodle.notice_edit import ActivityText, Change, adding, removing
 from bbbmig.moodle.notice_text import notices_in, without
 
@@ -142,6 +140,7 @@ def test_emoji_are_written_so_that_every_database_holds_them() -> None:
     ("template", "words"),
     [
         ("{pud}", "{pud}"),
+        ("{closes}", "{closes}"),
         (" ", "empty"),
         ("<div>", "match"),
         ("</div><div>", "match"),
@@ -150,21 +149,9 @@ def test_emoji_are_written_so_that_every_database_holds_them() -> None:
 )
 def test_a_text_that_could_not_be_taken_out_or_filled_is_refused(template: str, words: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        Notice.of(template, {"pod": "x"})
+        Notice.of(template, {"pod": "x", "closes": ""})
     assert words in caught.value.message
     assert caught.value.hint
-
-
-def test_dates_can_be_written_in_both_languages() -> None:
-    assert placeholders("https://pod.univ.fr/", {"end": date(2027, 7, 1), "moved": date(2026, 2, 12)}) == {
-        "pod": "https://pod.univ.fr",
-        "end": "2027-07-01",
-        "end_fr": "1er juillet 2027",
-        "end_en": "1 July 2027",
-        "moved": "2026-02-12",
-        "moved_fr": "12 février 2026",
-        "moved_en": "12 February 2026",
-    }
 
 
 @given(TEXTS)

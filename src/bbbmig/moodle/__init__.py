@@ -3,7 +3,7 @@
 from bbbmig.moodle.entities import ActivityRef
 from bbbmig.moodle.notice import MoodleNotice
 from bbbmig.moodle.notice_edit import Change, Noticed
-from bbbmig.moodle.notice_text import Notice, placeholders
+from bbbmig.moodle.notice_text import Notice
 from bbbmig.moodle.owners import MoodleOwners
 from bbbmig.moodle.source import MoodleSource
 from bbbmig.moodle.state import MoodleState, Problem, inspect_moodle
@@ -19,5 +19,4 @@ __all__ = [
     "Noticed",
     "Problem",
     "inspect_moodle",
-    "placeholders",
 ]

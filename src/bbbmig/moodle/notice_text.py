@@ -11,7 +11,6 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from bbbmig.errors import ConfigError
 
@@ -30,31 +29,6 @@ _END = "</div>"
 _MOST_OF_UTF8MB3 = 0xFFFF
 
 
-_FRENCH = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
-_ENGLISH = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def placeholders(pod: str, dates: Mapping[str, date]) -> dict[str, str]:
-    """Give the values for `Notice.of`: `{pod}`, Pod's address, and three for each date.
-
-    `{switch_off}` is 2027-07-01, `{switch_off_fr}` "1er juillet 2027", `{switch_off_en}` "1 July 2027". The day of
-    the run is none of them: a text that changes every day would be written anew every day.
-    """
-    values = {"pod": pod.rstrip("/")}
-    for name, day in dates.items():
-        first = "1er" if day.day == 1 else str(day.day)
-        values[name] = day.isoformat()
-        values[f"{name}_fr"] = f"{first} {_FRENCH[day.month - 1]} {day.year}"
-        values[f"{name}_en"] = f"{day.day} {_ENGLISH[day.month - 1]} {day.year}"
-    return values
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What is told in the activities: HTML, without the element around it."""
@@ -66,13 +40,14 @@ class Notice:
         """Fill the placeholders, `{pod}` for one, of a text from the settings; the values become HTML.
 
         Characters beyond the first 65,536 (emoji) are written as `&#…;`: old databases of Moodle (utf8mb3) do not
-        hold them. Raise ConfigError for a placeholder without value, and for HTML that cannot be taken out again.
+        hold them. Raise ConfigError for a placeholder whose value is absent or empty, and for HTML that cannot be
+        taken out again.
         """
 
         def value(placeholder: re.Match[str]) -> str:
-            if placeholder[1] not in values:
-                known = ", ".join(f"{{{key}}}" for key in sorted(values)) or "none"
-                raise ConfigError(f"notice: {placeholder[0]} has no value", hint=f"there are: {known}")
+            if not values.get(placeholder[1]):
+                known = ", ".join(f"{{{key}}}" for key in sorted(values) if values[key]) or "none"
+                raise ConfigError(f"notice: {placeholder[0]} has no value", hint=f"those with a value: {known}")
             return html.escape(values[placeholder[1]])
 
         filled = _PLACEHOLDER.sub(value, template).strip()
