@@ -95,15 +95,14 @@ FILM_S = 40.0
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the same 40 seconds in the containers that servers and recorders make."""
     folder = tmp_path_factory.mktemp("films")
-    picture = ("-f", "lavfi", "-i", f"testsrc2=size=160x90:rate=5:duration={FILM_S}")
+    picture = ("-f", "lavfi", "-i", f"testsrc2=size=160x90:rate=2:duration={FILM_S}")
     sound = ("-f", "lavfi", "-i", f"sine=duration={FILM_S}")
-    vp8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")
     h264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
-    ffmpeg(*picture, *sound, *h264, "-movflags", "+faststart", folder / "film.mp4")
-    ffmpeg("-i", folder / "film.mp4", "-c", "copy", folder / "index-at-end.mp4")
-    ffmpeg(*picture, *sound, *vp8, folder / "film.webm")
-    ffmpeg("-i", folder / "film.webm", "-c", "copy", "-f", "webm", "-live", "1", folder / "of-a-browser.webm")
-    ffmpeg(*sound, "-c:a", "libvorbis", folder / "sound.ogg")
+    vp8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")
+    mp4, webm, ogg = (folder / name for name in ("film.mp4", "film.webm", "sound.ogg"))
+    ffmpeg(*picture, *sound, *h264, "-movflags", "+faststart", mp4, *vp8, webm, "-vn", "-c:a", "libvorbis", ogg)
+    copies = ("-map", "0", "-c", "copy", folder / "index-at-end.mp4", "-map", "1", "-c", "copy", "-live", "1")
+    ffmpeg("-i", mp4, "-i", webm, *copies, folder / "of-a-browser.webm")
     return folder
 
 

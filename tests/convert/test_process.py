@@ -85,7 +85,7 @@ def test_processes_born_while_the_others_die_are_found(runner: Runner) -> None:
 
 def test_a_program_that_obeys_may_tidy_up(runner: Runner) -> None:
     with pytest.raises(RecordingFailed):
-        runner("trap 'sleep 0.3; echo tidied up; exit' TERM; while :; do sleep 0.1; done", timeout_s=0.5, kill_wait_s=5)
+        runner("trap 'sleep 0.3; echo tidied up; exit' TERM; while :; do sleep 0.1; done", timeout_s=1, kill_wait_s=5)
     assert runner.log.read_text().endswith("tidied up\n")
 
 

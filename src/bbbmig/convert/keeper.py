@@ -8,6 +8,7 @@ itself is ended too. Its exit code is the program's, 128 and the signal's number
 """
 
 import ctypes
+import functools
 import os
 import select
 import signal
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
             command,
             stdin=subprocess.DEVNULL,
             process_group=0,
-            preexec_fn=_die_with_keeper,  # noqa: PLW1509 - there is one thread only
+            preexec_fn=functools.partial(_die_with, os.getpid()),  # noqa: PLW1509 - there is one thread only
         )
     except OSError as error:
         print(f"{command[0]}: {error.strerror}", file=sys.stderr)  # noqa: T201 - into the log
@@ -51,9 +52,11 @@ def _prctl(option: int, value: int) -> None:
         raise OSError(ctypes.get_errno(), f"prctl({option}) was refused")
 
 
-def _die_with_keeper() -> None:
+def _die_with(keeper: int) -> None:
     """In the child: end when the keeper is gone, should somebody kill it with -9."""
     _prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != keeper:
+        os._exit(_NOT_FOUND)
 
 
 def _wake_on_signals() -> int:
@@ -86,10 +89,11 @@ def _end_all(pid: int, wait_s: float, status: int | None) -> int:
         deadline = time.monotonic() + patience_s
         asked: set[int] = set()
         while (alive := _below(os.getpid())) and time.monotonic() < deadline:
-            # asked once to end, but killed again and again: some are born meanwhile
-            for process in alive if number == signal.SIGKILL else alive - asked:
-                _send(process, number)
-            asked |= alive
+            for process, parent in alive.items():
+                # what a program starts to tidy up is left in peace for a while; orphans have nobody to end them
+                if number == signal.SIGKILL or not asked or (parent == os.getpid() and process not in asked):
+                    _send(process, number)
+            asked |= alive.keys()
             time.sleep(_LOOK_S)
             for ended, its_status in _reaped():
                 status = its_status if ended == pid else status
@@ -118,13 +122,13 @@ def _send(pid: int, number: int) -> None:
         print(f"process {pid}: {error.strerror}", file=sys.stderr)  # noqa: T201 - into the log
 
 
-def _below(top: int) -> set[int]:
-    """Find all living processes that descend from one."""
+def _below(top: int) -> dict[int, int]:
+    """Find all living processes that descend from one, each with its parent."""
     parents = dict(_parents())
-    found: set[int] = set()
-    new = {top}
+    found: dict[int, int] = {}
+    new = {top: 0}
     while new:
-        new = {pid for pid, parent in parents.items() if parent in new} - found
+        new = {pid: parent for pid, parent in parents.items() if parent in new and pid not in found}
         found |= new
     return found
 

@@ -27,8 +27,16 @@ _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSY
 
 
 def part_of(target: Path) -> Path:
-    """Name the unfinished form of a file: hidden, in the same folder, and no video for Pod."""
-    return target.with_name(f".{target.name}{_SUFFIX}")
+    """Name the unfinished form of a file: hidden, in the same folder, and no video for Pod.
+
+    That of an unfinished file, while it is brought from another file system, has a "~" more.
+    """
+    return target.with_name(f"{target.name}~" if is_part(target) else f".{target.name}{_SUFFIX}")
+
+
+def is_part(path: Path) -> bool:
+    """Tell whether a name is that of an unfinished file."""
+    return path.name.startswith(".") and path.name.endswith(_SUFFIX)
 
 
 def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
@@ -92,7 +100,7 @@ def _is_ours(name: str) -> bool:
     """Tell whether a name is one that `part_of` or a note made for a recording's file."""
     hidden, _, rest = name.partition(".")
     stem, found, end = rest.rpartition(_SUFFIX)
-    return not hidden and bool(found) and end in ("", ".json", ".json~") and bool(short_id_in(stem))
+    return not hidden and bool(found) and end in ("", "~", ".json", ".json~") and bool(short_id_in(stem))
 
 
 def _brought_near(part: Path, target: Path) -> Path:

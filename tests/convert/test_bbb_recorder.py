@@ -1,0 +1,412 @@
+"""bbb-recorder is believed when its film is whole and right, and never otherwise; nothing of it stays behind."""
+
+import dataclasses
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bbbmig.convert.bbb_recorder import BbbRecorder
+from bbbmig.convert.bbb_recorder_check import check_bbb_recorder
+from bbbmig.convert.converter import Conversion, Converter, Presentation
+from bbbmig.convert.part import NoSpace
+from bbbmig.convert.place import part_of
+from bbbmig.convert.probe import probe
+from bbbmig.convert.stop import Stopped
+from bbbmig.demo.bbb_http import Response
+from bbbmig.errors import RecordingFailed, RemoteError
+from tests.convert import fake_recorder
+from tests.convert.conftest import FILM_S, FileServer, ffmpeg, path_without
+from tests.convert.processes import alive, ended_within
+
+RECORD_ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334-1571951371389"
+MARK = "CONVERT_TEST_MARK"
+
+
+@dataclasses.dataclass
+class Site:
+    """An installation of the fake, a server that tells lengths, and the folders of a run."""
+
+    folder: Path
+    films: Path
+    files: FileServer
+    mark: str
+
+    def __post_init__(self) -> None:
+        for name in ("plugin", "plugin/node_modules", "recorder"):
+            (self.folder / name).mkdir()
+        shutil.copyfile(fake_recorder.__file__, self.plugin / "export.js")
+        self.lasts(FILM_S)
+
+    @property
+    def plugin(self) -> Path:
+        return self.folder / "plugin"
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "recorder" / "Algèbre 2019-10-24 23h09 1a2b3c4d.mkv"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "logs" / f"{RECORD_ID}.log"
+
+    @property
+    def presentation(self) -> Presentation:
+        page = f"{self.files.base}/playback/presentation/2.3/{RECORD_ID}"
+        return Presentation(record_id=RECORD_ID, page=page, media=f"{self.files.base}/presentation/{RECORD_ID}/")
+
+    def lasts(self, seconds: float) -> None:
+        xml = f"<recording><playback><duration>{seconds * 1000:.0f}</duration></playback></recording>"
+        self.files.always = lambda *_: Response(body=(xml.encode(),), content_type="text/xml")
+
+    def converter(self, **options: object) -> BbbRecorder:
+        quick = {"start_gap_s": 0.1, "kill_wait_s": 0.3, **options}
+        return BbbRecorder(
+            self.plugin,
+            work=self.folder / "work",
+            logs=self.folder / "logs",
+            node=sys.executable,
+            **quick,  # type: ignore[arg-type]
+        )
+
+    def behaves(self, word: str, film: str = "of-a-browser.webm") -> None:
+        (self.plugin / "behaviour").write_text(f"{word}\n{self.films / film}\n")
+
+    def convert(
+        self,
+        word: str,
+        film: str = "of-a-browser.webm",
+        *,
+        target: Path | None = None,
+        stop: threading.Event | None = None,
+        **options: object,
+    ) -> Conversion:
+        self.behaves(word, film)
+        return self.converter(**options).convert(
+            self.presentation, target or self.target, progress=lambda *_: None, stop=stop or threading.Event()
+        )
+
+
+@pytest.fixture
+def site(tmp_path: Path, films: Path, files: FileServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    mark = str(uuid.uuid4())
+    monkeypatch.setenv(MARK, mark)
+    site = Site(tmp_path, films, files, mark)
+    yield site
+    monkeypatch.delenv(MARK)
+    left = alive(mark)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert not left
+    jobs = [path.name for path in (tmp_path / "work").glob("job-*")]
+    assert jobs == []
+
+
+def nothing_came(site: Site) -> None:
+    assert list((site.folder / "recorder").iterdir()) == []
+
+
+def test_it_is_one_of_the_converters(site: Site) -> None:
+    converter: Converter = site.converter()
+    assert converter.name == "bbb-recorder"
+
+
+def test_a_film_is_made_whole_checked_and_given_its_name(site: Site) -> None:
+    done: list[tuple[float, float]] = []
+    site.behaves("well")
+    conversion = site.converter().convert(
+        site.presentation, site.target, progress=lambda *now: done.append(now), stop=threading.Event()
+    )
+    assert conversion.path == site.target
+    assert conversion.converter == "bbb-recorder"
+    assert conversion.duration_s == pytest.approx(FILM_S, abs=0.2)
+    assert probe(site.target).video_codec == "vp8"
+    assert list(site.target.parent.iterdir()) == [site.target]
+    assert done[-1] == (FILM_S, FILM_S)
+    assert f"well: {site.presentation.page} to {site.folder}/work/job-" in site.log.read_text()
+
+
+def test_the_containers_name_decides_about_the_codecs(site: Site) -> None:
+    target = part_of(site.target.with_suffix(".mp4"))
+    target.write_bytes(b"of an earlier run")
+    site.convert("well", target=target)
+    probed = probe(target)
+    assert (probed.video_codec, probed.audio_codec) == ("h264", "aac")
+    with pytest.raises(RecordingFailed, match=r"do not fit into a \.webm"):
+        site.convert("well", "film.mp4", target=site.target.with_suffix(".webm"))
+
+
+def test_a_file_that_grows_slowly_is_waited_for(site: Site) -> None:
+    assert site.convert("slowly").duration_s == pytest.approx(FILM_S, abs=0.2)
+
+
+def test_a_film_that_could_only_not_be_copied_is_found(site: Site) -> None:
+    assert site.convert("cannot copy").duration_s == pytest.approx(FILM_S, abs=0.2)
+
+
+def test_exit_code_0_without_a_file_is_a_failure_with_its_last_words(site: Site) -> None:
+    with pytest.raises(RecordingFailed, match=r"made no file \(exit code 0\)") as caught:
+        site.convert("nothing")
+    assert caught.value.hint.endswith("Recording not found!")
+    nothing_came(site)
+
+
+def test_a_browser_that_cannot_encode_is_named(site: Site) -> None:
+    with pytest.raises(RecordingFailed, match="could not encode") as caught:
+        site.convert("cannot encode")
+    assert "Google Chrome" in caught.value.hint
+    nothing_came(site)
+
+
+def test_a_film_shorter_than_the_recording_is_a_failure(site: Site) -> None:
+    site.lasts(3 * FILM_S)
+    with pytest.raises(RecordingFailed, match=r"lasts 40\.\d s, the recording 120\.0 s"):
+        site.convert("well")
+    nothing_came(site)
+
+
+def test_a_film_of_one_colour_is_a_failure(site: Site, tmp_path: Path) -> None:
+    black = tmp_path / "black.webm"
+    picture = ("-f", "lavfi", "-i", f"color=black:size=160x90:rate=2:duration={FILM_S}")
+    ffmpeg(*picture, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", black)
+    with pytest.raises(RecordingFailed, match="one colour from beginning to end"):
+        site.convert("well", str(black))
+    nothing_came(site)
+
+
+def test_a_film_without_sound_is_remarked(site: Site, tmp_path: Path) -> None:
+    ffmpeg("-i", site.films / "film.webm", "-an", "-c", "copy", tmp_path / "mute.webm")
+    assert any("no sound" in note for note in site.convert("well", str(tmp_path / "mute.webm")).notes)
+
+
+@pytest.mark.parametrize("word", ["hang", "ignore SIGTERM"])
+def test_a_job_without_an_end_is_ended(site: Site, word: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(RecordingFailed, match="took longer than 1 s") as caught:
+        site.convert(word, limit_factor=0.0, limit_extra_s=1.0)
+    assert time.monotonic() - started < 5
+    assert not alive(site.mark)
+    assert word in caught.value.hint
+    nothing_came(site)
+
+
+def test_children_that_it_leaves_behind_are_ended(site: Site) -> None:
+    site.convert("leave children")
+    assert not alive(site.mark)
+
+
+def test_stop_ends_it_soon(site: Site) -> None:
+    stop = threading.Event()
+    threading.Timer(0.5, stop.set).start()
+    started = time.monotonic()
+    with pytest.raises(Stopped):
+        site.convert("ignore SIGTERM", stop=stop)
+    assert time.monotonic() - started < 4
+    assert not alive(site.mark)
+
+
+def test_a_disk_that_gets_full_ends_it_in_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")
+
+    def with_room_for_120_mebibytes(_path: Path) -> object:
+        used = sum(path.stat().st_size for path in (site.folder / "work").rglob("*") if path.is_file())
+        return usage._replace(free=(120 << 20) - used)
+
+    monkeypatch.setattr(shutil, "disk_usage", with_room_for_120_mebibytes)
+    with pytest.raises(NoSpace, match="got full while converting"):
+        site.convert("fill the disk")
+    site.lasts(3600)
+    with pytest.raises(NoSpace, match="a film of 60 minutes needs"):
+        site.convert("fill the disk")
+    nothing_came(site)
+
+
+def test_several_start_one_after_another_and_run_side_by_side(site: Site) -> None:
+    site.behaves("slowly")
+    converter = site.converter(start_gap_s=0.3)
+
+    def work(number: int) -> None:
+        one = dataclasses.replace(site.presentation, record_id=f"{number}")
+        target = site.target.with_name(f"{number}.mkv")
+        converter.convert(one, target, progress=lambda *_: None, stop=threading.Event())
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list(site.target.parent.iterdir())) == 3
+    logs = (site.folder / "logs").iterdir()
+    first, second, third = sorted(float(log.read_text().split()[0]) for log in logs)
+    assert second - first > 0.2
+    assert third - second > 0.2
+
+
+def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: Site) -> None:
+    site.behaves("ignore SIGTERM")
+    program = (
+        "import sys, threading; from pathlib import Path\n"
+        "from bbbmig.convert.bbb_recorder import BbbRecorder; from bbbmig.convert.converter import Presentation\n"
+        "plugin, work, logs, target, page, media, id = sys.argv[1:]\n"
+        "converter = BbbRecorder(Path(plugin), work=Path(work), logs=Path(logs), node=sys.executable,"
+        " kill_wait_s=0.2)\n"
+        "converter.convert(Presentation(record_id=id, page=page, media=media), Path(target),"
+        " progress=lambda *_: None, stop=threading.Event())"
+    )
+    folders = (site.plugin, site.folder / "work", site.folder / "logs", site.target)
+    addresses = (site.presentation.page, site.presentation.media, RECORD_ID)
+    bbbmig = subprocess.Popen([sys.executable, "-c", program, *map(str, folders), *addresses])
+    while not (site.log.exists() and "ignore SIGTERM" in site.log.read_text()):
+        time.sleep(0.02)
+    bbbmig.kill()
+    bbbmig.wait()
+    assert ended_within(5, site.mark)
+    assert len(list((site.folder / "work").glob("job-*"))) == 1
+    site.convert("well")
+    assert site.target.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "able"),
+    [
+        (f"2.3/{RECORD_ID}", True),
+        (f"2.3/{RECORD_ID}?meetingId={RECORD_ID}", True),
+        (f"2.0/playback.html?meetingId={RECORD_ID}", True),
+        (f"2.0/player.html?meetingId={RECORD_ID}", False),
+        (f"0.9.0/playback.html?meetingId={RECORD_ID}", False),
+        (f"2.4/{RECORD_ID}", False),
+        ("2.3/6f9619ff-8b86-d011-b42d-00c04fc964ff", False),
+        (f"2.3/{RECORD_ID.upper()}", False),
+        (f"2.0/playback.html?lang=fr&meetingId={RECORD_ID}", False),
+    ],
+)
+def test_its_rules_for_addresses_are_known_beforehand(site: Site, path: str, able: bool) -> None:  # noqa: FBT001
+    presentation = dataclasses.replace(
+        site.presentation, page=f"https://bbb.univ.fr/playback/presentation/{path}", media="https://bbb.univ.fr/"
+    )
+    verdict = site.converter().preflight(presentation)
+    assert verdict.able == able
+    assert able or "takes addresses like" in verdict.reasons[0]
+    assert site.files.requests == []
+
+
+def test_the_player_page_is_that_of_its_installation(site: Site) -> None:
+    (site.plugin / ".env").write_text("copyToPath=/tmp\nplaybackFile=player.html\n")
+    page = f"https://bbb.univ.fr/playback/presentation/2.0/player.html?meetingId={RECORD_ID}"
+    assert site.converter().preflight(dataclasses.replace(site.presentation, page=page)).able
+
+
+def test_a_protected_recording_is_not_for_it(site: Site) -> None:
+    protected = dataclasses.replace(site.presentation, cookies=(("recording_presentation_x", "key"),))
+    verdict = site.converter().preflight(protected)
+    assert "cookie" in verdict.reasons[0]
+    with pytest.raises(RecordingFailed, match="cookie"):
+        site.converter().convert(protected, site.target, progress=lambda *_: None, stop=threading.Event())
+
+
+def test_without_a_length_nothing_is_started(site: Site) -> None:
+    for status, kind in ((404, RecordingFailed), (500, RemoteError)):
+        site.files.always = lambda *_, status=status: Response(status=status)
+        with pytest.raises(kind, match=rf"metadata\.xml: HTTP {status}"):
+            site.convert("well")
+    site.files.always = lambda *_: Response(body=(b"<recording/>",))
+    with pytest.raises(RecordingFailed, match="does not say how long"):
+        site.convert("well")
+    assert not site.log.exists()
+
+
+def test_the_length_is_read_from_a_folder_too(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "metadata.xml").write_text("<recording><playback><duration>40000</duration></playback></recording>")
+    site.behaves("well")
+    local = dataclasses.replace(site.presentation, folder=tmp_path)
+    site.converter().convert(local, site.target, progress=lambda *_: None, stop=threading.Event())
+    assert site.files.requests == []
+    with pytest.raises(RecordingFailed, match="No such file"):
+        site.converter().convert(
+            dataclasses.replace(local, folder=tmp_path / "nowhere"),
+            site.target,
+            progress=lambda *_: None,
+            stop=threading.Event(),
+        )
+
+
+Chrome = Callable[[str], Path]
+
+
+@pytest.fixture
+def chrome(tmp_path: Path) -> Chrome:
+    """A browser that says of itself what a test wants."""
+
+    def make(version: str) -> Path:
+        path = tmp_path / "google-chrome"
+        path.write_text(f"#!/bin/sh\necho '{version}'\n")
+        path.chmod(0o755)
+        return path
+
+    return make
+
+
+def problems(site: Site, chrome: Path) -> list[str]:
+    found = check_bbb_recorder(site.plugin, work=site.folder / "w", node=sys.executable, chrome=chrome)
+    assert all(problem.hint for problem in found)
+    return [problem.message for problem in found]
+
+
+@pytest.fixture
+def _short_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bbbmig.convert.bbb_recorder_check._LONGEST_WORK", 500)
+
+
+@pytest.mark.usefixtures("_short_paths")
+class TestCheck:
+    def test_a_good_installation_has_no_problems(self, site: Site, chrome: Chrome) -> None:
+        assert problems(site, chrome("Google Chrome 120.0.6099.109")) == []
+
+    @pytest.mark.parametrize(
+        ("version", "problem"),
+        [
+            ("Google Chrome 137.0.7151.55", "does not load bbb-recorder's extension"),
+            (
+                "Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)",
+                "does not load bbb-recorder's extension",
+            ),
+            ("Chromium 120.0.6099.224 built on Debian 11", "cannot encode H.264"),
+            ("segmentation fault", "--version says"),
+        ],
+    )
+    def test_browsers_that_would_fail_are_named(self, site: Site, chrome: Chrome, version: str, problem: str) -> None:
+        (site.plugin / "background.js").write_text("mimeType: 'video/webm;codecs=h264'")
+        (message,) = problems(site, chrome(version))
+        assert problem in message
+
+    def test_a_repaired_extension_may_use_an_old_chromium(self, site: Site, chrome: Chrome) -> None:
+        (site.plugin / "background.js").write_text("mimeType: 'video/webm;codecs=vp8,opus'")
+        assert problems(site, chrome("Chromium 120.0.6099.224 built on Debian 11")) == []
+
+    def test_everything_that_is_missing_is_told_at_once(
+        self, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shutil.rmtree(site.plugin)
+        monkeypatch.setattr("bbbmig.convert.bbb_recorder_check._LONGEST_WORK", 5)
+        with path_without(monkeypatch, tmp_path / "bin"):
+            found = problems(site, tmp_path / "no-chrome")
+        text = " ".join(found)
+        for part in ("no export.js", "Xvfb is missing", "ffmpeg is missing", "no browser at", "more than 5 characters"):
+            assert part in text
+        (site.folder / "plugin").mkdir()
+        (site.plugin / "export.js").touch()
+        assert "modules are not installed" in problems(site, tmp_path / "no-chrome")[0]
+
+    def test_a_disk_without_room_is_told(self, site: Site, chrome: Chrome, monkeypatch: pytest.MonkeyPatch) -> None:
+        usage = shutil.disk_usage("/")
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1 << 30))
+        (message,) = problems(site, chrome("Google Chrome 120.0.6099.109"))
+        assert "has only 1,024.0 MiB left" in message
