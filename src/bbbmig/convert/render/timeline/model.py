@@ -1,0 +1,139 @@
+"""What is shown when. Times are seconds of the recording; lengths are pixels of the slide as shapes.svg gives it.
+
+Three generations of whiteboards differ (conversion.md 3): the classic one draws in slide pixels; tldraw (BBB 2.6 and
+later) draws on a board into which every slide is fitted, so its numbers are slide pixels times a scale.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NEVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One element of a classic drawing: its tag, its attributes, and its text, lines divided by line feeds."""
+
+    tag: str
+    attributes: Mapping[str, str]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One update of a classic shape: the style of its group, and what is in it."""
+
+    style: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a shape, visible from `start` until `end`; `order` is its place in the file.
+
+    `content` is a classic Drawing, or the shape's JSON as tldraw keeps it: decoding is left to who draws, since a
+    recording may hold tens of thousands. `kind` is "path", "text", "draw", "geo:star"…; `shape` names the shape.
+    """
+
+    start: float
+    end: float
+    order: int
+    shape: str
+    kind: str
+    content: Drawing | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """A picture behind the whiteboard; `href` "" is an empty page, `board` the key of its drawings."""
+
+    board: str
+    href: str
+    width: float
+    height: float
+    x: float = 0.0
+    y: float = 0.0
+    text: str = ""
+
+    @property
+    def is_desk(self) -> bool:
+        """Tell whether a shared desk is shown instead (BBB publishes it as a slide of that name)."""
+        return "deskshare" in self.href
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A slide on display, `end` excluded."""
+
+    start: float
+    end: float
+    slide: Slide
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """From `at` on, this part is seen: as the file gives it. `width` 0 is the whole slide."""
+
+    at: float
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """From `at` on, the presenter points there; hidden if not `shown`."""
+
+    at: float
+    x: float
+    y: float
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything that is shown. Shows do not overlap; views and pointers are in the order of time.
+
+    `pointer_unit`: "view" (fractions of the visible part), "half" (halves of slide pixels, up to BBB 1.1), "board".
+    `board_size` is that of tldraw's board, None for the classic whiteboard. `desks` are the times of shared desks.
+    `version` is that of BigBlueButton if the files say it; `kinds` counts shapes by kind, for what cannot be drawn.
+    """
+
+    duration_s: float
+    shows: tuple[Show, ...] = ()
+    boards: Mapping[str, tuple[Version, ...]] = field(default_factory=dict)
+    views: tuple[View, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+    desks: tuple[tuple[float, float], ...] = ()
+    pointer_unit: str = "view"
+    board_size: tuple[float, float] | None = None
+    version: str = ""
+    kinds: Mapping[str, int] = field(default_factory=dict)
+
+    def scale(self, slide: Slide) -> float:
+        """Give how many units of the board are one pixel of that slide."""
+        if self.board_size is None:
+            return 1.0
+        return min(self.board_size[0] / slide.width, self.board_size[1] / slide.height)
+
+    def region(self, view: View | None, slide: Slide) -> tuple[float, float, float, float]:
+        """Give the visible part of a slide, in its pixels: x, y, width, height.
+
+        With tldraw a view holds the camera's offset: board units, the sign turned (conversion.md 3).
+        """
+        if view is None or view.width <= 0:
+            return slide.x, slide.y, slide.width, slide.height
+        factor = 1.0 if self.board_size is None else -1.0 / self.scale(slide)
+        return view.x * factor, view.y * factor, view.width, view.height
+
+    def pointed(
+        self, pointer: Pointer, region: tuple[float, float, float, float], slide: Slide
+    ) -> tuple[float, float] | None:
+        """Give the slide pixel that is pointed at, None if hidden."""
+        if not pointer.shown:
+            return None
+        if self.pointer_unit == "view":
+            return region[0] + pointer.x * region[2], region[1] + pointer.y * region[3]
+        factor = 2.0 if self.pointer_unit == "half" else 1.0 / self.scale(slide)
+        return pointer.x * factor, pointer.y * factor

@@ -1,0 +1,296 @@
+"""What is shown when: real files of BigBlueButton 2.2 in pieces, every generation's form, every known quirk."""
+
+import json
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from bbbmig.convert.render.files.source import LocalFiles
+from bbbmig.convert.render.timeline import read_source, read_timeline
+from bbbmig.convert.render.timeline.events import read_desks, read_metadata, read_pointers, read_views
+from bbbmig.convert.render.timeline.model import NEVER, Drawing, Pointer, Slide, Timeline, View
+from bbbmig.convert.render.timeline.shapes import read_shapes
+from bbbmig.convert.render.timeline.tldraw import board_size, read_tldraw
+from bbbmig.convert.render.timeline.versions import Update, visible_versions
+from bbbmig.errors import RecordingFailed
+
+HEAD = (
+    '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
+    '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n<svg xmlns="http://www.w3.org/2000/svg" '
+    'xmlns:xlink="http://www.w3.org/1999/xlink" id="svgfile" version="1.1" viewBox="0 0 800 600">'
+)
+
+
+def image(number: int, begin: str, end: str, *, name: str = "slide", size: str = 'width="1600" height="900"') -> str:
+    href = f"presentation/p/{name}-{number}.png"
+    return f'<image id="image{number}" class="slide" in="{begin}" out="{end}" xlink:href="{href}" {size} x="0" y="0"/>'
+
+
+def shape(name: str, at: float, undo: float = -1, inner: str = '<path d="M0 0L1 1"/>', style: str = "") -> str:
+    return f'<g id="x" class="shape" timestamp="{at}" undo="{undo}" shape="{name}" style="{style}">{inner}</g>'
+
+
+def canvas(number: int, *shapes: str) -> str:
+    return f'<g class="canvas" id="canvas{number}" image="image{number}" display="none">{"".join(shapes)}</g>'
+
+
+def svg(tmp_path: Path, *inner: str) -> Path:
+    path = tmp_path / "shapes.svg"
+    path.write_text(f"{HEAD}{''.join(inner)}</svg>", encoding="utf-8")
+    return path
+
+
+def times(tmp_path: Path, duration_s: float, *images: str) -> list[tuple[str, float, float]]:
+    shows, _ = read_shapes(svg(tmp_path, *images), duration_s)
+    return [(show.slide.board, show.start, show.end) for show in shows]
+
+
+def written(tmp_path: Path, name: str, text: str) -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def visible(timeline: Timeline, board: str, at: float) -> list[str]:
+    return [version.shape for version in timeline.boards[board] if version.start <= at < version.end]
+
+
+def test_slides_follow_one_another_until_the_end(tmp_path: Path) -> None:
+    assert times(tmp_path, 50, image(1, "0.0", "6.2"), image(2, "6.2", "108.4")) == [
+        ("image1", 0.0, 6.2),
+        ("image2", 6.2, 50.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("images", "expected"),
+    [
+        ([("0.0", "4.0"), ("70.0", "90.0")], [("image1", 0.0, 60.0)]),  # begins after the end (BBB #25707)
+        ([("0.0", "30.0"), ("30.0", "12.0")], [("image1", 0.0, 30.0), ("image2", 30.0, 60.0)]),  # out < in (#3021)
+        ([("0.0", "10.0"), ("30.0", "60.0")], [("image1", 0.0, 10.0), ("image2", 30.0, 60.0)]),  # a real gap
+        ([("0.3", "10.0"), ("10.6", "59.0")], [("image1", 0.0, 10.6), ("image2", 10.6, 60.0)]),  # rounding
+        ([("0.0", "40.0"), ("20.0", "60.0")], [("image1", 0.0, 20.0), ("image2", 20.0, 60.0)]),  # overlap
+        ([("0", "0.0"), ("0.0", "60.0")], [("image2", 0.0, 60.0)]),  # the logo of 0.9
+        ([("20.0", "60.0"), ("0.0", "20.0")], [("image2", 0.0, 20.0), ("image1", 20.0, 60.0)]),  # not in order
+        ([("0.0", ""), ("", "20.0")], [("image1", 0.0, 60.0)]),  # no end; no begin
+    ],
+)
+def test_times_that_cannot_be_are_mended(
+    tmp_path: Path, images: list[tuple[str, str]], expected: list[tuple[str, float, float]]
+) -> None:
+    assert times(tmp_path, 60, *(image(n, *times) for n, times in enumerate(images, 1))) == expected
+
+
+def test_lists_of_times_of_old_servers_are_shows_of_one_slide(tmp_path: Path) -> None:
+    assert times(tmp_path, 60, image(1, "0.5 20.1", "10.0 30.2"), image(2, "10.0 30.2", "20.1 60.0")) == [
+        ("image1", 0.0, 10.0),
+        ("image2", 10.0, 20.1),
+        ("image1", 20.1, 30.2),
+        ("image2", 30.2, 60.0),
+    ]
+
+
+def test_empty_sizes_and_missing_pictures_are_understood(tmp_path: Path) -> None:
+    desk = '<image id="image1" class="slide" in="0" out="5" href="presentation/deskshare.png" width="" height=""/>'
+    bare = '<image id="image2" class="slide" in="5" out="9" src="logo.png" width="800"/>'
+    shows, _ = read_shapes(svg(tmp_path, desk, bare), 9)
+    assert [show.slide.is_desk for show in shows] == [True, False]
+    assert (shows[0].slide.width, shows[0].slide.height) == (1280, 720)
+    assert (shows[1].slide.href, shows[1].slide.width, shows[1].slide.height) == ("", 800, 900)
+
+
+def test_pictures_of_polls_are_no_slides(tmp_path: Path) -> None:
+    poll = '<rect x="1"/><image xlink:href="p/poll_result1.svg" width="3" height="4" transform="rotate(90, 1, 2)"/>'
+    shows, boards = read_shapes(svg(tmp_path, image(1, "0", "9"), canvas(1, shape("poll1", 2, inner=poll))), 9)
+    assert len(shows) == 1
+    (update,) = boards["image1"]
+    assert isinstance(update.content, Drawing)
+    assert update.kind == "image"
+    assert [part.tag for part in update.content.parts] == ["rect", "image"]
+    assert update.content.parts[1].attributes["href"] == "p/poll_result1.svg"
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ("<p>one<br/>two</p>", "one\ntwo"),
+        ("<p>été &amp; 1 &lt; 2</p>", "été & 1 < 2"),
+        ("<p>1 &amp;lt; 2 &amp;amp; 3</p>", "1 < 2 & 3"),
+        ("<p>a&nbsp;&eacute;</p>", "a\N{NO-BREAK SPACE}é"),
+        ("<p>one</p><p>two</p>", "one\ntwo"),
+        ('<p style="margin:0"/>', ""),
+    ],
+)
+def test_text_is_read_as_people_wrote_it(tmp_path: Path, inner: str, text: str) -> None:
+    box = f'<switch><foreignObject x="1" y="2" width="3" height="4">{inner}</foreignObject></switch>'
+    _, boards = read_shapes(svg(tmp_path, image(1, "0", "9"), canvas(1, shape("text1", 2, inner=box))), 9)
+    content = boards["image1"][0].content
+    assert isinstance(content, Drawing)
+    assert [(part.tag, part.text) for part in content.parts] == [("foreignObject", text)]
+
+
+def test_the_last_update_so_far_counts_and_may_be_undone(tmp_path: Path) -> None:
+    drawn = [shape("a", 1), shape("b", 1.5), shape("a", 2), shape("b", 2.5, 5), shape("a", 3)]
+    svg(tmp_path, image(1, "0", "9"), canvas(1, *drawn))
+    timeline = read_timeline(LocalFiles(tmp_path), 9)
+    spans = [(version.shape, version.start, version.end) for version in timeline.boards["image1"]]
+    assert spans == [("a", 1, 2), ("b", 1.5, 2.5), ("a", 2, 3), ("b", 2.5, 5), ("a", 3, NEVER)]
+    assert [visible(timeline, "image1", at) for at in (0.5, 1.7, 2.7, 6)] == [[], ["a", "b"], ["a", "b"], ["a"]]
+
+
+def test_updates_of_the_same_moment_give_one_state() -> None:
+    updates = [Update(1, -1, "a", "path", b"1"), Update(1, -1, "a", "path", b"2"), Update(99, -1, "a", "path", b"3")]
+    (version,) = visible_versions(updates, 50)
+    assert (version.content, version.start, version.end) == (b"2", 1, 99)
+
+
+def test_a_canvas_that_is_missing_or_of_no_slide_does_no_harm(tmp_path: Path) -> None:
+    _, boards = read_shapes(svg(tmp_path, image(1, "0", "9"), shape("stray", 1), canvas(7, shape("x", 1))), 9)
+    assert {board: len(updates) for board, updates in boards.items()} == {"": 1, "image7": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("shapes.svg", f"{HEAD}<g>"),
+        ("shapes.svg", '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><svg>&b;</svg>'),
+        ("panzooms.xml", "<recording><event>"),
+        ("cursor.xml", "\x00"),
+        ("tldraw.json", '{"bbb_version": "2.7", "1": {"shapes": [{"id": 1},'),
+        ("tldraw.json", "[]"),
+        ("tldraw.json", ""),
+        ("metadata.xml", "<html>"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_named(tmp_path: Path, name: str, text: str) -> None:
+    written(tmp_path, name, text)
+    files = LocalFiles(tmp_path)
+    with pytest.raises(RecordingFailed, match=f"^{name} is not whole") as failed:
+        read_timeline(files, read_source(files).duration_s)
+    assert failed.value.hint
+
+
+def test_nothing_at_all_is_an_empty_timeline(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path)
+    assert read_source(files, 12.5).duration_s == 12.5
+    assert read_timeline(files, 12.5) == Timeline(duration_s=12.5, kinds={})
+
+
+def test_metadata_tell_length_title_and_begin(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "metadata.xml",
+        "<recording>\n<start_time>\n  1598364581253 </start_time><meeting name='x'/><meta><meetingName>Featuredemo"
+        "</meetingName></meta><playback><duration> 9566\n</duration></playback></recording>",
+    )
+    found = read_metadata(path)
+    assert (found.duration_s, found.title) == (9.566, "Featuredemo")
+    assert found.start is not None
+    assert found.start.isoformat() == "2020-08-25T14:09:41.253000+00:00"
+    path.write_text("<recording><start_time>x</start_time><playback><duration/></playback></recording>")
+    assert (read_metadata(path).duration_s, read_metadata(path).start) == (0, None)
+
+
+def test_zoom_of_real_2_2_files(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "panzooms.xml",
+        '<recording id="panzoom_events"><event timestamp="0.0"><viewBox>-0.0 -0.0 1600.0 900.0</viewBox></event>'
+        '<event timestamp="151.4"><viewBox>774.10664 316.39116 533.33333 300.0</viewBox></event>'
+        '<event timestamp="152"><viewBox>1 2 0 0</viewBox></event><event timestamp="153"/></recording>',
+    )
+    views = read_views(path)
+    assert views == (View(0, 0, 0, 1600, 900), View(151.4, 774.10664, 316.39116, 533.33333, 300), View(152), View(153))
+    slide = Slide("image1", "x.png", 1600, 900)
+    timeline = Timeline(duration_s=200, views=views)
+    assert timeline.region(views[1], slide) == (774.10664, 316.39116, 533.33333, 300)
+    assert timeline.region(views[2], slide) == timeline.region(None, slide) == (0, 0, 1600, 900)
+
+
+def test_tldraw_views_and_pointers_are_board_units() -> None:
+    slide = Slide("image1", "x.svg", 720, 405)
+    timeline = Timeline(duration_s=9, board_size=(1440, 1080), pointer_unit="board")
+    view = View(0, -288, -162, 360, 202.5)
+    assert timeline.region(view, slide) == (144, 81, 360, 202.5)
+    assert timeline.pointed(Pointer(0, 720, 405), timeline.region(view, slide), slide) == (360, 202.5)
+
+
+@pytest.mark.parametrize(
+    ("positions", "expected"),
+    [
+        ([(0.45606, 0.42537), (-1.0, -1.0), (1.2, 0.5)], ["view", (729.696, 382.833), None]),
+        ([(364.8, 191.4), (-1.0, -1.0), (0.0, 20.0)], ["half", (729.6, 382.8), None]),
+    ],
+)
+def test_pointers_are_fractions_of_the_view_or_halves_of_pixels(
+    tmp_path: Path, positions: list[tuple[float, float]], expected: list[object]
+) -> None:
+    events = "".join(f'<event timestamp="{n}"><cursor>{x} {y}</cursor></event>' for n, (x, y) in enumerate(positions))
+    written(tmp_path, "cursor.xml", f"<recording>{events}</recording>")
+    timeline = read_timeline(LocalFiles(tmp_path), 9)
+    slide = Slide("image1", "x.png", 1600, 900)
+    pointed = [timeline.pointed(pointer, (0, 0, 1600, 900), slide) for pointer in timeline.pointers[:2]]
+    assert timeline.pointer_unit == expected[0]
+    assert pointed[0] == pytest.approx(expected[1])
+    assert pointed[1] is None
+
+
+def test_pointers_without_numbers_are_hidden(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "cursor.xml", '<r><event timestamp="1"/><event timestamp="2"><cursor>x</cursor></event></r>'
+    )
+    assert [pointer.shown for pointer in read_pointers(path)] == [False, False]
+
+
+def test_desks_are_cut_at_the_end(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "deskshare.xml",
+        '<r><event start_timestamp="30.0" stop_timestamp="40.0"/><event start_timestamp="10.0" stop_timestamp=""/></r>',
+    )
+    assert read_desks(path) == ((10.0, NEVER), (30.0, 40.0))
+    assert read_timeline(LocalFiles(tmp_path), 35).desks == ((10.0, 35), (30.0, 35))
+
+
+def test_both_generations_of_tldraw_are_read(tmp_path: Path) -> None:
+    first = {"id": "s1", "type": "draw", "point": [1, 2], "points": [[0, 0, 0.5]]}
+    star = {"id": "shape:s2", "type": "geo", "props": {"geo": "star", "text": "é"}}
+    entries = [{"id": 1, "timestamp": 2.5, "undo": -1, "shape_data": first}, {"id": 2, "timestamp": 3, "undo": 4.5}]
+    document = {
+        "1": {"timestamp": 0.0, "shapes": entries},
+        "bbb_version": "2.6.10",
+        "3": {"shapes": [{"id": 9, "timestamp": 7.0, "undo": 8.0, "shape_data": star}], "timestamp": {"odd": [1]}},
+    }
+    for indent in (None, 2):
+        path = written(tmp_path, "tldraw.json", json.dumps(document, indent=indent))
+        version, boards = read_tldraw(path)
+        assert version == "2.6.10"
+        assert [(u.shape, u.kind, u.at, u.undo) for u in boards["image1"]] == [
+            ("s1", "draw", 2.5, -1),
+            ("2", "empty", 3, 4.5),
+        ]
+        (update,) = boards["image3"]
+        assert (update.kind, json.loads(update.content)) == ("geo:star", star)  # type: ignore[arg-type]
+    timeline = read_timeline(LocalFiles(tmp_path), 60)
+    assert timeline.kinds == {"draw": 1, "empty": 1, "geo:star": 1}
+    assert (timeline.board_size, timeline.pointer_unit) == ((1440, 1080), "board")
+
+
+@pytest.mark.parametrize(
+    ("version", "width"), [("2.6.0", 2048), ("2.6.1", 1440), ("2.7.3", 1440), ("3.0.0-beta.1", 1440), ("", 1440)]
+)
+def test_the_board_shrank_with_2_6_1(version: str, width: float) -> None:
+    assert board_size(version)[0] == width
+
+
+def test_a_whiteboard_of_tens_of_megabytes_is_read_in_little_room(tmp_path: Path) -> None:
+    path = "".join(f"L{n}.12345 {n}.54321" for n in range(60))
+    drawn = [shape(f"p{n // 20}", n / 10, inner=f'<path d="M0 0{path}"/>') for n in range(12_000)]
+    file = svg(tmp_path, image(1, "0", "3600"), canvas(1, *drawn))
+    tracemalloc.start()
+    timeline = read_timeline(LocalFiles(tmp_path), 3600)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(timeline.boards["image1"]) == 12_000
+    assert peak < file.stat().st_size * 2.2
