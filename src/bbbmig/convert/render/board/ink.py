@@ -1,0 +1,132 @@
+"""Recording of a drawing: what is drawn, and which rectangle it touches, so that only that is drawn anew."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import skia
+
+from bbbmig.convert.render.board.text import Text, laid_out
+
+_EVERYWHERE = skia.Rect.MakeLTRB(-1e6, -1e6, 1e6, 1e6)
+_CAPS = {"round": skia.Paint.kRound_Cap, "square": skia.Paint.kSquare_Cap}
+_JOINS = {"round": skia.Paint.kRound_Join, "bevel": skia.Paint.kBevel_Join}
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A recorded drawing; `bounds` None if it draws nothing."""
+
+    picture: skia.Picture
+    bounds: skia.Rect | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pen:
+    """How a line is drawn. `dash` is lengths of dashes and gaps; colours are Skia's ARGB."""
+
+    color: int
+    width: float
+    cap: str = "butt"
+    join: str = "miter"
+    miter: float = 4.0
+    dash: tuple[float, ...] = ()
+
+    def paint(self) -> skia.Paint:
+        """Give Skia's form of it."""
+        paint = skia.Paint(
+            AntiAlias=True,
+            Style=skia.Paint.kStroke_Style,
+            Color=self.color,
+            StrokeWidth=self.width,
+            StrokeCap=_CAPS.get(self.cap, skia.Paint.kButt_Cap),
+            StrokeJoin=_JOINS.get(self.join, skia.Paint.kMiter_Join),
+            StrokeMiter=self.miter,
+        )
+        if self.dash:
+            paint.setPathEffect(skia.DashPathEffect.Make(list(self.dash), 0))
+        return paint
+
+
+class Ink:
+    """Draws into a recording; `finished` gives it."""
+
+    def __init__(self) -> None:
+        """Begin with an empty one."""
+        self._recorder = skia.PictureRecorder()
+        self._canvas = self._recorder.beginRecording(_EVERYWHERE)
+        self._bounds: skia.Rect | None = None
+
+    def finished(self) -> Painted:
+        """End the recording."""
+        return Painted(self._recorder.finishRecordingAsPicture(), self._bounds)
+
+    @contextlib.contextmanager
+    def moved(self, matrix: skia.Matrix) -> Iterator[None]:
+        """Draw in other coordinates."""
+        self._canvas.save()
+        self._canvas.concat(matrix)
+        yield
+        self._canvas.restore()
+
+    @contextlib.contextmanager
+    def clipped(self, rect: skia.Rect) -> Iterator[None]:
+        """Draw inside of a rectangle only."""
+        self._canvas.save()
+        self._canvas.clipRect(rect, skia.ClipOp.kIntersect, True)  # noqa: FBT003 - Skia's: antialiased
+        yield
+        self._canvas.restore()
+
+    @contextlib.contextmanager
+    def faded(self, opacity: float) -> Iterator[None]:
+        """Draw with so much opacity as a whole."""
+        if opacity < 1:
+            self._canvas.saveLayerAlpha(None, max(0, round(opacity * 255)))
+        yield
+        if opacity < 1:
+            self._canvas.restore()
+
+    def line(self, path: skia.Path, pen: Pen) -> None:
+        """Draw along a path."""
+        self._canvas.drawPath(path, pen.paint())
+        reach = pen.width / 2 * (pen.miter if pen.join == "miter" else 1.5)  # corners and square ends reach further
+        self._touch(path.getBounds(), reach + 1)
+
+    def fill(self, path: skia.Path, color: int) -> None:
+        """Fill a path."""
+        self._canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=color))
+        self._touch(path.getBounds())
+
+    def text(self, text: Text, x: float, y: float, *, middle_of: float = 0.0) -> None:
+        """Write a text box whose left upper corner is there; `middle_of` centres it in a box of that height."""
+        if not text.content.strip():
+            return
+        paragraph = laid_out(text)
+        top = y + max(0.0, (middle_of - paragraph.Height) / 2) if middle_of else y
+        paragraph.paint(self._canvas, x, top)
+        slack = text.size  # brush letters reach out of their line
+        self._touch(skia.Rect.MakeXYWH(x, top, text.width or paragraph.LongestLine, paragraph.Height), slack)
+
+    def image(self, image: skia.Image, box: skia.Rect) -> None:
+        """Draw an image into the middle of a box, as large as it fits."""
+        scale = min(box.width() / image.width(), box.height() / image.height())
+        width, height = image.width() * scale, image.height() * scale
+        place = skia.Rect.MakeXYWH(
+            box.left() + (box.width() - width) / 2, box.top() + (box.height() - height) / 2, width, height
+        )
+        smooth = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+        self._canvas.drawImageRect(image, place, smooth)
+        self._touch(place)
+
+    def _touch(self, rect: skia.Rect, slack: float = 1.0) -> None:
+        """Note that this rectangle of the present coordinates is drawn upon."""
+        mapped = self._canvas.getTotalMatrix().mapRect(rect.makeOutset(slack, slack))
+        if self._bounds is None:
+            self._bounds = mapped
+        else:
+            self._bounds.join(mapped)
+
+
+def polygon(points: Sequence[tuple[float, float]], *, closed: bool = True) -> skia.Path:
+    """Give the path through points."""
+    return skia.Path.Polygon([skia.Point(*point) for point in points], closed)

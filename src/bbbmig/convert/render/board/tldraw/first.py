@@ -1,0 +1,216 @@
+"""tldraw 1, of BBB 2.6 and 2.7.
+
+    {"id", "type": "draw", "point": [x, y], "points": [[x, y, pressure]…], "rotation": 0, "childIndex": 3,
+     "style": {"color", "size": "small", "dash": "draw", "isFilled", "scale", "font", "textAlign"}, "isComplete"}
+
+Others: rectangle and triangle (size), ellipse (radius), arrow and line (handles start, end, bend; decorations), text,
+sticky, group. A group's members keep places of their own, so it draws nothing itself.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import skia
+
+from bbbmig.convert.render.board.text import laid_out
+from bbbmig.convert.render.board.tldraw.arrows import body, draw_head
+from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
+from bbbmig.convert.render.board.tldraw.shape import Ink, Painted, Shape, Text, argb, box, placeholder, polygon, stroke
+
+_COLORS = {"white": 0xF0F1F3, "lightGray": 0xC6CBD1, "gray": 0x788492, "black": 0x1D1D1D, "green": 0x36B24D}
+_COLORS |= {"cyan": 0x0E98AD, "blue": 0x1C7ED6, "indigo": 0x4263EB, "violet": 0x7746F1, "red": 0xFF2133}
+_COLORS |= {"orange": 0xFF9433, "yellow": 0xFFC936}
+_PAPER = 0xFAFAFA
+_WIDTHS = {"small": 2.0, "medium": 3.5, "large": 5.0}
+_FONTS = {"small": 28.0, "medium": 48.0, "large": 96.0}
+_STICKY_FONTS = {"small": 24.0, "medium": 36.0, "large": 48.0}
+_FAMILIES = {"script": "brush", "sans": "clean", "serif": "serif", "mono": "mono"}
+_STICKY, _STICKY_PADDING, _TEXT_PADDING = 200.0, 16.0, 4.0
+_TEXT_LINE, _TEXT_SPACING = 1.0, -0.03
+_MIN_STROKE = 3
+
+
+def paint(shape: Shape) -> Painted:
+    """Record a shape where it stands on the board."""
+    ink = Ink()
+    kind = str(shape.get("type", ""))
+    draw = _DRAWERS.get(kind)
+    width, height = _size(shape)
+    matrix = skia.Matrix.Translate(*(float(value) for value in shape.get("point", (0, 0))[:2]))
+    if rotation := float(shape.get("rotation") or 0.0):
+        matrix.preRotate(math.degrees(rotation), width / 2, height / 2)
+    with ink.moved(matrix):
+        if draw is None:
+            placeholder(ink, width, height)
+        else:
+            draw(ink, shape)
+    return ink.finished()
+
+
+def _size(shape: Shape) -> tuple[float, float]:
+    """Give the size around whose middle a shape is turned."""
+    if shape.get("type") == "text":
+        paragraph = laid_out(_text_of(shape))
+        return paragraph.LongestLine + 2 * _TEXT_PADDING, paragraph.Height + 2 * _TEXT_PADDING
+    if points := shape.get("points"):
+        return max(point[0] for point in points), max(point[1] for point in points)
+    if radius := shape.get("radius"):
+        return 2 * float(radius[0]), 2 * float(radius[1])
+    size = shape.get("size") or (1.0, 1.0)
+    return float(size[0]), float(size[1])
+
+
+def _style(shape: Shape) -> Mapping[str, Any]:
+    """Give its style."""
+    style = shape.get("style")
+    return style if isinstance(style, Mapping) else {}
+
+
+def _color(shape: Shape) -> int:
+    """Give the colour of its lines."""
+    return argb(_COLORS.get(str(_style(shape).get("color")), _COLORS["black"]))
+
+
+def _mixed(shape: Shape, paper: float, *, default: str = "black") -> int:
+    """Give its colour mixed with so much of the paper's."""
+    color = _COLORS.get(str(_style(shape).get("color", default)), _COLORS["black"])
+    mixed = 0
+    for shift in (16, 8, 0):
+        one, other = color >> shift & 255, _PAPER >> shift & 255
+        mixed |= round(one + (other - one) * paper) << shift
+    return argb(mixed)
+
+
+def _width(shape: Shape) -> float:
+    """Give the width of its lines as its style says."""
+    style = _style(shape)
+    return _WIDTHS.get(str(style.get("size")), 2.0) * float(style.get("scale") or 1.0)
+
+
+def _is_filled(shape: Shape) -> bool:
+    """Tell whether it is filled."""
+    return bool(_style(shape).get("isFilled"))
+
+
+def _outline(ink: Ink, shape: Shape, path: skia.Path) -> None:
+    """Draw a closed shape; hand-drawn lines are twice as wide as the style says, others nearly."""
+    width, dash = _width(shape), str(_style(shape).get("dash", "draw"))
+    if _is_filled(shape):
+        ink.fill(path, _mixed(shape, 0.82))
+    ink.line(path, stroke(_color(shape), 2 * width if dash == "draw" else 1 + 1.618 * width, dash))
+    _label(ink, shape)
+
+
+def _draw(ink: Ink, shape: Shape) -> None:
+    """Draw a pencil's stroke; a dot if it has no length."""
+    points = [(float(x), float(y), float(rest[0]) if rest else 0.5) for x, y, *rest in shape["points"]]
+    width, color, dash = _width(shape), _color(shape), str(_style(shape).get("dash", "draw"))
+    flat = [(x, y) for x, y, _ in points]
+    if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * (1 + width):
+        ink.fill(rounded(flat), _mixed(shape, 0.82))
+    if len(points) < _MIN_STROKE or max(math.dist(flat[0], point) for point in flat) < 1:
+        ink.fill(skia.Path().addCircle(*flat[-1], 1 + width), color)
+    elif dash == "draw":
+        mouse = points[2][2] == 0.5  # noqa: PLR2004 - a mouse's pressure
+        nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse)
+        path = freehand(points, nib, last=bool(shape.get("isComplete")))
+        ink.fill(path, color)
+        ink.line(path, stroke(color, width / 2, dash))
+    else:
+        ink.line(smooth_line(flat), stroke(color, 1 + 1.618 * width, dash))
+
+
+def _rectangle(ink: Ink, shape: Shape) -> None:
+    """Draw a rectangle."""
+    _outline(ink, shape, skia.Path().addRect(box(*_size(shape))))
+
+
+def _triangle(ink: Ink, shape: Shape) -> None:
+    """Draw a triangle."""
+    width, height = _size(shape)
+    _outline(ink, shape, polygon([(width / 2, 0), (width, height), (0, height)]))
+
+
+def _ellipse(ink: Ink, shape: Shape) -> None:
+    """Draw an ellipse."""
+    _outline(ink, shape, skia.Path().addOval(box(*_size(shape))))
+
+
+def _arrow(ink: Ink, shape: Shape) -> None:
+    """Draw an arrow, or a line; `decorations` says where it has heads."""
+    handles = shape["handles"]
+    start, end = ((float(handles[name]["point"][0]), float(handles[name]["point"][1])) for name in ("start", "end"))
+    bend = handles.get("bend", {}).get("point")
+    through = (float(bend[0]), float(bend[1])) if bend and shape.get("bend") else None
+    line = body(start, end, through)
+    width = _width(shape)
+    pen = stroke(_color(shape), 1 + 1.618 * width, str(_style(shape).get("dash", "draw")))
+    ink.line(line.path, pen)
+    decorations = shape.get("decorations") or {}
+    size = min(line.length / 3, width * 8)
+    draw_head(ink, str(decorations.get("start") or ""), start, line.at_start, size, pen)
+    draw_head(ink, str(decorations.get("end") or ""), end, line.at_end, size, pen)
+    _label(ink, shape, (abs(end[0] - start[0]), abs(end[1] - start[1])))
+
+
+def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
+    """Give the words of a shape as they are written."""
+    style = _style(shape)
+    sticky = shape.get("type") == "sticky"
+    size = (_STICKY_FONTS if sticky else _FONTS).get(str(style.get("size")), 28.0) * float(style.get("scale") or 1.0)
+    return Text(
+        content=str(shape.get(content) or ""),
+        size=size,
+        color=argb(_COLORS["black"]) if sticky else _color(shape),
+        family=_FAMILIES.get(str(style.get("font")), "brush"),
+        width=width,
+        align=str(style.get("textAlign", "start")),
+        line=_TEXT_LINE,
+        spacing=_TEXT_SPACING * size,
+    )
+
+
+def _text(ink: Ink, shape: Shape) -> None:
+    """Write words."""
+    ink.text(_text_of(shape), _TEXT_PADDING, _TEXT_PADDING)
+
+
+def _sticky(ink: Ink, shape: Shape) -> None:
+    """Draw a note with words."""
+    size = shape.get("size") or (_STICKY, _STICKY)
+    width, height = float(size[0]), float(size[1])
+    ink.fill(
+        skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), 3, 3)), _mixed(shape, 0.45, default="yellow")
+    )
+    ink.text(_text_of(shape, width - 2 * _STICKY_PADDING), _STICKY_PADDING, _STICKY_PADDING)
+
+
+def _label(ink: Ink, shape: Shape, size: tuple[float, float] | None = None) -> None:
+    """Write a shape's label in its middle."""
+    label = _text_of(shape, content="label")
+    if label.content.strip():
+        width, height = size or _size(shape)
+        paragraph = laid_out(label)
+        at = shape.get("labelPoint") or (0.5, 0.5)
+        ink.text(label, float(at[0]) * width - paragraph.Width / 2, float(at[1]) * height - paragraph.Height / 2)
+
+
+def _nothing(_ink: Ink, _shape: Shape) -> None:
+    """Draw nothing: a group is its members."""
+
+
+_DRAWERS: Mapping[str, Callable[[Ink, Shape], None]] = {
+    "draw": _draw,
+    "rectangle": _rectangle,
+    "triangle": _triangle,
+    "ellipse": _ellipse,
+    "arrow": _arrow,
+    "line": _arrow,
+    "text": _text,
+    "sticky": _sticky,
+    "group": _nothing,
+    "empty": _nothing,
+    "": _nothing,
+}
+DRAWN = frozenset(_DRAWERS)

@@ -1,0 +1,71 @@
+"""A shape of tldraw as it stands in the JSON, and what both generations have in common."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import skia
+
+from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
+from bbbmig.convert.render.board.text import Text
+
+__all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer", "leans_on_others"]
+__all__ += ["placeholder", "polygon", "stroke"]
+
+Shape = Mapping[str, Any]
+"""`shape_data` of tldraw.json."""
+Lookup = Callable[[str], Shape | None]
+"""Gives a visible shape by its id."""
+
+_GREY = 0xFF9FA8B2
+_DEEPEST = 20
+
+
+def is_second(shape: Shape) -> bool:
+    """Tell tldraw 2 from tldraw 1: it keeps its properties in an object of their own."""
+    return isinstance(shape.get("props"), Mapping)
+
+
+def parent_of(shape: Shape, lookup: Lookup) -> Shape | None:
+    """Give the group or frame that a shape is in, if it is visible."""
+    parent = str(shape.get("parentId", ""))
+    return None if not parent or parent.startswith("page:") else lookup(parent)
+
+
+def layer(shape: Shape, lookup: Lookup) -> tuple[str | float, ...]:
+    """Give what decides which shape covers which: that of its group or frame, then its own."""
+    places: list[str | float] = []
+    at: Shape | None = shape
+    while at is not None and len(places) < _DEEPEST:
+        places.append(str(at.get("index", "")) if is_second(at) else float(at.get("childIndex") or 0.0))
+        at = parent_of(at, lookup)
+    return tuple(reversed(places))
+
+
+def leans_on_others(shape: Shape) -> bool:
+    """Tell whether a shape's place depends on others: it is in a group or frame, or an arrow bound to a shape."""
+    if not is_second(shape):
+        return False
+    ends = (shape["props"].get("start"), shape["props"].get("end"))
+    bound = any(isinstance(end, Mapping) and end.get("type") == "binding" for end in ends)
+    return bound or not str(shape.get("parentId", "page:")).startswith("page:")
+
+
+def argb(rgb: int, opacity: float = 1.0) -> int:
+    """Give Skia's colour."""
+    return round(opacity * 255) << 24 | rgb
+
+
+def stroke(color: int, width: float, dash: str) -> Pen:
+    """Give the pen of a style: "draw" and "solid" are whole lines."""
+    dashes = {"dashed": (width * 2, width * 2), "dotted": (0.01, width * 2)}.get(dash, ())
+    return Pen(color=color, width=width, cap="round", join="round", dash=dashes)
+
+
+def box(width: float, height: float) -> skia.Rect:
+    """Give a rectangle at the origin."""
+    return skia.Rect.MakeWH(width, height)
+
+
+def placeholder(ink: Ink, width: float, height: float) -> None:
+    """Draw a dashed box for what cannot be drawn: better than nothing, and named by the preflight."""
+    ink.line(skia.Path().addRect(box(max(width, 1.0), max(height, 1.0))), stroke(_GREY, 2.0, "dashed"))

@@ -1,0 +1,162 @@
+"""The slide with its drawings, as pixels: only what changed is drawn anew."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import skia
+
+from bbbmig.convert.render.picture.images import Images
+from bbbmig.convert.render.picture.live_board import LiveBoard
+from bbbmig.convert.render.timeline.model import Show, Slide, Timeline, View
+
+Rect = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels, right and bottom excluded."""
+Pixels = npt.NDArray[np.uint8]
+
+_PAPER = skia.ColorWHITE
+_ENLARGE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
+_EXACT = skia.SamplingOptions(skia.FilterMode.kNearest)
+_NEAR = 0.51
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where the visible part of a slide lies in the area: `place` in pixels, `scale` pixels per slide pixel."""
+
+    region: tuple[float, float, float, float]
+    place: Rect
+    scale: float
+
+    def matrix(self) -> skia.Matrix:
+        """Give the way from slide pixels to the area's."""
+        matrix = skia.Matrix.Translate(self.place[0], self.place[1])
+        matrix.preScale(self.scale, self.scale)
+        matrix.preTranslate(-self.region[0], -self.region[1])
+        return matrix
+
+
+def fit(region: tuple[float, float, float, float], width: int, height: int) -> Fit:
+    """Fit the visible part into an area, as large as possible, in its middle; sizes are even, as video needs."""
+    scale = min(width / region[2], height / region[3])
+    wide, high = min(width, _even(region[2] * scale)), min(height, _even(region[3] * scale))
+    left, top = (width - wide) // 4 * 2, (height - high) // 4 * 2
+    return Fit(region, (left, top, left + wide, top + high), scale)
+
+
+def _even(length: float) -> int:
+    """Give the nearest even number, at least 2."""
+    return max(2, round(length / 2) * 2)
+
+
+class Scene:
+    """Draws a timeline into `pixels` (height, width, BGRA), moved on in time."""
+
+    def __init__(self, timeline: Timeline, images: Images, width: int, height: int) -> None:
+        """Begin before the first moment, all black."""
+        self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
+        self.pixels[..., 3] = 255
+        self.images = images
+        self.fit: Fit | None = None
+        self.unreadable = 0
+        self._timeline = timeline
+        self._surface = skia.Surface(self.pixels, skia.ColorType.kBGRA_8888_ColorType, skia.AlphaType.kPremul_AlphaType)
+        self._canvas = self._surface.getCanvas()
+        self._show: Show | None = None
+        self._view: View | None = None
+        self._board: LiveBoard | None = None
+        self._scale = 1.0
+
+    @property
+    def whole(self) -> Rect:
+        """Give all of the area."""
+        height, width = self.pixels.shape[:2]
+        return 0, 0, width, height
+
+    def move_to(self, at: float, show: Show | None, view: View | None) -> Rect | None:
+        """Draw a moment: a slide and which part of it; give the rectangle that changed, None if nothing did."""
+        if show is None:
+            was_empty, self._show, self._board, self.fit = self._show is None, None, None, None
+            self._canvas.clear(skia.ColorBLACK)
+            return None if was_empty else self.whole
+        slide = show.slide
+        same = show is self._show and view is self._view and self.fit is not None
+        fitted = self.fit if same else fit(self._timeline.region(view, slide), *self.whole[2:])
+        self._view = view
+        if show is not self._show:
+            self._leave_board()
+            self._show = show
+            self._board = LiveBoard(self._timeline.boards.get(slide.board, ()), self.images.drawn)
+            self._scale = self._timeline.scale(slide)
+            self.fit = None
+        touched = self._board.move_to(at) if self._board else None
+        if fitted != self.fit:
+            self.fit = fitted
+            self._draw(slide, self.whole)
+            return self.whole
+        changed = self._pixels_of(touched) if touched is not None else None
+        if changed is not None:
+            self._draw(slide, changed)
+        return changed
+
+    def finish(self) -> None:
+        """Count what could not be drawn on the last board."""
+        self._leave_board()
+
+    def _leave_board(self) -> None:
+        """Remember how many shapes of the board that is left made no sense."""
+        self.unreadable += len(self._board.unreadable) if self._board else 0
+        self._board = None
+
+    def _board_matrix(self) -> skia.Matrix:
+        """Give the way from board units to pixels."""
+        matrix = self.fit.matrix() if self.fit else skia.Matrix()
+        matrix.preScale(1 / self._scale, 1 / self._scale)
+        return matrix
+
+    def _pixels_of(self, touched: skia.Rect) -> Rect | None:
+        """Give the pixels of a rectangle of the board, whole pairs of them; None if it is out of sight."""
+        if self.fit is None:
+            return None
+        rect = self._board_matrix().mapRect(touched)
+        left, top, right, bottom = self.fit.place
+        left, top = max(left, int(rect.left()) // 2 * 2 - 2), max(top, int(rect.top()) // 2 * 2 - 2)
+        right, bottom = min(right, int(rect.right()) // 2 * 2 + 4), min(bottom, int(rect.bottom()) // 2 * 2 + 4)
+        return (left, top, right, bottom) if left < right and top < bottom else None
+
+    def _draw(self, slide: Slide, rect: Rect) -> None:
+        """Draw a rectangle of the area: slide, then shapes from below to above."""
+        if self.fit is None:
+            return
+        canvas = self._canvas
+        canvas.save()
+        canvas.clipRect(skia.Rect.MakeLTRB(*rect))
+        if rect == self.whole:
+            canvas.clear(skia.ColorBLACK)
+        canvas.clipRect(skia.Rect.MakeLTRB(*self.fit.place))
+        self._draw_slide(slide)
+        matrix = self._board_matrix()
+        inverse = skia.Matrix()
+        if matrix.invert(inverse):
+            seen = inverse.mapRect(skia.Rect.MakeLTRB(*rect))
+            canvas.concat(matrix)
+            for painted in self._board.pictures if self._board else ():
+                if painted.bounds is not None and painted.bounds.intersects(seen):
+                    canvas.drawPicture(painted.picture)
+        canvas.restore()
+
+    def _draw_slide(self, slide: Slide) -> None:
+        """Draw the slide; white paper where there is none."""
+        if self.fit is None:
+            return
+        whole = skia.Rect.MakeXYWH(slide.x, slide.y, slide.width, slide.height)
+        place = self.fit.matrix().mapRect(whole)
+        self._canvas.drawRect(place, skia.Paint(Color=_PAPER))
+        image = self.images.slide(slide.href, place.width(), place.height()) if slide.href else None
+        if image is None:
+            return
+        exact = abs(image.width() - place.width()) < _NEAR and abs(image.height() - place.height()) < _NEAR
+        if exact:
+            # whole pixels keep letters sharp
+            place = skia.Rect.MakeXYWH(round(place.left()), round(place.top()), image.width(), image.height())
+        self._canvas.drawImageRect(image, place, _EXACT if exact else _ENLARGE)

@@ -1,0 +1,293 @@
+"""Shapes of every whiteboard are drawn where, in which colour and as large as their data say."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import skia
+
+from bbbmig.convert.render.board.classic import DRAWN as CLASSIC
+from bbbmig.convert.render.board.classic import color, paint_drawing
+from bbbmig.convert.render.board.ink import Painted
+from bbbmig.convert.render.board.paths import svg_path
+from bbbmig.convert.render.board.text import Text, laid_out
+from bbbmig.convert.render.board.tldraw.outlines import KINDS, outline
+from bbbmig.convert.render.board.tldraw.paint import DRAWN, paint_shape
+from bbbmig.convert.render.board.tldraw.shape import Shape, layer
+from bbbmig.convert.render.timeline.model import Drawing, Part
+
+SIZE = 400
+Box = tuple[int, int, int, int]
+
+
+def drawn(painted: Painted) -> np.ndarray:
+    """Draw on white paper; give red, green and blue."""
+    pixels = np.full((SIZE, SIZE, 4), 255, np.uint8)
+    skia.Surface(pixels, skia.ColorType.kRGBA_8888_ColorType).getCanvas().drawPicture(painted.picture)
+    return pixels[..., :3]
+
+
+def touched(painted: Painted) -> Box | None:
+    """Give the box of what is not paper any more: left, top, right, bottom."""
+    rows, columns = np.nonzero((drawn(painted) != 255).any(axis=2))
+    if not len(rows):
+        return None
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+
+
+def within(painted: Painted) -> bool:
+    """Tell whether all that is drawn lies in the rectangle that will be drawn anew."""
+    box = touched(painted)
+    return box is None or (painted.bounds is not None and painted.bounds.contains(skia.Rect.MakeLTRB(*box)))
+
+
+def classic(tag: str, style: str, text: str = "", **attributes: str) -> Painted:
+    names = {name.replace("_", "-"): value for name, value in attributes.items()}
+    return paint_drawing(Drawing(style, (Part(tag, names, text),)), lambda _href: None)
+
+
+def nobody(_name: str) -> Shape | None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("d", "box"),
+    [
+        ("M10 20L110 20L110 70Z", (10, 20, 110, 70)),
+        ("m10,20 l100,0 0,50z", (10, 20, 110, 70)),
+        ("M10 20H110V70h-100v-50", (10, 20, 110, 70)),
+        ("M10 20C10 20,110 70,110 70", (10, 20, 110, 70)),
+        ("M10 20Q60 20 110 70", (10, 20, 110, 70)),
+        ("M10 45A50 25 0 0 1 60 20A50 25 0 0 1 110 45A50 25 0 0 1 60 70A50 25 0 0 1 10 45Z", (10, 20, 110, 70)),
+        ("M10 20A0 0 0 0 1 110 70", (10, 20, 110, 70)),
+        ("M1e1 2.0e1L110,70", (10, 20, 110, 70)),
+        ("", (0, 0, 0, 0)),
+        ("M10 20L110 70L5", (10, 20, 110, 70)),
+    ],
+)
+def test_paths_of_svg(d: str, box: Box) -> None:
+    bounds = svg_path(d).computeTightBounds()
+    assert (bounds.left(), bounds.top(), bounds.right(), bounds.bottom()) == pytest.approx(box, abs=0.1)
+
+
+def test_relative_arcs_and_smooth_curves_equal_their_absolute_forms() -> None:
+    pairs = [
+        ("M10 10A20 20 0 0 1 50 10", "m10 10a20 20 0 0 1 40 0"),
+        ("M10 10C20 0 30 0 40 10S60 20 70 10", "M10 10C20 0 30 0 40 10C50 20 60 20 70 10"),
+        ("M10 10Q20 0 30 10T50 10", "M10 10Q20 0 30 10Q40 20 50 10"),
+    ]
+    for one, other in pairs:
+        assert svg_path(one) == svg_path(other)
+
+
+FILLED, STROKED = "fill:#ff0000", "fill:none;stroke:#f00;stroke-width:4"
+SMALL = {"x": "100", "y": "100", "width": "20", "height": "10"}
+ELEMENTS: list[tuple[str, str, dict[str, str], Box]] = [
+    ("line", STROKED, {"x1": "50", "y1": "100", "x2": "250", "y2": "100"}, (50, 98, 250, 102)),
+    ("path", STROKED, {"d": "M50 50L150 50"}, (50, 48, 150, 52)),
+    ("polyline", STROKED, {"points": "10 10 60 10"}, (10, 8, 60, 12)),
+    ("rect", FILLED, SMALL, (100, 100, 120, 110)),
+    ("circle", FILLED, {"cx": "50", "cy": "60", "r": "20"}, (30, 40, 70, 80)),
+    ("ellipse", FILLED, {"cx": "50", "cy": "60", "rx": "20", "ry": "10"}, (30, 50, 70, 70)),
+    ("polygon", FILLED, {"points": "10,10 60,10 60,90 10,90"}, (10, 10, 60, 90)),
+    ("rect", FILLED, {**SMALL, "transform": "translate(30,40)"}, (130, 140, 150, 150)),
+    ("rect", FILLED, {**SMALL, "transform": "rotate(90, 100, 100)"}, (90, 100, 100, 120)),
+    ("rect", FILLED, {**SMALL, "transform": "scale(2) matrix(1 0 0 1 5 10)"}, (210, 220, 250, 240)),
+]
+
+
+@pytest.mark.parametrize(("tag", "style", "attributes", "box"), ELEMENTS)
+def test_classic_elements_lie_where_they_should(tag: str, style: str, attributes: dict[str, str], box: Box) -> None:
+    made = classic(tag, style, **attributes)
+    assert touched(made) == box
+    assert within(made)
+    x, y = (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
+    assert tuple(drawn(made)[y, x]) == (255, 0, 0)
+
+
+def test_a_style_without_semicolon_is_understood() -> None:
+    made = classic("line", "color:#0088ffstroke-width:8px;visibility:hidden;", x1="10", y1="50", x2="90", y2="50")
+    assert touched(made) == (10, 46, 90, 54)
+    assert tuple(drawn(made)[50, 50]) == (0x00, 0x88, 0xFF)
+
+
+@pytest.mark.parametrize(
+    ("text", "argb"),
+    [("#ff0000", 0xFFFF0000), ("#0f0", 0xFF00FF00), ("rgb(1, 2, 300)", 0xFF0102FF), ("red", 0xFFFF0000)]
+    + [(text, None) for text in ("none", "", "#12", "#gggggg", "url(#x)", "inherit")],
+)
+def test_colours_are_read_as_browsers_do(text: str, argb: int | None) -> None:
+    assert color(text) == argb
+
+
+def test_text_wraps_at_its_box_and_keeps_its_lines() -> None:
+    style = "color:#ff0000;font-size:20px;font-family:Arial"
+    one = touched(classic("foreignObject", style, "HH", x="10", y="10", width="300", height="90"))
+    two = touched(classic("foreignObject", style, "HH\nHH", x="10", y="10", width="300", height="90"))
+    wrapped = touched(classic("foreignObject", style, "HHHHHH HHHHHH", x="10", y="10", width="110", height="90"))
+    assert one is not None
+    assert two is not None
+    assert wrapped is not None
+    assert one[0] == pytest.approx(11.5, abs=1)
+    assert one[3] - one[1] == pytest.approx(14.5, abs=1)  # capitals of Arial: 0.716 of the size
+    assert two[3] - one[3] == wrapped[3] - one[3] == pytest.approx(23, abs=1)  # lines of Arial: 1.149
+
+
+@pytest.mark.parametrize("content", ["été œuvre Ščřž", "Ωμέγα", "Привет", "a" * 200, "x\n\n\ny", " ", "שלום"])
+@pytest.mark.parametrize("family", ["sans", "brush", "draw", "clean", "serif", "mono", "unknown"])
+def test_every_text_can_be_laid_out(content: str, family: str) -> None:
+    paragraph = laid_out(Text(content=content, size=20, color=0xFF000000, family=family, width=100))
+    assert paragraph.Height > 0
+    assert paragraph.LongestLine <= 101
+
+
+@pytest.mark.parametrize("family", ["sans", "brush", "draw", "clean", "serif", "mono"])
+def test_accents_are_in_the_shipped_fonts(family: str) -> None:
+    """A missing letter is drawn as an empty box, the same for all."""
+    letters = [drawn_letter(letter, family) for letter in "éœčÀ"]
+    assert len({letter.tobytes() for letter in letters}) == 4
+
+
+def drawn_letter(letter: str, family: str) -> np.ndarray:
+    pixels = np.full((60, 60, 4), 255, np.uint8)
+    text = Text(content=letter, size=40, color=0xFF000000, family=family)
+    laid_out(text).paint(skia.Surface(pixels).getCanvas(), 5, 5)
+    return pixels
+
+
+def test_a_poll_that_is_lost_leaves_its_paper() -> None:
+    parts = (Part("rect", {"x": "10", "y": "10", "width": "50", "height": "30"}), Part("image", {"href": "gone.svg"}))
+    assert touched(paint_drawing(Drawing("fill:#eeeeee", parts), lambda _href: None)) == (10, 10, 60, 40)
+
+
+def test_a_picture_is_fitted_into_its_box_and_turned() -> None:
+    image = skia.Image.fromarray(np.full((20, 10, 4), (0, 0, 255, 255), np.uint8), skia.ColorType.kRGBA_8888_ColorType)
+    box = {"href": "x", "x": "200", "y": "100", "width": "50", "height": "100"}
+    upright = paint_drawing(Drawing("", (Part("image", box),)), lambda _href: image)
+    turned = paint_drawing(
+        Drawing("", (Part("image", {**box, "transform": "rotate(90, 200, 100)"}),)), lambda _h: image
+    )
+    assert touched(upright) == (200, 100, 250, 200)
+    assert touched(turned) == (100, 100, 200, 150)
+    assert within(turned)
+
+
+STYLE = {"color": "red", "size": "small", "dash": "solid", "scale": 1}
+FIRST: list[tuple[dict[str, Any], Box]] = [
+    ({"type": "rectangle", "point": [50, 60], "size": [100, 40], "style": STYLE}, (48, 58, 152, 102)),
+    ({"type": "ellipse", "point": [50, 60], "radius": [50, 20], "style": STYLE}, (48, 58, 152, 102)),
+    ({"type": "triangle", "point": [50, 60], "size": [100, 40], "style": STYLE}, (48, 58, 152, 102)),
+    ({"type": "draw", "point": [50, 60], "points": [[0, 0], [50, 0], [100, 0]], "style": STYLE}, (48, 58, 152, 62)),
+    ({"type": "draw", "point": [50, 60], "points": [[0, 0, 0.5]], "style": STYLE}, (47, 57, 53, 63)),
+    ({"type": "sticky", "point": [50, 60], "size": [200, 200], "text": "", "style": STYLE}, (50, 60, 250, 260)),
+    ({"type": "group", "point": [50, 60], "size": [200, 200], "children": ["x"]}, (0, 0, 0, 0)),
+    (
+        {"type": "rectangle", "point": [50, 60], "size": [100, 40], "rotation": 1.5708, "style": STYLE},
+        (78, 28, 122, 132),
+    ),
+]
+
+
+@pytest.mark.parametrize(("shape", "box"), FIRST)
+def test_shapes_of_tldraw_1_lie_where_they_should(shape: Shape, box: Box) -> None:
+    made = paint_shape(shape, nobody)
+    assert (touched(made) or (0, 0, 0, 0)) == pytest.approx(box, abs=1.5)
+    assert within(made)
+
+
+def second(kind: str, *, at: tuple[float, float] = (50, 60), **properties: Any) -> dict[str, Any]:  # noqa: ANN401
+    props = {"color": "red", "size": "m", "dash": "solid", **properties}
+    return {"id": "shape:x", "type": kind, "x": at[0], "y": at[1], "parentId": "page:1", "index": "a1", "props": props}
+
+
+def segment(*points: tuple[float, float]) -> list[dict[str, Any]]:
+    return [{"type": "free", "points": [{"x": x, "y": y, "z": 0.5} for x, y in points]}]
+
+
+START, END = {"x": 0, "y": 0}, {"x": 100, "y": 0}
+SECOND: list[tuple[dict[str, Any], Box]] = [
+    (second("geo", geo="rectangle", w=100, h=40), (48, 58, 152, 102)),
+    (second("geo", geo="ellipse", w=100, h=20, growY=20), (48, 58, 152, 102)),
+    (second("draw", segments=segment((0, 0), (30, 0), (60, 0), (100, 0))), (48, 58, 152, 62)),
+    (second("draw", segments=segment((0, 0))), (48, 58, 52, 62)),
+    (second("highlight", segments=segment((0, 0), (50, 0), (100, 0))), (37, 47, 163, 73)),
+    (second("line", points={"a": {"index": "a1", **START}, "b": {"index": "a2", **END}}), (48, 58, 152, 62)),
+    (second("arrow", start=START, end=END, arrowheadEnd="none"), (48, 58, 152, 62)),
+    (second("arrow", start=START, end=END, bend=-50, arrowheadEnd="none"), (48, 8, 152, 62)),
+    (second("note", text=""), (50, 60, 250, 260)),
+    (second("frame", w=100, h=40, name=" "), (49, 59, 151, 101)),
+    (second("group"), (0, 0, 0, 0)),
+    (second("poll", w=200, h=100, answers=[{"key": "A", "numVotes": 2}, {"key": "B"}]), (49, 59, 251, 161)),
+    (second("video", w=100, h=40), (49, 59, 151, 101)),
+]
+
+
+@pytest.mark.parametrize(("shape", "box"), SECOND)
+def test_shapes_of_tldraw_2_lie_where_they_should(shape: Shape, box: Box) -> None:
+    made = paint_shape(shape, nobody)
+    assert (touched(made) or (0, 0, 0, 0)) == pytest.approx(box, abs=2)
+    assert within(made)
+
+
+@pytest.mark.parametrize("geo", sorted(KINDS))
+def test_every_geometric_shape_fills_its_box(geo: str) -> None:
+    path = outline(geo, 120, 80)
+    assert path is not None
+    bounds = path.computeTightBounds()
+    assert (bounds.width(), bounds.height()) == pytest.approx((120, 80), abs=9 if geo in {"heart", "cloud"} else 1)
+
+
+@pytest.mark.parametrize("rich", [False, True])
+def test_words_of_tldraw_2_are_read_plain_or_formatted(rich: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    paragraphs = [{"type": "paragraph", "content": [{"type": "text", "text": word}]} for word in ("HHH", "HHH")]
+    words = {"richText": {"type": "doc", "content": paragraphs}} if rich else {"text": "HHH\nHHH"}
+    made = touched(paint_shape(second("text", font="sans", autoSize=True, **words), nobody))
+    assert made == pytest.approx((52, 68, 97, 118), abs=4)
+
+
+def test_an_arrow_stops_at_the_shape_that_it_is_bound_to() -> None:
+    target = second("geo", at=(200, 40), geo="rectangle", w=100, h=40)
+    bound = {"type": "binding", "boundShapeId": "shape:box", "normalizedAnchor": {"x": 0.5, "y": 0.5}}
+    arrow = second("arrow", start={"x": 0, "y": 0}, end=bound, arrowheadEnd="none")
+    made = touched(paint_shape(arrow, {"shape:box": target}.get))
+    assert made is not None
+    assert made[2] == pytest.approx(192, abs=4)
+
+
+def test_members_of_frames_and_groups_stand_in_them() -> None:
+    frame = {**second("frame", at=(100, 100), w=60, h=60), "id": "shape:f"}
+    inside = {**second("geo", at=(20, 20), geo="rectangle", w=100, h=100, fill="fill"), "parentId": "shape:f"}
+    made = paint_shape(inside, {"shape:f": frame}.get)
+    assert touched(made) == pytest.approx((118, 118, 160, 160), abs=1)
+    group = {**second("group", at=(100, 100)), "id": "shape:f", "rotation": 3.14159}
+    made = paint_shape(inside, {"shape:f": group}.get)
+    assert touched(made) == pytest.approx((0, 0, 82, 82), abs=1)
+
+
+def test_what_covers_what_follows_index_and_group() -> None:
+    group = {**second("group"), "id": "shape:g", "index": "a5"}
+    member = {**second("geo"), "parentId": "shape:g", "index": "a1"}
+    shapes = {"low": {**second("geo"), "index": "a2"}, "high": {**second("geo"), "index": "a6"}, "member": member}
+    order = sorted(shapes, key=lambda name: layer(shapes[name], {"shape:g": group}.get))
+    assert order == ["low", "member", "high"]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"type": "draw", "points": [["x", 1]]},
+        {"type": "arrow", "handles": {}},
+        second("draw", segments=None),
+        second("geo", w=None, h=3),
+        {"type": "draw", "point": 5, "points": [[1, 2]]},
+    ],
+)
+def test_data_that_make_no_sense_are_told(shape: Shape) -> None:
+    with pytest.raises(ValueError, match=r"Error|convert"):
+        paint_shape(shape, nobody)
+
+
+def test_what_is_drawn_is_known_beforehand() -> None:
+    assert {"path", "foreignObject", "image"} <= CLASSIC
+    assert {"draw", "sticky", "geo:star", "frame", "arrow"} <= DRAWN
+    assert not {"video", "embed", "geo:unheard-of"} & DRAWN
