@@ -1,4 +1,4 @@
-"""Adapters made of settings: the only place where both meet. Each is made when it is first needed, once."""
+"""Adapters made of settings: the only place where both meet. Each is loaded and made when it is first needed, once."""
 
 import contextlib
 import gc
@@ -8,28 +8,27 @@ import threading
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bbbmig.bbb.cache import Cache
 from bbbmig.bbb.client import BbbServer
 from bbbmig.bbb.listing import Listing, cached_listing, list_recordings
 from bbbmig.bbb.media import MediaFinder
-from bbbmig.bbb.player import PresentationAddress
-from bbbmig.convert.converter import Converter
-from bbbmig.convert.download import Downloader
-from bbbmig.convert.place import place
-from bbbmig.convert.probe import check_media
 from bbbmig.domain.owner import Owner, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.user_name import UserNames
 from bbbmig.errors import ConfigError, RecordingFailed
-from bbbmig.ledger import Ledger
-from bbbmig.moodle import MoodleOwners, MoodleSource
-from bbbmig.pod.links import Links
-from bbbmig.pod.meetings import Meetings, may_be_of_pod, owners_by_meeting
-from bbbmig.pod.recorder import Recorder
-from bbbmig.pod.server import PodServer
-from bbbmig.pod.users import NewUser, PodUser, Users
 from bbbmig.settings import Settings
+
+if TYPE_CHECKING:
+    from bbbmig.bbb.player import PresentationAddress
+    from bbbmig.convert.converter import Converter
+    from bbbmig.convert.download import Downloader
+    from bbbmig.ledger import Ledger
+    from bbbmig.moodle import MoodleOwners, MoodleSource
+    from bbbmig.pod.links import Links
+    from bbbmig.pod.recorder import Recorder
+    from bbbmig.pod.server import PodServer
+    from bbbmig.pod.users import PodUser, Users
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +67,10 @@ class Wiring(contextlib.ExitStack):
         return MediaFinder(self.bbb)
 
     @cached_property
-    def address(self) -> PresentationAddress:
+    def address(self) -> "PresentationAddress":
         """The form of presentations' addresses."""
+        from bbbmig.bbb.player import PresentationAddress
+
         return PresentationAddress(self.finder, self.settings.bbb.playback_url)
 
     def listing(self, *, use_cache: bool) -> Listing:
@@ -81,13 +82,17 @@ class Wiring(contextlib.ExitStack):
         return listing
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> "Ledger":
         """What was done before; only read in a dry run."""
+        from bbbmig.ledger import Ledger
+
         return self.enter_context(Ledger(self.settings.ledger.url, read_only=self.dry))
 
     @cached_property
-    def pod(self) -> PodServer:
+    def pod(self) -> "PodServer":
         """Pod's REST interface."""
+        from bbbmig.pod.server import PodServer
+
         pod = self.settings.pod
         return self.enter_context(
             PodServer(
@@ -100,25 +105,33 @@ class Wiring(contextlib.ExitStack):
         )
 
     @cached_property
-    def links(self) -> Links:
+    def links(self) -> "Links":
         """External recordings."""
+        from bbbmig.pod.links import Links
+
         return Links(self.pod)
 
     @cached_property
-    def users(self) -> Users:
+    def users(self) -> "Users":
         """People in Pod."""
+        from bbbmig.pod.users import Users
+
         return Users(self.pod)
 
     @cached_property
-    def recorder(self) -> Recorder:
+    def recorder(self) -> "Recorder":
         """The recorder that is told of files."""
+        from bbbmig.pod.recorder import Recorder
+
         return Recorder(self.pod, self.settings.recorder.id)
 
-    def user_of(self, owner: Owner) -> PodUser:
+    def user_of(self, owner: Owner) -> "PodUser":
         """Give a person's user in Pod, created and made staff if the settings allow it.
 
         Raise RecordingFailed if they do not, or Pod refuses.
         """
+        from bbbmig.pod.users import NewUser
+
         pod = self.settings.pod
         known = self.users.find([owner.username]).get(owner.username.casefold())
         if known is None and not pod.create_users:
@@ -141,14 +154,18 @@ class Wiring(contextlib.ExitStack):
 
     def meeting_owners(self, recordings: Iterable[Recording]) -> dict[str, Ownership]:
         """Give the owners of recordings that were made from Pod's own meetings, keyed by recordID."""
+        from bbbmig.pod.meetings import Meetings, may_be_of_pod, owners_by_meeting
+
         candidates = [recording for recording in recordings if may_be_of_pod(recording)]
         if not candidates:
             return {}  # saves reading Pod's meetings, 12 at a time
         meetings = Meetings(self.pod)
         return owners_by_meeting(candidates, meetings.all(), self.users.by_id, hosts=meetings.hosts())
 
-    def downloader(self, *, bytes_per_s: int, jobs: int) -> Downloader:
+    def downloader(self, *, bytes_per_s: int, jobs: int) -> "Downloader":
         """Give what downloads, so many at once."""
+        from bbbmig.convert.download import Downloader
+
         return self.enter_context(
             Downloader(
                 connect_timeout_s=self.settings.bbb.connect_timeout_s,
@@ -157,14 +174,16 @@ class Wiring(contextlib.ExitStack):
             )
         )
 
-    def moodle_sources(self, names: Sequence[str]) -> list[MoodleSource]:
+    def moodle_sources(self, names: Sequence[str]) -> "list[MoodleSource]":
         """Give the Moodles of these sections; `all`: every one. Raise ConfigError for a section that is not there."""
         self.settings.need(*("moodle" if name == "all" else f"moodle.{name}" for name in names))
         sections = self.settings.moodle
         return [self._moodle_source(name) for name in sections if "all" in names or name in names]
 
-    def moodle_owners(self, names: Sequence[str]) -> MoodleOwners:
+    def moodle_owners(self, names: Sequence[str]) -> "MoodleOwners":
         """Prepare to ask these Moodles."""
+        from bbbmig.moodle import MoodleOwners
+
         sources = self.moodle_sources(names)
         asked = {source.name for source in sources}
         others = [name for name in self.settings.moodle if name not in asked]
@@ -176,8 +195,11 @@ class Wiring(contextlib.ExitStack):
             )
         )
 
-    def _moodle_source(self, name: str) -> MoodleSource:
+    def _moodle_source(self, name: str) -> "MoodleSource":
         """Give one Moodle's database."""
+        from bbbmig.domain.user_name import UserNames
+        from bbbmig.moodle import MoodleSource
+
         section = self.settings.moodle[name]
         return MoodleSource(
             name=name,
@@ -212,6 +234,8 @@ class Wiring(contextlib.ExitStack):
 
     def check_media(self, path: Path, expected_s: float | None) -> None:
         """Make sure that a file is whole and as long as the recording."""
+        from bbbmig.convert.probe import check_media
+
         converter = self.settings.converter
         tolerance_s = max(
             converter.duration_tolerance_s, (expected_s or 0) * converter.duration_tolerance_percent / 100
@@ -220,10 +244,12 @@ class Wiring(contextlib.ExitStack):
 
     def place(self, part: Path, target: Path) -> int:
         """Give a whole file its name in the recorder's directory, so that Pod can read it."""
+        from bbbmig.convert.place import place
+
         recorder = self.settings.recorder
         return place(part, target, mode=recorder.mode, owner=recorder.owner, group=recorder.group)
 
     @cached_property
-    def converters(self) -> Sequence[Converter]:
+    def converters(self) -> "Sequence[Converter]":
         """The converters of the settings that are installed here, the best first."""
         return ()

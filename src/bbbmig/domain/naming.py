@@ -22,6 +22,8 @@ TITLE_LENGTH = 90
 """Longer titles are cut in file names: the claim page shows 43 characters, its form the whole name."""
 
 _BREAKS_LINKS = re.compile(r"""[&#+%?"<>/\\|;*:`$]""")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What Unicode calls controls, line and paragraph separators: terminals obey some of them."""
 _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHORT_ID = re.compile(r" \[?([0-9a-f]{8})\]?\.\w+$")
 
@@ -39,8 +41,7 @@ def short_id_in(file_name: str) -> str:
 
 def one_line(text: str) -> str:
     """Make a text safe to show in one line: control characters become spaces, runs of spaces one."""
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    return " ".join(visible.split())
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def link_title(recording: Recording) -> str:

@@ -71,8 +71,9 @@ class PlainReporter:
             self._line(words_of.checked(checks, code))
 
     def text(self, line: str) -> None:
-        """Write a line that a person asked for."""
-        self._line(line)
+        """Write a line about something that is no recording."""
+        if not self._quiet:
+            self._line(line)
 
     def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
         """Write the last line."""

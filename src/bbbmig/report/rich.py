@@ -120,8 +120,9 @@ class TerminalReporter:
             self._print(Text(words_of.checked(checks, code), style="bold red" if code else "bold green"))
 
     def text(self, line: str) -> None:
-        """Show a line that a person asked for."""
-        self._print(Text(line))
+        """Show a line about something that is no recording."""
+        if not self._quiet:
+            self._print(Text(line))
 
     def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
         """Show the counts and the exit code."""

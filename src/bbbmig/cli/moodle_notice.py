@@ -1,0 +1,46 @@
+"""`bbbmig moodle-notice`: the information message in the Moodle activities concerned, and its exact undo."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bbbmig.cli import options as o
+
+
+class Work(StrEnum):
+    """What to do."""
+
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@o.grouped
+def moodle_notice(
+    *,
+    context: typer.Context,
+    work: Annotated[Work, typer.Argument(help="Add the message, or take it out again, to the byte.")],
+    shown: o.Shown,
+    dry: o.Dry = False,
+    moodle: o.Moodles = ["all"],  # noqa: B006 - Typer copies it
+    again: Annotated[bool, typer.Option("--again", help="Also where somebody has taken it out since.")] = False,
+    cache: o.UseCache = False,
+) -> int:
+    """Append a message to the descriptions of the Moodle activities whose recordings were linked in Pod.
+
+    Its text and its account are those of [moodle.NAME.notice]; see docs/moodle.md.
+    """
+    from bbbmig.cli.noticing import add_notices, in_words, linked, remove_notices
+    from bbbmig.cli.task import task
+
+    needs = ("bbb", "pod") if work is Work.ADD else ("bbb",)
+    with task(context, "moodle-notice", shown, *needs, dry=dry) as run:
+        names = [source.name for source in run.wiring.moodle_sources(moodle)]
+        run.settings.need(*(f"moodle.{name}.notice.user" for name in names))
+        with run.wiring.ledger.locked("moodle-notice"):
+            if work is Work.REMOVE:
+                told = remove_notices(run, names)
+            else:
+                told = add_notices(run, names, linked(run, run.listing(use_cache=cache).recordings), again=again)
+        run.words = in_words(told)
+    return run.exit_code
