@@ -33,7 +33,7 @@ Speak = Callable[[Talk], str]
 
 @pytest.fixture
 def part(tmp_path: Path) -> Path:
-    return part_of(tmp_path / "recorder" / "Algèbre 2023-05-06 14h30 1a2b3c4d.mp4")
+    return part_of(tmp_path / "recorder" / "Algèbre 2023-05-06 14h30 1a2b3c4d5e6f.mp4")
 
 
 @pytest.fixture

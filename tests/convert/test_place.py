@@ -16,7 +16,7 @@ from bbbmig.convert.place import leftovers, ownership, part_of, place, remove_le
 from bbbmig.domain.naming import FILE_NAME_BYTES
 from bbbmig.errors import ConfigError, RecordingFailed
 
-NAME = "Algèbre, séance 3 🎓 2023-05-06 14h30 1a2b3c4d.mp4"
+NAME = "Algèbre, séance 3 🎓 2023-05-06 14h30 1a2b3c4d5e6f.mp4"
 POD_TAKES = {".3gp", ".avi", ".divx", ".flv", ".m2p", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts"}
 POD_TAKES |= {".wmv", ".mp3", ".ogg", ".wav", ".wma", ".webm", ".ts", ".zip"}
 
@@ -184,11 +184,11 @@ def test_a_folder_that_is_gone_is_said_in_words(recorder: Path, tmp_path: Path) 
 
 
 def test_what_a_dead_run_left_is_removed_but_for_what_is_still_useful(recorder: Path) -> None:
-    useful, forgotten, bare = (recorder / f"film 2023-05-06 14h30 {n}a2b3c4d.mp4" for n in "123")
+    useful, forgotten, bare = (recorder / f"film 2023-05-06 14h30 {n}a2b3c4d5e6f.mp4" for n in "123")
     for target in (useful, forgotten):
         finished(target)
     part_of(bare).write_bytes(b"without a note")
-    others = [recorder / name for name in (".htaccess", ".upload.part", "film.mp4", "x 2023 1a2b3c4d.mp4.part")]
+    others = [recorder / name for name in (".htaccess", ".upload.part", "film.mp4", "x 2023 1a2b3c4d5e6f.mp4.part")]
     for path in others:
         path.write_bytes(b"of somebody else")
     gone = {part_of(forgotten), note_of(part_of(forgotten)), part_of(bare)}

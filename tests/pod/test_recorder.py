@@ -23,7 +23,7 @@ def recorder(server: PodServer) -> Recorder:
 
 @pytest.fixture
 def file(sample_pod: SamplePod) -> str:
-    return drop(sample_pod, "Réunion d'été (groupe 2) 🎓 2023-05-06 14h30 1a2b3c4d.mp4")
+    return drop(sample_pod, "Réunion d'été (groupe 2) 🎓 2023-05-06 14h30 1a2b3c4d5e6f.mp4")
 
 
 def drop(pod: SamplePod, name: str) -> str:

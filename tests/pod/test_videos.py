@@ -34,7 +34,7 @@ def videos(server: PodServer) -> Videos:
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
-    path = tmp_path / "Réunion d'été 🎓 1a2b3c4d.mp4"
+    path = tmp_path / "Réunion d'été 🎓 1a2b3c4d5e6f.mp4"
     path.write_bytes(bytes(range(256)) * 1000)
     return path
 

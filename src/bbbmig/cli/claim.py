@@ -69,6 +69,7 @@ def _rules(run: "Task", entries: Sequence["Entry"], *, include_unpublished: bool
         retry_failed=retry_failed,
         registered={e.record_id: f"{e.at:%Y-%m-%d}" for e in entries if e.state is State.DONE},
         delivered={e.record_id: PurePosixPath(e.place).name for e in entries if e.state is State.DELIVERED},
+        begun={e.record_id for e in entries if e.state in (State.STARTED, State.DELIVERED)},
         failed={e.record_id: e.attempts for e in entries if e.state is State.FAILED},
         present=run.wiring.recorder_files(),
         in_pod=[PurePosixPath(file).name for file in run.wiring.recorder.known_files()],

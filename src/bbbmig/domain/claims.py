@@ -23,8 +23,9 @@ class ClaimRules:
 
     `room` is how many characters a file's name may have; `converters`: presentations can be converted.
     By recordID, from the ledger: `registered` to when Pod was told of the file, `delivered` to the name of a file that
-    is whole but unknown to Pod, `failed` to how often it failed. `present` are names in the recorder's directory,
-    `in_pod` names of files that Pod knows: waiting to be claimed, or claimed.
+    is whole but unknown to Pod, `failed` to how often it failed; `begun` are those that a run left in the middle.
+    `present` are names in the recorder's directory, `in_pod` names of files that Pod knows: waiting to be claimed, or
+    claimed.
     """
 
     room: int = PATH_LENGTH
@@ -32,6 +33,7 @@ class ClaimRules:
     retry_failed: bool = False
     registered: Mapping[str, str] = field(default_factory=dict)
     delivered: Mapping[str, str] = field(default_factory=dict)
+    begun: Collection[str] = ()
     failed: Mapping[str, int] = field(default_factory=dict)
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
@@ -51,11 +53,13 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     short = short_id(recording.record_id)
     if recording.record_id in rules.registered:
         return _skip(recording, Reason.ALREADY_DONE, rules.registered[recording.record_id])
-    if short in in_pod:
+    there = rules.delivered.get(recording.record_id, "")
+    there = there if there in rules.present else present.get(short, "")
+    # A run of ours that was killed may have left it to Pod's cron to find the file, which knows neither date nor size.
+    if short in in_pod and not (there and recording.record_id in rules.begun):
         return _skip(recording, Reason.ALREADY_DONE, "Pod knows its file")
-    delivered = rules.delivered.get(recording.record_id) or present.get(short)
-    if delivered is not None and delivered in rules.present:
-        return Action(kind=Kind.REGISTER, recording=recording, target=delivered, detail="the file is there already")
+    if there:
+        return Action(kind=Kind.REGISTER, recording=recording, target=there, detail="the file is there already")
     reason, detail = _obstacle(recording, rules)
     if reason is not None:
         return _skip(recording, reason, detail)

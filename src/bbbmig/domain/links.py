@@ -103,9 +103,11 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> t
 
 def _owners(ownership: Ownership, administrator: str) -> tuple[Owner, ...]:
     """Give each owner once, whichever source named them twice; the administrator if there is nobody."""
-    unique = {owner.username.casefold(): owner for owner in reversed(ownership.owners)}
+    unique: dict[str, Owner] = {}
+    for owner in ownership.owners:
+        unique.setdefault(owner.username.casefold(), owner)
     if unique:
-        return tuple(reversed(unique.values()))
+        return tuple(unique.values())
     why = "administrator: nobody found" if ownership.finding is not Finding.NOT_SEARCHED else "administrator"
     detail = f" ({ownership.detail})" if ownership.detail else ""
     return (Owner(username=administrator, why=why + detail, confidence=Confidence.DOUBTFUL),)

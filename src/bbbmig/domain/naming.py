@@ -25,12 +25,17 @@ _BREAKS_LINKS = re.compile(r"""[&#+%?"<>/\\|;*:`$]""")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What Unicode calls controls, line and paragraph separators: terminals obey some of them."""
 _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_SHORT_ID = re.compile(r" \[?([0-9a-f]{8})\]?\.\w+$")
+_SHORT_ID = re.compile(r" \[?([0-9a-f]{12})\]?\.\w+$")
+_LONGEST_SUFFIX = len(".webm")
 
 
 def short_id(record_id: str) -> str:
-    """Give eight hexadecimal digits that stand for a recordID in file names."""
-    return hashlib.sha1(record_id.encode(), usedforsecurity=False).hexdigest()[:8]
+    """Give twelve hexadecimal digits that stand for a recordID in file names.
+
+    With eight, two of 50,000 recordings would share theirs once in four servers, and one of both be taken for done;
+    with twelve it is once in 200,000.
+    """
+    return hashlib.sha1(record_id.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def short_id_in(file_name: str) -> str:
@@ -46,17 +51,20 @@ def one_line(text: str) -> str:
 
 def link_title(recording: Recording) -> str:
     """Give the name of an external recording: one line of at most 250 characters, never empty."""
-    return cut(one_line(unicodedata.normalize("NFC", recording.title)), LINK_TITLE_LENGTH)
+    title = one_line(unicodedata.normalize("NFC", recording.title)) or recording.record_id
+    return cut(title, LINK_TITLE_LENGTH)
 
 
 def file_name(recording: Recording, suffix: str, *, room: int = PATH_LENGTH) -> str:
-    """Name a file `Title 2023-05-06 14h30 1a2b3c4d.mp4`, in at most `room` characters and 240 bytes.
+    """Name a file `Title 2023-05-06 14h30 1a2b3c4d5e6f.mp4`, in at most `room` characters and 240 bytes.
 
-    The date is that of the start in this machine's time zone. `suffix` is like ".mp4"; Pod takes lower case only.
-    Raise ValueError if not even the date fits.
+    The date is that of the start in this machine's time zone. `suffix` is like ".mp4"; Pod takes lower case only, and
+    there is room for a longer one, since the server decides what kind of file comes. Raise ValueError if not even the
+    date fits.
     """
     when = recording.start.astimezone().strftime(" %Y-%m-%d %Hh%M") if recording.start else ""
     tail = f"{when} {short_id(recording.record_id)}{suffix.lower()}"
+    room -= max(0, _LONGEST_SUFFIX - len(suffix))
     if room < len(tail) + 8:
         raise ValueError(f"{room} characters are not enough for a file name")
     title = _BIDI_CONTROLS.sub("", unicodedata.normalize("NFC", recording.title))

@@ -1,0 +1,41 @@
+"""What came out of a plan, in numbers and words."""
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bbbmig.domain.outcome import Outcome, Status, Tally
+from bbbmig.domain.plan import Action, Kind, Reason
+from bbbmig.errors import ExitCode
+from tests.domain.recordings import recording
+
+
+def outcome(status: Status, reason: Reason | None = None) -> Outcome:
+    kind = Kind.SKIP if status is Status.SKIPPED else Kind.LINK
+    return Outcome(action=Action(kind=kind, recording=recording(), reason=reason), status=status)
+
+
+@given(st.lists(st.sampled_from(Status)))
+def test_one_failure_makes_the_exit_code_3_and_nothing_else_does(statuses: Iterable[Status]) -> None:
+    tally = Tally.of(map(outcome, statuses))
+    assert tally.total == len(list(statuses))
+    assert tally.exit_code is (ExitCode.PARTIAL if Status.FAILED in statuses else ExitCode.DONE)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ([], "0 done, 0 failed"),
+        ([outcome(Status.DONE)] * 2, "2 done, 0 failed"),
+        ([outcome(Status.PLANNED), outcome(Status.FAILED)], "1 planned, 1 failed"),
+        ([outcome(Status.DONE), outcome(Status.POSTPONED)], "1 done, 0 failed, 1 postponed"),
+        (
+            [outcome(Status.SKIPPED, Reason.ALREADY_DONE)] * 2 + [outcome(Status.SKIPPED, Reason.UNPUBLISHED)],
+            "0 done, 3 skipped, 0 failed (2 already done, 1 unpublished)",
+        ),
+    ],
+)
+def test_the_counts_are_said_in_words(outcomes: list[Outcome], words: str) -> None:
+    assert Tally.of(outcomes).in_words() == words
