@@ -11,6 +11,7 @@ from bbbmig.cli.claim import claim
 from bbbmig.cli.demo import demo
 from bbbmig.cli.export_csv import export_csv
 from bbbmig.cli.import_links import import_links
+from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
 from bbbmig.cli.pod_extension import pod_extension
 from bbbmig.cli.remove_links import remove_links
@@ -61,6 +62,9 @@ app.command("export-csv", short_help="Write the list of recordings as CSV, with 
 app.command("import-links", short_help="Put links to the recordings into Pod, for their moderators.")(import_links)
 app.command("claim", short_help="Put video files where people claim them in Pod.")(claim)
 app.command("owners", short_help="Write a CSV of recordings whose owner is not known, for people to fill in.")(owners)
+app.command("moodle-notice", short_help="Put a message into the Moodle activities concerned, or take it out.")(
+    moodle_notice
+)
 app.command("remove-links", short_help="Delete the links in Pod, when the old server is to go.")(remove_links)
 app.command("pod-extension", short_help="Print the one file that Pod needs for import-links.")(pod_extension)
 app.command("demo", short_help="Show it all on this machine, with sample servers.")(demo)

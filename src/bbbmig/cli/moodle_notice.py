@@ -19,11 +19,16 @@ class Work(StrEnum):
 def moodle_notice(
     *,
     context: typer.Context,
-    work: Annotated[Work, typer.Argument(help="Add the message, or take it out again, to the byte.")],
+    work: Annotated[
+        Work, typer.Argument(metavar="add|remove", show_default=False, help="Put the message in, or take it out again.")
+    ],
     shown: o.Shown,
     dry: o.Dry = False,
-    moodle: o.Moodles = ["all"],  # noqa: B006 - Typer copies it
-    again: Annotated[bool, typer.Option("--again", help="Also where somebody has taken it out since.")] = False,
+    moodle: Annotated[
+        list[str],
+        typer.Option("--moodle", metavar="NAME", help="Only in the Moodle of [moodle.NAME]; may be repeated."),
+    ] = ["all"],  # noqa: B006 - Typer copies it
+    again: Annotated[bool, typer.Option("--again", help="Also where somebody has taken it out in Moodle.")] = False,
     cache: o.UseCache = False,
 ) -> int:
     """Append a message to the descriptions of the Moodle activities whose recordings were linked in Pod.
