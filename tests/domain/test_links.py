@@ -88,6 +88,12 @@ def test_nobody_gets_what_only_a_person_can_decide(finding: Finding, kind: Kind,
     assert (action.kind, action.reason, action.effective) == (kind, reason, False)
 
 
+def test_what_a_moodle_that_is_not_asked_this_time_may_know_is_not_given_to_the_administrator() -> None:
+    one = recording()
+    (action,) = plan_links([one], owned(one, Finding.NOT_SEARCHED, detail="moodle2.univ.example"), RULES)
+    assert (action.kind, action.reason, action.detail) == (Kind.SKIP, Reason.NOT_ASKED, "moodle2.univ.example")
+
+
 def test_every_finding_has_a_test_of_what_the_administrator_gets() -> None:
     given_away = {f for f in Finding if f is not Finding.FOUND and planned(recording(), f)[0].effective}
     assert given_away == {Finding.NOBODY, Finding.NOT_SEARCHED, Finding.IGNORED_SERVER}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bbbmig.apply.files import FileMaker
 from bbbmig.apply.ports import Memory, RecorderPort
+from bbbmig.convert.part import NoSpace
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import RecordingFailed
@@ -43,14 +44,14 @@ class ClaimDelivery:
         return self._register(action, target, how)
 
     def _deliver(self, action: Action) -> tuple[Path, str]:
-        """Make the file and give it its name. A failure of the recording itself is remembered and counted."""
+        """Make the file and give it its name. A failure of the recording itself, not of the disk, is counted."""
         self._remember(action, State.STARTED)
         try:
             made = self.maker.make(action, self.directory / action.target)
             target = (self.directory / action.target).with_suffix(made.suffix)
             size = self.place(made.part, target)
         except RecordingFailed as error:
-            if not self.maker.stop.is_set():
+            if not self.maker.stop.is_set() and not isinstance(error, NoSpace):
                 self._remember(action, State.FAILED, detail=error.message)
             raise
         self._remember(action, State.DELIVERED, target, size)
@@ -58,7 +59,13 @@ class ClaimDelivery:
 
     def _register(self, action: Action, target: Path, how: str) -> Outcome:
         """Tell Pod of the file, with its true size and the recording's date."""
-        size = target.stat().st_size
+        try:
+            size = target.stat().st_size
+        except OSError as error:
+            raise RecordingFailed(
+                f"{target} cannot be read any more: {error.strerror}",
+                hint="if somebody has claimed it in Pod meanwhile, all is well: the next run knows",
+            ) from error
         place = f"{self.pod_directory.rstrip('/')}/{target.name}"
         self.recorder.register(place, size=size, added=action.recording.start)
         self._remember(action, State.DONE, target, size)

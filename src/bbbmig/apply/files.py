@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bbbmig.apply.ports import Fetcher, Finder, Source
 from bbbmig.convert.converter import Converter, Presentation, Verdict
-from bbbmig.convert.download import Gone
+from bbbmig.convert.download import Gone, taken_from
 from bbbmig.convert.place import part_of
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
@@ -58,7 +58,6 @@ class FileMaker:
 
     def _download(self, action: Action, source: Source, target: Path) -> Made:
         """Fetch the file; a token that ran out in the meantime is replaced once."""
-        suffix = Path(urlsplit(source.urls[0]).path).suffix.lower()
         part = part_of(target)
         try:
             self._fetch(action, source, part)
@@ -66,7 +65,9 @@ class FileMaker:
             fresh = self.finder.source(action.recording)
             if fresh is None:
                 raise
-            self._fetch(action, fresh, part)
+            source = fresh
+            self._fetch(action, source, part)
+        suffix = Path(urlsplit(taken_from(source.urls, part)).path).suffix.lower()
         try:
             self.check(part, source.duration_s)
         except RecordingFailed:

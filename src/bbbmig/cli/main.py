@@ -72,21 +72,32 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
     raise Terminated
 
 
+def exit_code_of(error: BaseException) -> ExitCode:
+    """Give the exit code of a run that ends with this error."""
+    if type(error).__name__ == "Abort":  # Typer's, for Ctrl-C at a question
+        return ExitCode.INTERRUPTED
+    match error:
+        case KeyboardInterrupt():
+            return ExitCode.INTERRUPTED
+        case Terminated():
+            return ExitCode.TERMINATED
+        case _:
+            return ExitCode(getattr(error, "exit_code", ExitCode.BUG))
+
+
 def _end(error: BaseException) -> int:
     """Say why the run ended, and what to do; give the exit code."""
     match error:
         case BbbmigError():
             _complain(error.message)
             _advise(error.hint)
-            return error.exit_code
         case KeyboardInterrupt():
             _complain("interrupted; run the same command again to go on")
-            return ExitCode.INTERRUPTED
         case Terminated():
             _complain("ended by SIGTERM; run the same command again to go on")
-            return ExitCode.TERMINATED
         case _:  # whatever is left is a bug, and is shown whole
-            return _bug(error)
+            _bug(error)
+    return exit_code_of(error)
 
 
 def _complain(text: str) -> None:
@@ -100,7 +111,7 @@ def _advise(hint: str) -> None:
         print(f"  → {line}", file=sys.stderr)  # noqa: T201
 
 
-def _bug(error: BaseException) -> int:
+def _bug(error: BaseException) -> None:
     """Print the traceback, without secrets, and where to report it."""
     import traceback
 
@@ -108,4 +119,3 @@ def _bug(error: BaseException) -> int:
 
     _complain("this is a bug in bbbmig; please report what follows (secrets in addresses are masked)")
     sys.stderr.write(masked("".join(traceback.format_exception(error))))
-    return ExitCode.BUG

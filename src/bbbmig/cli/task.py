@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -13,6 +13,7 @@ import typer
 from bbbmig import log as logs
 from bbbmig.bbb.address import api_base, host_of
 from bbbmig.bbb.listing import Listing
+from bbbmig.cli.main import exit_code_of
 from bbbmig.cli.options import Shown
 from bbbmig.cli.wiring import Wiring
 from bbbmig.domain.outcome import Outcome, Tally
@@ -73,11 +74,12 @@ class Task:
             log.warning("none of the %d recordings is chosen by these options", len(listing.recordings))
         return chosen
 
-    def show(self, outcomes: Iterable[Outcome]) -> None:
-        """Show outcomes as they come, and count them."""
-        for outcome in outcomes:
-            self.tally.add(outcome)
-            self.report.outcome(outcome)
+    def show(self, outcomes: Iterator[Outcome]) -> None:
+        """Show outcomes as they come, and count them. However this ends, the work behind them has ended then, too."""
+        with contextlib.closing(outcomes) if isinstance(outcomes, Generator) else contextlib.nullcontext():
+            for outcome in outcomes:
+                self.tally.add(outcome)
+                self.report.outcome(outcome)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -101,9 +103,10 @@ def task(
         running = Task(command=command, settings=settings, wiring=wiring, report=report, dry=dry)
         try:
             yield running
-        except Exception as error:
-            if running.tally.total:
-                report.end(command, running.tally, getattr(error, "exit_code", ExitCode.BUG))
+        except BrokenPipeError:
+            raise  # nobody reads us any more
+        except BaseException as error:
+            report.end(command, running.tally, exit_code_of(error))
             raise
         report.end(command, running.tally, running.exit_code, words=running.words)
 

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import logging
 import os
+import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -74,9 +75,12 @@ class Wiring(contextlib.ExitStack):
         return PresentationAddress(self.finder, self.settings.bbb.playback_url)
 
     def listing(self, *, use_cache: bool) -> Listing:
-        """Ask for the list of recordings, or read the one kept before."""
+        """Ask for the list of recordings, or read the one kept before. In a dry run, nothing of it is kept."""
         gc.set_threshold(OBJECTS_BEFORE_COLLECTION, 50, 1000)
-        cache = Cache(self.settings.bbb.cache_directory, self.settings.bbb.url)
+        directory = self.settings.bbb.cache_directory
+        if self.dry and not use_cache:
+            directory = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="bbbmig-")))
+        cache = Cache(directory, self.settings.bbb.url)
         listing = cached_listing(cache) if use_cache else list_recordings(self.bbb, cache)
         gc.freeze()
         return listing

@@ -94,6 +94,11 @@ class Downloader:
             self._seats.release()
 
 
+def taken_from(urls: Sequence[str], part: Path) -> str:
+    """Tell from which of the addresses the bytes of an unfinished file came: their kinds of file may differ."""
+    return _in_order(urls, Part(part))[0]
+
+
 def _in_order(urls: Sequence[str], part: Part) -> Sequence[str]:
     """Put the address first of which something is there already."""
     origin = part.origin()

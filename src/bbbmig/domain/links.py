@@ -98,6 +98,8 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> t
         return Reason.NO_PLAYBACK, f"formats: {types}"
     if len(url) > LINK_URL_LENGTH:
         return Reason.ADDRESS_TOO_LONG, f"{len(url)} characters, Pod takes {LINK_URL_LENGTH}"
+    if ownership.finding is Finding.NOT_SEARCHED and ownership.detail:
+        return Reason.NOT_ASKED, ownership.detail  # other Moodles were: its people are to be found, not replaced
     return _NOT_TO_BE_GIVEN.get(ownership.finding), ownership.detail
 
 

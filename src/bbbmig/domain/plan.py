@@ -38,6 +38,7 @@ class Reason(StrEnum):
     UNPUBLISHED = "unpublished"
     IGNORED_SERVER = "ignored server"
     UNKNOWN_SERVER = "unknown server"
+    NOT_ASKED = "its Moodle was not asked"
     LEFT_OUT = "left out"
     """A person said so in the owners file."""
     NO_PLAYBACK = "no usable playback"

@@ -17,7 +17,8 @@ STDOUT = Path("-")
 def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
     """Open stdout for `-`, else a temporary file beside the one wanted, which takes its name at the end.
 
-    What stood there before stays until then. Raise ConfigError if it cannot be written.
+    What stood there before stays until then; a link goes on pointing to it, and what is no file (/dev/stdout, a pipe)
+    is written to as it is. Raise ConfigError if it cannot be written.
     """
     if path == STDOUT:
         sys.stdout.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr] # a text file
@@ -25,6 +26,11 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
         sys.stdout.flush()
         return
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            with path.open("w", encoding=encoding, newline="") as stream:
+                yield stream
+            return
+        path = path.resolve()
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
         temporary = Path(name)
         try:
@@ -36,6 +42,8 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise ConfigError(
             f"cannot write {path}: {error.strerror}", hint="is there room, and may you write there?"

@@ -112,8 +112,9 @@ class JsonReporter:
         )
 
     def _write(self, **values: Any) -> None:  # noqa: ANN401 - whatever JSON can say
-        """Write one object."""
-        self._stream.write(json.dumps(values, ensure_ascii=False) + "\n")
+        """Write one object; what the stream's encoding may not have is escaped, which every reader of JSON undoes."""
+        readable = (self._stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
+        self._stream.write(json.dumps(values, ensure_ascii=not readable) + "\n")
 
 
 def owner(person: Owner) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The way of showing that fits: JSON if asked for, colours on a terminal, else plain lines."""
 
+import io
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self, TextIO
@@ -65,6 +66,8 @@ def make_reporter(stream: TextIO, *, json: bool = False, verbosity: int = 0) -> 
 
         return JsonReporter(stream)
     if stream.isatty():
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # rich gives up where a terminal cannot say something
         from rich.console import Console  # noqa: PLC0415 - rich takes 50 ms
 
         from bbbmig.report.rich import TerminalReporter  # noqa: PLC0415
