@@ -88,7 +88,6 @@ def test_all_problems_of_all_places_are_told_together(loaded: Load, home: Path) 
         ('[converter]\norder = ["render", "render"]', "converter.order: must not name the same one twice"),
         ("[converter]\norder = []", "converter.order: must name at least one"),
         ("[converter.render]\nheight = 480", "converter.render.height: must be one of 720 or 1080, not 480"),
-        ('[converter.bbb_recorder]\ndisplay = "99"', "converter.bbb_recorder.display: must match ^(auto|:[0-9]+)$"),
         ('[converter.screen]\nbrowser = "./chromium"', "converter.screen.browser: must be an absolute path"),
         ('pod = "https://pod.univ.fr"', "pod: must be a table: [pod] with keys below it"),
         ('moodle = "default"', "moodle: must be a table: [moodle] with keys below it"),

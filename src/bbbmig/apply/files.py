@@ -1,7 +1,7 @@
 """Make one whole video file of a recording: download what exists, else convert the presentation."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -35,7 +35,8 @@ class FileMaker:
     """Makes files. `check` raises RecordingFailed for a file that is not whole or not of that length (seconds).
 
     `converters` are tried in this order; one that says it cannot, fails, or with `faithful_only` would leave something
-    out, gives way to the next. What is unfinished lies beside its target when downloaded, in `work` when converted.
+    out, gives way to the next. What is unfinished lies beside its target when downloaded, in `work` when converted;
+    captions and the like stay there.
     """
 
     finder: Finder
@@ -84,16 +85,11 @@ class FileMaker:
         self.fetcher.fetch(source.urls, part, cookies=dict(source.cookies), progress=tell, stop=self.stop)
 
     def _convert(self, action: Action) -> Made:
-        """Let the converters try, in their order."""
+        """Let the converters try, the best first."""
         presentation = self._presentation(action.recording)
-        refusals: list[str] = []
         self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for converter in self.converters:
-            verdict = converter.preflight(presentation)
-            last = converter is self.converters[-1]
-            if not verdict.able or (self.faithful_only and not verdict.faithful and not last):
-                refusals.append(_refusal(converter, verdict))
-                continue
+        refusals: list[str] = []
+        for converter, verdict in self._candidates(presentation, refusals):
             target = self.work / f"{action.recording.record_id}.mp4"
             try:
                 conversion = converter.convert(
@@ -108,8 +104,24 @@ class FileMaker:
                 continue
             notes = "; ".join((*verdict.reasons, *conversion.notes, *refusals))
             how = f"converted by {conversion.converter}"
-            return Made(part=conversion.path, suffix=".mp4", how=f"{how} ({notes})" if notes else how)
+            return Made(part=conversion.path, suffix=conversion.path.suffix, how=f"{how} ({notes})" if notes else how)
         raise RecordingFailed("no converter could do it: " + "; ".join(refusals))
+
+    def _candidates(self, presentation: Presentation, refusals: list[str]) -> Iterator[tuple[Converter, Verdict]]:
+        """Give the converters that can do it, in their order; why others are passed over is added to `refusals`.
+
+        With `faithful_only`, those that would leave something out come after all others: better that than nothing.
+        """
+        doubtful: list[tuple[Converter, Verdict]] = []
+        for converter in self.converters:
+            verdict = converter.preflight(presentation)
+            if not verdict.able:
+                refusals.append(f"{converter.name} cannot do it: {', '.join(verdict.reasons)}")
+            elif self.faithful_only and not verdict.faithful:
+                doubtful.append((converter, verdict))
+            else:
+                yield converter, verdict
+        yield from doubtful
 
     def _presentation(self, recording: Recording) -> Presentation:
         """Open the presentation's page; its files lie in a folder of the same host."""
@@ -122,8 +134,3 @@ class FileMaker:
             start=recording.start,
             cookies=page.cookies,
         )
-
-
-def _refusal(converter: Converter, verdict: Verdict) -> str:
-    """Say why a converter was passed over."""
-    return f"{converter.name} cannot show it all: {', '.join(verdict.reasons)}"

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from bbbmig.cli.converting import installed
 from bbbmig.cli.wiring import Wiring
 from bbbmig.domain.naming import PATH_LENGTH
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode
@@ -27,6 +28,7 @@ def all_checks(wiring: Wiring) -> Iterator[Check]:
     yield from _guarded("Pod", _pod, wiring)
     yield from _guarded("Recorder", _recorder, wiring)
     yield from _guarded("Programs", _programs, wiring)
+    yield from _guarded("Converters", _converters, wiring)
     yield from _guarded("Ledger", _ledger, wiring)
 
 
@@ -191,6 +193,18 @@ def _programs(_: Wiring) -> Iterator[Check]:
         yield _wrong("Programs", f"{' and '.join(missing)} cannot be found", "apt install ffmpeg")
     else:
         yield _ok("Programs", f"ffmpeg and ffprobe ({shutil.which('ffmpeg')})")
+
+
+def _converters(wiring: Wiring) -> Iterator[Check]:
+    """Say which converters can work here, and what keeps the others from it."""
+    found = installed(wiring.settings.converter)
+    for one in found:
+        if one.converter is not None:
+            yield _ok("Converters", f"{one.name} can work here")
+        for problem in one.problems:
+            yield _note("Converters", f"{one.name}: {problem.message}", problem.hint)
+    if not any(one.converter for one in found):
+        yield _note("Converters", "none can work here: claim moves videos only", "pip install 'bbbmig[render]'")
 
 
 def _ledger(wiring: Wiring) -> Iterator[Check]:

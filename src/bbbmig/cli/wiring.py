@@ -256,4 +256,6 @@ class Wiring(contextlib.ExitStack):
     @cached_property
     def converters(self) -> "Sequence[Converter]":
         """The converters of the settings that are installed here, the best first."""
-        return ()
+        from bbbmig.cli.converting import usable
+
+        return usable(self.settings.converter)

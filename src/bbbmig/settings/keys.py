@@ -31,7 +31,7 @@ OLD_NAMES = {
     "SITE_DOMAIN": "pod.site",
     "DEFAULT_RECORDER_PATH": "recorder.pod_directory",
     "IMPORT_VIDEO_BBB_RECORDER_PLUGIN": "converter.bbb_recorder.directory",
-    "IMPORT_VIDEO_BBB_RECORDER_PATH": "converter.bbb_recorder.output_directory",
+    "IMPORT_VIDEO_BBB_RECORDER_PATH": "converter.directory",
 }
 """Names in the script `migrate_bbb_recordings` of Esup-Pod and in Pod's settings, and the key that replaced each."""
 

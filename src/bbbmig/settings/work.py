@@ -19,12 +19,10 @@ class RenderSection(Section):
     sound: Literal["aac", "copy"] = Field(
         default="aac", description="Sound encoded for mp4, or copied as it is (faster), which gives an mkv"
     )
-    quality: int = Field(
-        default=23,
-        ge=0,
-        le=51,
-        description="Constant quality of H.264: smaller is better and larger; 18 to 28 are usual",
+    quality: Literal["fast", "normal", "best"] = Field(
+        default="normal", description="What the encoder aims at: time, or the same picture in fewer bytes"
     )
+    captions: bool = Field(default=True, description="Save captions as `.vtt` beside the video, where there are any")
     chat: bool = Field(default=False, description="Save the chat, with names, as a text file beside the video")
 
 
@@ -36,15 +34,7 @@ class BbbRecorderSection(Section):
         description="Where bbb-recorder is installed (the old `IMPORT_VIDEO_BBB_RECORDER_PLUGIN`)",
         json_schema_extra={"default": "none: not used"},
     )
-    output_directory: PathOrNone = Field(
-        default=None,
-        description="Where it writes its videos (the old `IMPORT_VIDEO_BBB_RECORDER_PATH`)",
-        json_schema_extra={"default": "a private folder for each job"},
-    )
     node: Program = Field(default="node", description="The program node, a name in `PATH` or a path")
-    display: Annotated[str, Field(pattern=r"^(auto|:[0-9]+)$")] = Field(
-        default="auto", description="X display such as `:99`; `auto`: a virtual one for each job"
-    )
 
 
 class ScreenSection(Section):
@@ -75,7 +65,8 @@ class ConverterSection(Section):
         default=2.0, description="The same, as a share of the length; whichever is larger holds"
     )
     directory: LocalPath = Field(
-        description="Where conversions work; needs some GB an hour of recording",
+        description="Where conversions work, in folders of their own, with some GB an hour of recording; "
+        "the converters' logs stay in `logs` there (the old `IMPORT_VIDEO_BBB_RECORDER_PATH`)",
         json_schema_extra={"default": "`$CACHE_DIRECTORY/work`, or `~/.cache/bbbmig/work`"},
     )
     render: RenderSection = RenderSection()

@@ -1,0 +1,56 @@
+"""The converters of the settings: those that can work on this machine, and what keeps the others from it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bbbmig.convert.bbb_recorder import BbbRecorder
+from bbbmig.convert.bbb_recorder_check import check_bbb_recorder
+from bbbmig.convert.converter import Converter
+from bbbmig.errors import ConfigError
+from bbbmig.settings import ConverterSection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """One converter of the settings: `converter` is None when `problems` keep it from working here."""
+
+    name: str
+    converter: Converter | None
+    problems: tuple[ConfigError, ...] = ()
+
+
+def installed(section: ConverterSection) -> list[Installed]:
+    """Look for the converters of the settings, in their order."""
+    return [_LOOK[name](section) for name in section.order if name in _LOOK]
+
+
+def _bbb_recorder(section: ConverterSection) -> Installed:
+    """Look for bbb-recorder; without its directory in the settings it is not wanted."""
+    own = section.bbb_recorder
+    if own.directory is None:
+        problem = ConfigError(
+            "not installed", hint="set converter.bbb_recorder.directory to use it (docs/operations.md)"
+        )
+        return Installed(name="bbb-recorder", converter=None, problems=(problem,))
+    problems = check_bbb_recorder(own.directory, work=section.directory, node=own.node)
+    converter = BbbRecorder(
+        own.directory,
+        work=section.directory,
+        logs=section.directory / "logs",
+        node=own.node,
+        tolerance_s=section.duration_tolerance_s,
+        tolerance_ratio=section.duration_tolerance_percent / 100,
+        limit_factor=section.time_limit_factor,
+        limit_extra_s=section.time_limit_margin_s,
+    )
+    return Installed(name="bbb-recorder", converter=None if problems else converter, problems=problems)
+
+
+_LOOK: dict[str, Callable[[ConverterSection], Installed]] = {
+    "bbb-recorder": _bbb_recorder,
+}
+
+
+def usable(section: ConverterSection) -> Sequence[Converter]:
+    """Give the converters that can work here, the best first."""
+    return [one.converter for one in installed(section) if one.converter is not None]
