@@ -7,6 +7,7 @@ only what was certainly on the disk counts.
 
 import contextlib
 import errno
+import functools
 import hashlib
 import io
 import json
@@ -94,10 +95,12 @@ class Part:
 
     def write(self, file: io.RawIOBase, block: bytes) -> None:
         """Write all of a block: a disk that gets full takes a piece of it first. Raises as `disk_errors`."""
-        left = memoryview(block)
-        with disk_errors(self.path):
-            while left:
-                left = left[file.write(left) or 0 :]
+        try:
+            written = file.write(block) or 0
+            while written < len(block):
+                written += file.write(memoryview(block)[written:]) or 0
+        except OSError as error:
+            raise _in_words(self.path, error) from error
 
     def settle(self) -> None:
         """Bring the bytes to the disk, and note how many they are: before leaving it unfinished."""
@@ -154,13 +157,15 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise NoSpace(
-                f"{path.parent} is full: {error.strerror}", hint="free some space, or raise the quota, then run again"
-            ) from error
-        raise RecordingFailed(
-            f"cannot write {path}: {error.strerror or error}", hint="look at the folder's rights and at its disk"
-        ) from error
+        raise _in_words(path, error) from error
+
+
+def _in_words(path: Path, error: OSError) -> RecordingFailed:
+    """Say what a disk's error means."""
+    said = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return NoSpace(f"{path.parent} is full: {said}", hint="free some space, or raise the quota, then run again")
+    return RecordingFailed(f"cannot write {path}: {said}", hint="look at the folder's rights and at its disk")
 
 
 def mebibytes(count: int) -> str:
@@ -168,6 +173,7 @@ def mebibytes(count: int) -> str:
     return f"{count / (1 << 20):,.1f} MiB"
 
 
+@functools.cache
 def _boot() -> str:
     """Name this start of the machine; "" on systems that do not say."""
     try:
