@@ -1,6 +1,7 @@
 """What the documents take from the command line; cog puts it there (`make docs`), so that they cannot disagree."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, cast
 
 import typer
@@ -14,7 +15,7 @@ _WIDTH = 88
 
 def command_names() -> list[str]:
     """Give the commands in their order; those of a group with its name before: `moodle-notice add`."""
-    return [" ".join(path) for path, _ in _walk() if path]
+    return [name for name in _contexts() if name]
 
 
 def option_names(command: str = "") -> set[str]:
@@ -49,6 +50,7 @@ def _help(context: typer.Context) -> str:
     return "\n".join(line.rstrip() for line in context.get_help().strip().splitlines())
 
 
+@cache
 def _contexts() -> dict[str, typer.Context]:
     """Give the context of every command by its name, that of the program under ""."""
     return {" ".join(path): context for path, context in _walk()}
