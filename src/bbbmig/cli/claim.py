@@ -49,6 +49,7 @@ def claim(
         else:
             directory = run.settings.recorder.directory
             remove_leftovers(directory, targets=[directory / action.target for action in plan.effective])
+            run.report.expect(plan)
             work = _delivery(run, entries, limits)
             run.show(side_by_side(plan, work.carry_out, jobs=limits.jobs, stop=run.wiring.stop, limits=limits.begun()))
     return run.exit_code

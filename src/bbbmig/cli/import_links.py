@@ -61,6 +61,7 @@ def import_links(
             whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
             plan = plan_links(chosen, whose, rules)
         linking.warn_of_crowds(plan.effective, links)
+        run.report.expect(plan)
         run.show(planned(plan) if dry else linking.carried_out(run, plan, rules, extension, fixture))
         if fixture is None and restore is None:
             notices_with_links(run, plan, listing.recordings)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self, TextIO
 
@@ -50,6 +50,9 @@ class JsonReporter:
             from_cache=what.from_cache,
             dry=what.dry,
         )
+
+    def expect(self, actions: Iterable[Action]) -> None:
+        """Write nothing: the actions come one by one."""
 
     def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:
         """Write nothing: programs wait for the outcome."""

@@ -1,6 +1,7 @@
 """One plain line an action, ids whole, for cron, pipes and grep."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -11,16 +12,23 @@ from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
 from bbbmig.report import words as words_of
+from bbbmig.report.pace import Pace
 from bbbmig.report.values import Check, Level, Start
+
+HEARTBEAT_S = 600.0
+"""How often a run that shows nothing else says that it is alive."""
 
 
 class PlainReporter:
     """Writes lines to a stream. With `quiet`, only failures, and the last line if anything was done or failed."""
 
-    def __init__(self, stream: TextIO, *, quiet: bool = False) -> None:
+    def __init__(self, stream: TextIO, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         """Write to that stream."""
         self._stream = stream
         self._quiet = quiet
+        self._clock = clock
+        self._pace = Pace(clock)
+        self._beaten = clock()
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -37,11 +45,22 @@ class PlainReporter:
         if not self._quiet:
             self._line(f"{what.command}: {words_of.start(what)}")
 
-    def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:
-        """Show nothing: lines that come and go are for terminals."""
+    def expect(self, actions: Iterable[Action]) -> None:
+        """Begin to count."""
+        self._pace.expect(actions)
+        self._beaten = self._clock()
+
+    def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:  # noqa: ARG002 - of terminals
+        """Write a line every ten minutes, so that a log tells a long run from one that hangs."""
+        self._pace.progress(action, done, total)
+        if not self._quiet and self._clock() - self._beaten >= HEARTBEAT_S:
+            self._beaten = self._clock()
+            self._line(f"working {self._pace.in_words()}; now “{one_line(action.recording.title)}”")
+            self._stream.flush()
 
     def outcome(self, outcome: Outcome) -> None:
         """Write one line: status, recordID, what it makes, title, date, remark."""
+        self._pace.outcome(outcome)
         if self._quiet and outcome.status is not Status.FAILED:
             return
         recording = outcome.action.recording

@@ -1,7 +1,7 @@
 """The way of showing that fits: JSON if asked for, colours on a terminal, else plain lines."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
@@ -28,6 +28,10 @@ class Reporter(Protocol):
 
     def start(self, what: Start) -> None:
         """Say what is worked on."""
+        ...
+
+    def expect(self, actions: Iterable[Action]) -> None:
+        """Say what is going to be done, before it is: for progress."""
         ...
 
     def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:

@@ -3,12 +3,12 @@
 Nothing that comes from a server is ever read as rich's markup or as control characters of the terminal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from bbbmig.domain.naming import cut, one_line
@@ -18,6 +18,7 @@ from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
 from bbbmig.report import words as words_of
+from bbbmig.report.pace import Pace
 from bbbmig.report.values import Check, Level, Start
 
 _STYLES = {
@@ -46,12 +47,12 @@ class TerminalReporter:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[amount]}", markup=False),
-            TimeRemainingColumn(),
             console=console,
             transient=True,
             disable=quiet,
         )
         self._whole: TaskID | None = None
+        self._pace = Pace()
         self._tasks: dict[tuple[str, str], TaskID] = {}
 
     def __enter__(self) -> Self:
@@ -70,7 +71,12 @@ class TerminalReporter:
         self._verbose = self._verbose or what.dry
         if not self._quiet:
             self._print(Text(words_of.start(what), style="bold"))
-            self._whole = self._progress.add_task(what.command, total=what.chosen, amount="")
+            self._whole = self._progress.add_task(what.command, total=None, amount="")
+
+    def expect(self, actions: Iterable[Action]) -> None:
+        """Begin to count, in seconds of recording."""
+        self._pace.expect(actions)
+        self._update_whole()
 
     def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:
         """Show how far one action is; `unit` is "bytes", or "s" of recording."""
@@ -80,6 +86,8 @@ class TerminalReporter:
             self._tasks[key] = self._progress.add_task(f"  {name}", total=total, amount="")
         amount = words_of.size(done) if unit == "bytes" else f"{done:.0f} {unit}"
         self._progress.update(self._tasks[key], completed=done, total=total, amount=amount)
+        self._pace.progress(action, done, total)
+        self._update_whole()
 
     def outcome(self, outcome: Outcome) -> None:
         """Show one outcome, and take its progress away."""
@@ -87,8 +95,8 @@ class TerminalReporter:
         task = self._tasks.pop((action.recording.record_id, action.target), None)
         if task is not None:
             self._progress.remove_task(task)
-        if self._whole is not None:
-            self._progress.advance(self._whole)
+        self._pace.outcome(outcome)
+        self._update_whole()
         if outcome.status is not Status.FAILED and (self._quiet or not (self._verbose or words_of.is_news(outcome))):
             return
         sign, style = _STYLES[outcome.status]
@@ -100,6 +108,14 @@ class TerminalReporter:
         if self._verbose or outcome.status is Status.FAILED:
             line.append(f"  {one_line(action.recording.record_id)}", style="dim")
         self._print(line)
+
+    def _update_whole(self) -> None:
+        """Show how far the run is."""
+        if self._whole is not None:
+            pace = self._pace
+            self._progress.update(
+                self._whole, completed=pace.done_s, total=pace.total_s or None, amount=pace.in_words()
+            )
 
     def recording(self, recording: Recording, ownership: Ownership | None) -> None:
         """Show nothing: the list is in the CSV."""

@@ -1,0 +1,104 @@
+"""How far a run has come, in seconds of recording: the only measure by which the time left can be told.
+
+A run of thousands of recordings of all lengths is not half done when half of them are.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from bbbmig.domain.outcome import Outcome
+from bbbmig.domain.plan import Action
+from bbbmig.domain.recording import Recording
+
+_UNKNOWN_S = 1800.0
+"""What a recording counts for whose length nobody knows: half an hour."""
+
+Key = tuple[str, str]
+
+
+class Pace:
+    """Counts what is done of a plan; may be told by many threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nothing to do."""
+        self._clock = clock
+        self._begun = clock()
+        self._lock = threading.Lock()
+        self._weights: dict[Key, float] = {}
+        self._shares: dict[Key, float] = {}
+        self._ended_s = 0.0
+        self.ended = 0
+        self.total_s = 0.0
+        """Seconds of recording of the whole plan."""
+
+    def expect(self, actions: Iterable[Action]) -> None:
+        """Take note of what is to be done; the clock begins."""
+        self._weights = {_key(action): length_s(action.recording) for action in actions if action.effective}
+        self.total_s = sum(self._weights.values())
+        self._begun = self._clock()
+
+    def progress(self, action: Action, done: float, total: float | None) -> None:
+        """Take note of how far one action is."""
+        with self._lock:
+            self._shares[_key(action)] = min(1.0, done / total) if total else 0.0
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Take note of an action that has ended."""
+        key = _key(outcome.action)
+        with self._lock:
+            self._shares.pop(key, None)
+            if key in self._weights:
+                self.ended += 1
+                self._ended_s += self._weights[key]
+
+    @property
+    def of(self) -> int:
+        """Count the actions that do something."""
+        return len(self._weights)
+
+    @property
+    def done_s(self) -> float:
+        """Give the seconds of recording that are done, the parts of those at work included."""
+        with self._lock:
+            at_work = sum(share * self._weights.get(key, 0.0) for key, share in self._shares.items())
+        return self._ended_s + at_work
+
+    @property
+    def rate(self) -> float:
+        """Give how many times faster than real time the run is."""
+        elapsed = self._clock() - self._begun
+        return self.done_s / elapsed if elapsed > 0 else 0.0
+
+    @property
+    def left_s(self) -> float | None:
+        """Give the seconds that the rest will take at this rate; None if nobody can tell yet."""
+        return (self.total_s - self.done_s) / self.rate if self.rate > 0 else None
+
+    def in_words(self) -> str:
+        """Say how far it is: "12 of 340, 18.3 times real time, 5 h 20 min left"."""
+        words = [f"{self.ended} of {self.of}"]
+        if self.rate > 0:
+            words.append(f"{self.rate:.1f} times real time")
+        if self.left_s is not None:
+            words.append(f"{_duration(self.left_s)} left")
+        return ", ".join(words)
+
+
+def length_s(recording: Recording) -> float:
+    """Give the length of what was recorded as far as the list tells: its playback's, else the meeting's."""
+    minutes = max((playback.length_min or 0 for playback in recording.playbacks), default=0)
+    return minutes * 60.0 or recording.meeting_duration_s or _UNKNOWN_S
+
+
+def _key(action: Action) -> Key:
+    return action.recording.record_id, action.target
+
+
+def _duration(seconds: float) -> str:
+    """Write a length of time for people: "5 h 20 min", "40 s"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min" if minutes else f"{rest} s"
