@@ -27,17 +27,22 @@ _OLD_FILES = 5
 _NO_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
 
 
+FILE_ONLY = {"file_only": True}
+
+
 def setup(verbosity: int, *, file: Path | None = None, file_level: str = "info", stream: TextIO | None = None) -> None:
     """Send the log to `stream` (stderr) and, if there is one, to `file`; a second call replaces the first.
 
     `verbosity` counts `-v`, -1 is `-q`. The file gets `file_level` and above, with `-v` all that the screen gets, each
     line with its date and the process's id; it is made readable for its user only, and five old ones of 10 MiB are
-    kept. Raise ConfigError when it cannot be written.
+    kept. Raise ConfigError when it cannot be written. Records with `extra=FILE_ONLY` go to the file alone: what a
+    reporter has shown already.
     """
     verbosity = max(QUIET, min(VERY_VERBOSE, verbosity))
     level = _LEVELS[verbosity]
     screen = _screen(stream or sys.stderr)
     screen.setLevel(level)
+    screen.addFilter(lambda record: not getattr(record, "file_only", False))
     handlers = [screen]
     lowest = level
     if file is not None:

@@ -121,7 +121,7 @@ def test_defaults_of_the_machine_follow_systemd_and_else_xdg(loaded: Load, home:
     assert service.converter.directory == Path("/var/cache/bbbmig/work")
 
 
-def test_the_log_file_is_off_or_named_or_where_logs_are_kept(loaded: Load, home: Path) -> None:
+def test_the_log_file_is_where_logs_are_kept_or_named_or_off(loaded: Load, home: Path) -> None:
     files = [
         loaded().log.file,
         loaded('[log]\nfile = "/srv/b.log"\n').log.file,
@@ -131,7 +131,7 @@ def test_the_log_file_is_off_or_named_or_where_logs_are_kept(loaded: Load, home:
     ]
 
     state = home / ".local/state/bbbmig/bbbmig.log"
-    assert files == [None, Path("/srv/b.log"), state, Path("/var/log/bbbmig/bbbmig.log"), None]
+    assert files == [state, Path("/srv/b.log"), state, Path("/var/log/bbbmig/bbbmig.log"), None]
 
 
 def test_a_list_may_be_written_in_every_way_that_people_try(loaded: Load) -> None:

@@ -21,7 +21,7 @@ def check(*, context: typer.Context, shown: o.Shown) -> int:
     from bbbmig.report.reporter import make_reporter
     from bbbmig.report.values import worst
 
-    settings = prepare(context, shown)
+    settings = prepare(context, shown, dry=True)
     checks = []
     with (
         Wiring(settings, dry=True) as wiring,

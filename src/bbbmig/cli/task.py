@@ -20,6 +20,7 @@ from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import Selection, select
 from bbbmig.errors import ExitCode
+from bbbmig.report import words
 from bbbmig.report.reporter import Reporter, make_reporter
 from bbbmig.report.values import Start
 from bbbmig.settings import Settings, load
@@ -80,6 +81,8 @@ class Task:
             for outcome in outcomes:
                 self.tally.add(outcome)
                 self.report.outcome(outcome)
+                if words.is_news(outcome):
+                    log.info("%s %s", self.command, words.line(outcome), extra=logs.FILE_ONLY)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -95,7 +98,7 @@ def task(
 
     At the end, the counts are the last line, also after an error, which goes on to the boundary in `main`.
     """
-    settings = prepare(context, shown, *needs)
+    settings = prepare(context, shown, *needs, dry=dry)
     with (
         Wiring(settings, dry=dry) as wiring,
         make_reporter(stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
@@ -109,13 +112,18 @@ def task(
             report.end(command, running.tally, exit_code_of(error))
             raise
         report.end(command, running.tally, running.exit_code, words=running.words)
+        said = words.end(command, running.words or running.tally.in_words(), running.exit_code)
+        log.info("%s", said, extra=logs.FILE_ONLY)
 
 
-def prepare(context: typer.Context, shown: Shown, *needs: str) -> Settings:
-    """Read the settings and set up the log. Raise ConfigError with all that is wrong with the sections needed."""
+def prepare(context: typer.Context, shown: Shown, *needs: str, dry: bool = False) -> Settings:
+    """Read the settings and set up the log, which a dry run keeps off the disk.
+
+    Raise ConfigError with all that is wrong with the sections needed.
+    """
     config: Path | None = context.obj
     logs.setup(shown.verbosity)  # reading the settings may already have something to say
     settings = load(config)
-    logs.setup(shown.verbosity, file=settings.log.file, file_level=settings.log.level)
+    logs.setup(shown.verbosity, file=None if dry else settings.log.file, file_level=settings.log.level)
     settings.need(*needs)
     return settings

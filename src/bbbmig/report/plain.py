@@ -63,14 +63,7 @@ class PlainReporter:
         self._pace.outcome(outcome)
         if self._quiet and outcome.status is not Status.FAILED:
             return
-        recording = outcome.action.recording
-        intention = words_of.intention(outcome)
-        what = f"{intention}: " if intention else ""
-        remark = words_of.remark(outcome)
-        tail = f" ({remark})" if remark else ""
-        self._line(
-            f"{outcome.status:<7} {one_line(recording.record_id)} {what}{words_of.title_and_date(recording)}{tail}"
-        )
+        self._line(words_of.line(outcome))
         self._stream.flush()
 
     def recording(self, recording: Recording, ownership: Ownership | None) -> None:

@@ -48,6 +48,17 @@ def remark(outcome: Outcome) -> str:
     return masked("; ".join(one_line(detail) for detail in details if detail))
 
 
+def line(outcome: Outcome) -> str:
+    """Say one outcome in one line: status, recordID whole, what it makes, title, date, remark."""
+    recording = outcome.action.recording
+    what = intention(outcome)
+    said = remark(outcome)
+    return (
+        f"{outcome.status:<7} {one_line(recording.record_id)} {f'{what}: ' if what else ''}"
+        f"{title_and_date(recording)}{f' ({said})' if said else ''}"
+    )
+
+
 def start(what: Start) -> str:
     """Say what a run works on: "36 recordings on bbb.univ.fr (sha256, 1 call), 30 chosen"."""
     how = f"kept list of {local(what.taken_at)}" if what.from_cache else f"{what.checksum}, {_calls(what)}"

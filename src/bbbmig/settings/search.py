@@ -47,6 +47,7 @@ def defaults(environ: Mapping[str, str]) -> dict[str, Any]:
         "recorder": {},
         "converter": {"directory": cache / "work"},
         "ledger": {"url": f"sqlite:///{_state(environ) / 'ledger.sqlite'}"},
+        "log": {"file": log_file(environ)},
     }
 
 

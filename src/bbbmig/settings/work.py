@@ -119,6 +119,6 @@ class LogSection(Section):
     file: PathOrNone = Field(
         default=None,
         description="The file; `auto`: `bbbmig.log` in `$LOGS_DIRECTORY`, else beside the default ledger. Empty: none",
-        json_schema_extra={"default": '`""`'},
+        json_schema_extra={"default": '`"auto"`'},
     )
     level: Literal["debug", "info", "warning"] = Field(default="info", description="The least that is written into it")
