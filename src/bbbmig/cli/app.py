@@ -15,6 +15,7 @@ from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
 from bbbmig.cli.pod_extension import pod_extension
 from bbbmig.cli.remove_links import remove_links
+from bbbmig.cli.render import render
 from bbbmig.errors import ExitCode
 
 _CODES = "; ".join(f"{int(code)} {code.meaning}" for code in ExitCode)
@@ -66,5 +67,6 @@ app.command("moodle-notice", short_help="Put a message into the Moodle activitie
     moodle_notice
 )
 app.command("remove-links", short_help="Delete the links in Pod, when the old server is to go.")(remove_links)
+app.command("render", short_help="Make a video of one presentation, without a browser.")(render)
 app.command("pod-extension", short_help="Print the one file that Pod needs for import-links.")(pod_extension)
 app.command("demo", short_help="Show it all on this machine, with sample servers.")(demo)

@@ -201,7 +201,7 @@ def _add_films(parent: Path, folder: Path, cameras: Cameras, *, desk: bool) -> N
     sound = ("-f", "lavfi", "-i", f"aevalsrc='0.5*sin(2*PI*1000*t)*({gates})':s=48000:d={SECONDS}")
     if cameras in {"film", "blank"}:
         color = "0xff00ff" if cameras == "film" else "white"
-        noise = ",noise=alls=40:allf=t" if cameras == "film" else ""
+        noise = ",noise=all_strength=40:all_flags=t" if cameras == "film" else ""
         picture = ("-f", "lavfi", "-i", f"color={color}:size=320x240:rate=15:duration={SECONDS}{noise},format=yuv420p")
         made = _film(parent / f"{cameras}.webm", *picture, *sound, *vp8, "-c:a", "libopus")
         _link(made, folder / "video" / "webcams.webm")

@@ -1,9 +1,9 @@
 """Where things are in the picture."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-Webcams = Literal["side", "corner", "none"]
+from bbbmig.convert.render.options import Webcams
+
 Rect = tuple[int, int, int, int]
 
 _SIDE, _CORNER = 4, 5

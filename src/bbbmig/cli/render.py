@@ -1,0 +1,103 @@
+"""`bbbmig render`: one presentation into a video, by hand."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bbbmig.convert.converter import Presentation, Progress, Verdict
+    from bbbmig.convert.render.options import Options
+
+
+def render(
+    *,
+    where: Annotated[str, typer.Argument(metavar="URL|FOLDER", help="A playback's address, or its folder on disk.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.mp4", help="The video to make; .mkv with --sound copy.")],
+    webcams: Annotated[str, typer.Option(help="Where cameras go: side, corner or none.")] = "side",
+    height: Annotated[int, typer.Option(min=360, max=2160, help="Height of the picture in pixels.")] = 720,
+    sound: Annotated[str, typer.Option(help="aac encodes it; copy keeps the recording's own, in an .mkv.")] = "aac",
+    quality: Annotated[int, typer.Option(min=0, max=51, help="Constant quality of H.264; smaller is larger.")] = 23,
+    captions: Annotated[bool, typer.Option(help="Write captions beside the video, as .vtt.")] = True,
+    chat: Annotated[bool, typer.Option(help="Write the chat, with names, beside the video.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what could not be shown.")] = False,
+    files: Annotated[
+        Path | None, typer.Option(help="Keep fetched files in this folder, to go on or to repeat.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> int:
+    """Make a video of one presentation, without a browser.
+
+    Only public presentations and folders: protected ones are for claim and publish, which know how to open them.
+    """
+    from bbbmig.convert.render.address import presentation_at
+    from bbbmig.convert.render.converter import RenderConverter
+    from bbbmig.errors import ExitCode
+
+    presentation = presentation_at(where)
+    options = _options(webcams=webcams, height=height, sound=sound, quality=quality, captions=captions, chat=chat)
+    converter = RenderConverter(options, cache=files)
+    if check:
+        verdict = converter.preflight(presentation)
+        typer.echo(_words(verdict))
+        return ExitCode.DONE if verdict.able else ExitCode.PARTIAL
+    return _convert(converter.convert, presentation, out, quiet=quiet)
+
+
+def _options(**given: object) -> "Options":
+    """Check the words among the options. Raise BadParameter for others."""
+    from typing import get_args, get_type_hints
+
+    from bbbmig.convert.render.options import Options
+
+    for name, kind in get_type_hints(Options).items():
+        allowed = get_args(kind)
+        if allowed and given[name] not in allowed:
+            raise typer.BadParameter(f"{given[name]!r} is none of {', '.join(allowed)}", param_hint=f"--{name}")
+    return Options(**given)  # type: ignore[arg-type]
+
+
+def _words(verdict: "Verdict") -> str:
+    """Say a verdict."""
+    if verdict.faithful:
+        return "everything can be shown"
+    head = "not everything can be shown:" if verdict.able else "it cannot be converted:"
+    return "\n  ".join((head, *verdict.reasons))
+
+
+def _convert(convert: Callable[..., object], presentation: "Presentation", out: Path, *, quiet: bool) -> int:
+    """Convert, with progress on a terminal; SIGTERM and Ctrl-C end the process that works."""
+    import sys
+    import threading
+    import time
+
+    from bbbmig.convert.converter import Conversion
+    from bbbmig.errors import ExitCode
+
+    started = time.monotonic()
+    shown = sys.stderr.isatty() and not quiet
+    made = convert(presentation, out, progress=_progress(started) if shown else _silent, stop=threading.Event())
+    assert isinstance(made, Conversion)  # noqa: S101 - as the port says
+    if shown:
+        typer.echo("", err=True)
+    took = max(0.001, time.monotonic() - started)
+    typer.echo(f"{made.path}: {made.duration_s:.1f} s, {made.duration_s / took:.1f} times real time")
+    for note in made.notes:
+        typer.echo(f"  {note}")
+    return ExitCode.DONE
+
+
+def _progress(started: float) -> "Progress":
+    """Give what shows how far it is, in one line that is written again and again."""
+    import time
+
+    def show(done: float, whole: float) -> None:
+        rate = done / max(0.001, time.monotonic() - started)
+        typer.echo(f"\r{done:.0f} of {whole:.0f} s, {rate:.1f} times real time ", err=True, nl=False)
+
+    return show
+
+
+def _silent(_done: float, _whole: float) -> None:
+    """Show nothing."""
