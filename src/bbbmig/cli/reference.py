@@ -21,7 +21,12 @@ def command_names() -> list[str]:
 def option_names(command: str = "") -> set[str]:
     """Give the options of a command, short forms included; those before the command if none is named."""
     context = _contexts()[command]
-    return {name for parameter in context.command.get_params(context) for name in parameter.opts if name[0] == "-"}
+    return {
+        name
+        for parameter in context.command.get_params(context)
+        for name in (*parameter.opts, *parameter.secondary_opts)
+        if name[0] == "-"
+    }
 
 
 def commands() -> str:

@@ -13,23 +13,41 @@ if TYPE_CHECKING:
 
 def render(
     *,
-    where: Annotated[str, typer.Argument(metavar="URL|FOLDER", help="A playback's address, or its folder on disk.")],
+    where: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL|FOLDER",
+            show_default=False,
+            help="The presentation's address, or its folder on disk.",
+        ),
+    ],
     out: Annotated[Path, typer.Argument(metavar="OUT.mp4", help="The video to make; .mkv with --sound copy.")],
-    webcams: Annotated[str, typer.Option(help="Where cameras go: side, corner or none.")] = "side",
-    height: Annotated[int, typer.Option(min=360, max=2160, help="Height of the picture in pixels.")] = 720,
-    sound: Annotated[str, typer.Option(help="aac encodes it; copy keeps the recording's own, in an .mkv.")] = "aac",
-    quality: Annotated[int, typer.Option(min=0, max=51, help="Constant quality of H.264; smaller is larger.")] = 23,
+    webcams: Annotated[str, typer.Option(metavar="PLACE", help="Where cameras go: side, corner or none.")] = "side",
+    height: Annotated[int, typer.Option(min=360, max=2160, metavar="PIXELS", help="Height of the picture.")] = 720,
+    sound: Annotated[
+        str, typer.Option(metavar="HOW", help="aac encodes it; copy keeps the recording's own, in an .mkv.")
+    ] = "aac",
+    quality: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=51,
+            metavar="N",
+            help="Quality of H.264: a smaller number gives a better picture and a larger file.",
+        ),
+    ] = 23,
     captions: Annotated[bool, typer.Option(help="Write captions beside the video, as .vtt.")] = True,
-    chat: Annotated[bool, typer.Option(help="Write the chat, with names, beside the video.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Only say what could not be shown.")] = False,
+    chat: Annotated[bool, typer.Option(help="Write the chat, with people's names, beside the video.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what could not be shown, make nothing.")] = False,
     files: Annotated[
-        Path | None, typer.Option(help="Keep fetched files in this folder, to go on or to repeat.")
+        Path | None, typer.Option(metavar="FOLDER", help="Keep what is fetched there, to go on later or to repeat.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:
     """Make a video of one presentation, without a browser.
 
-    Only public presentations and folders: protected ones are for claim and publish, which know how to open them.
+    Protected presentations cannot be opened by hand: claim knows how. A folder is a copy of the server's
+    /var/bigbluebutton/published/presentation/ID.
     """
     from bbbmig.convert.render.address import presentation_at
     from bbbmig.convert.render.converter import RenderConverter
