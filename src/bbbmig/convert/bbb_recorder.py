@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.finish import Expected, finish
-from bbbmig.convert.job import Turn, job_folder
+from bbbmig.convert.job import Turn, job_folder, short_path
 from bbbmig.convert.length import recording_length_s
 from bbbmig.convert.part import RESERVE_BYTES, NoSpace, check_room, disk_errors, free_bytes
 from bbbmig.convert.process import clean_environment, last_lines, run
@@ -121,13 +121,13 @@ class BbbRecorder:
     def _film(self, page: str, file_name: str, watch: "_Watch", log: Path, stop: threading.Event) -> Path:
         """Run it in a job's folder; give the file that it made. Raise RecordingFailed, with its last words, if none."""
         job = watch.job
-        out, home, temporary = (job / name for name in ("out", "home", "t"))
+        out, home = job / "out", job / "home"
         with disk_errors(job):
-            for folder in (out, home, temporary):
-                folder.mkdir()
+            out.mkdir()
+            home.mkdir()
             (job / ".env").write_text(f"copyToPath={out}\nplaybackFile={self._player()}\n")
         limit_s = self._limit_factor * watch.length_s + self._limit_extra_s
-        with Turn(self._work / "starting.lock").take(stop) as turn:
+        with short_path(job / "tmp") as temporary, Turn(self._work / "starting.lock").take(stop) as turn:
 
             def look(elapsed_s: float) -> None:
                 if elapsed_s >= self._start_gap_s:

@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bbbmig.convert.bbb_recorder import NAME, SCRIPT
-from bbbmig.convert.part import check_room
-from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.convert.work import work_problems
+from bbbmig.errors import ConfigError
 
 CHROME = Path("/usr/bin/google-chrome")
 """Where it looks for the browser; there is no setting for it."""
 FIRST_WITHOUT = {"Google Chrome": 137, "Chromium": 139}
 """The first versions that do not load bbb-recorder's extension: they ignore `--load-extension`, or its manifest."""
 
-_LONGEST_WORK = 60
-_WORK_BYTES = 5 << 30
 _LIMIT_S = 20.0
 _VERSION = re.compile(r"(\d+)\.\d+")
 _OLD_CHROME = (
@@ -36,7 +34,7 @@ def check_bbb_recorder(
             _of_installation(directory),
             _of_programs(node),
             _of_browser(directory, chrome),
-            _of_work(work),
+            work_problems(work),
         )
         for problem in problems
     )
@@ -79,26 +77,6 @@ def _of_browser(directory: Path, chrome: Path) -> Iterator[ConfigError]:
             f"{said} cannot encode H.264, which {NAME} asks for: its files would have 0 bytes",
             hint="install Google Chrome, or let background.js ask for video/webm;codecs=vp8,opus",
         )
-
-
-def _of_work(work: Path) -> Iterator[ConfigError]:
-    """Look at the folder for jobs, which takes the place of `copyToPath`, Downloads and /tmp."""
-    there = work
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    if not os.access(there, os.W_OK | os.X_OK):
-        yield ConfigError(
-            f"{work}, the folder for conversions, cannot be written", hint=f"look at the rights of {there}"
-        )
-    if len(str(work.absolute())) > _LONGEST_WORK:
-        yield ConfigError(
-            f"{work}, the folder for conversions, has a path of more than {_LONGEST_WORK} characters",
-            hint="choose a shorter one: Chrome makes sockets in it, whose paths are limited to 107",
-        )
-    try:
-        check_room(there, _WORK_BYTES, what="a conversion of some hours")
-    except RecordingFailed as error:
-        yield ConfigError(error.message, hint=error.hint)
 
 
 def _version(chrome: Path) -> str:

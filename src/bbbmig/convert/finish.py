@@ -45,7 +45,8 @@ def finish(raw: Path, target: Path, expected: Expected, *, log: Path, stop: thre
     """Make `target` appear, whole and checked, from a raw recording; give what it holds.
 
     The container is that of the target's name, or of the name that an unfinished file will have: .mp4, .mkv or .webm.
-    ffmpeg writes beside `raw` and what it says into `log`. Raise RecordingFailed when the recording is no good.
+    `target` is a place of bbbmig's own: what is there is replaced. ffmpeg works beside `raw`, what it says goes into
+    `log`. Raise RecordingFailed when the recording is no good.
     """
     final = target.name.removeprefix(".").removesuffix(".part") if is_part(target) else target.name
     made = raw.with_name(f"finished{Path(final).suffix}")
@@ -67,8 +68,7 @@ def finish(raw: Path, target: Path, expected: Expected, *, log: Path, stop: thre
     check_pictures(made, probed.duration_s)
     with disk_errors(raw):
         raw.unlink(missing_ok=True)  # the copy to another disk has more room
-    if is_part(target):
-        target.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)  # of an earlier run, which did not come to use it
     place(made, target)
     return probed
 

@@ -3,6 +3,8 @@
 import contextlib
 import fcntl
 import logging
+import os
+import secrets
 import shutil
 import tempfile
 import threading
@@ -19,12 +21,13 @@ logger = logging.getLogger(__name__)
 
 _PREFIX = "job-"
 _LOCK = "lock"
+_LINK = "bbbmig-job-"
 _OLD_S = 3600.0
 
 
 @contextlib.contextmanager
 def job_folder(work: Path) -> Iterator[Path]:
-    """Make a folder of a short name below `work` (sockets in it may have 107 bytes), and remove it at the end.
+    """Make a folder below `work`, and remove it at the end.
 
     It is locked as long as this process lives, so that `remove_dead_jobs` knows. Raise NoSpace or RecordingFailed
     when it cannot be made.
@@ -40,8 +43,24 @@ def job_folder(work: Path) -> Iterator[Path]:
         _remove(folder)
 
 
+@contextlib.contextmanager
+def short_path(folder: Path) -> Iterator[Path]:
+    """Give a folder a second, short path: browsers make sockets in theirs, whose paths may have 107 bytes only."""
+    with disk_errors(folder):
+        folder.mkdir(exist_ok=True)
+        link = Path(tempfile.gettempdir()) / f"{_LINK}{secrets.token_hex(4)}"
+        link.symlink_to(folder)
+    try:
+        yield link
+    finally:
+        link.unlink(missing_ok=True)
+
+
 def remove_dead_jobs(work: Path) -> list[Path]:
     """Remove the folders of conversions whose process is gone; give them."""
+    for link in Path(tempfile.gettempdir()).glob(f"{_LINK}*"):
+        if link.is_symlink() and not link.exists() and link.lstat().st_uid == os.geteuid():
+            link.unlink(missing_ok=True)
     removed = []
     for folder in work.glob(f"{_PREFIX}*"):
         if _is_dead(folder):

@@ -1,0 +1,173 @@
+"""A browser of today is filmed for real: what its player shows, the sound where it belongs, whole or not at all."""
+
+import dataclasses
+import os
+import re
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from bbbmig.convert.converter import Converter, Presentation
+from bbbmig.convert.probe import probe
+from bbbmig.convert.screen import Screen, check_screen
+from bbbmig.convert.stop import Stopped
+from bbbmig.demo.bbb_http import Request, Response, page
+from bbbmig.errors import RecordingFailed
+from tests.convert.conftest import FileServer, ffmpeg, path_without
+from tests.convert.processes import alive
+
+RECORD_ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334-1571951371389"
+PAGE = f"/playback/presentation/2.3/{RECORD_ID}"
+MEDIA = f"/presentation/{RECORD_ID}/"
+LENGTH_S = 3.5
+COOKIE = ("recording_presentation_x", "key")
+
+PLAYER = """
+<body style="margin:0"><video id="video" src="SRC" style="width:1px"></video>
+<div id="slide" style="position:fixed;inset:0;background:black"></div>
+<div style="position:fixed;color:red">Algèbre</div>
+<script>
+const video = document.getElementById('video');
+setInterval(() => {
+  const bright = video.currentTime >= 1 && video.currentTime < 2.5;
+  document.getElementById('slide').style.background = bright ? 'white' : 'black';
+}, 10);
+</script></body>
+"""
+"""Black, and white from second 1 to 2.5; its sound is heard in those seconds only."""
+
+
+@dataclasses.dataclass
+class Site:
+    folder: Path
+    files: FileServer
+    player: str = PLAYER.replace("SRC", f"{MEDIA}video/webcams.webm")
+
+    def __post_init__(self) -> None:
+        self.files.always = self.answer
+        (self.folder / "recorder").mkdir()
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "recorder" / "film.mp4"
+
+    @property
+    def presentation(self) -> Presentation:
+        base = self.files.base
+        return Presentation(record_id=RECORD_ID, page=f"{base}{PAGE}", media=f"{base}{MEDIA}", cookies=(COOKIE,))
+
+    def answer(self, request: Request, response: Response) -> Response:
+        """As a protected Scalelite: nothing without the cookie."""
+        if "=".join(COOKIE) not in request.headers.get("Cookie", ""):
+            return page("recording_not_found", 404)
+        if request.path == PAGE:
+            return dataclasses.replace(page(self.player), content_type="text/html; charset=utf-8")
+        if request.path == f"{MEDIA}metadata.xml":
+            xml = f"<recording><playback><duration>{LENGTH_S * 1000:.0f}</duration></playback></recording>"
+            return Response(body=(xml.encode(),))
+        return response
+
+    def converter(self, **options: object) -> Screen:
+        quick = {"kill_wait_s": 1.0, "tolerance_s": 1.5, "ready_s": 20.0, **options}
+        return Screen(work=self.folder / "w", logs=self.folder / "logs", **quick)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def site(tmp_path: Path, files: FileServer) -> Site:
+    return Site(tmp_path, files)
+
+
+@pytest.fixture
+def _with_media(site: Site) -> None:
+    folder = site.files.folder / MEDIA.strip("/") / "video"
+    folder.mkdir(parents=True)
+    picture = ("-f", "lavfi", "-i", f"color=blue:size=64x48:rate=5:duration={LENGTH_S}")
+    heard = f"aevalsrc='0.5*sin(880*PI*t)*between(t,1,2.5)':d={LENGTH_S}"
+    vp8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")
+    ffmpeg(*picture, "-f", "lavfi", "-i", heard, *vp8, folder / "webcams.webm")
+
+
+def moments(path: Path, kind: str) -> list[float]:
+    """When the picture gets bright or dark, or the sound begins or ends, by ffmpeg's own detectors."""
+    detector = {"picture": "-vf blackdetect=d=0.5:pix_th=0.5:pic_th=0.9", "sound": "-af silencedetect=n=-30dB:d=0.5"}
+    command = ["ffmpeg", "-nostdin", "-i", str(path), *detector[kind].split(), "-f", "null", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    return [float(number) for number in re.findall(r"(?:black|silence)_(?:start|end): ?([\d.]+)", said)]
+
+
+@pytest.mark.usefixtures("_with_media")
+def test_the_player_is_filmed_with_the_sound_where_it_belongs(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVERT_TEST_MARK", str(site.folder))
+    converter: Converter = site.converter()
+    done: list[tuple[float, float]] = []
+    site.target.write_bytes(b"of an earlier run")
+    conversion = converter.convert(
+        site.presentation, site.target, progress=lambda *now: done.append(now), stop=threading.Event()
+    )
+    probed = probe(site.target)
+    assert (probed.video_codec, probed.audio_codec, probed.width, probed.height) == ("h264", "aac", 1280, 720)
+    assert conversion.duration_s == pytest.approx(LENGTH_S, abs=1.5)
+    bright = moments(site.target, "picture")[1:3]
+    heard = moments(site.target, "sound")[1:3]
+    assert bright == pytest.approx(heard, abs=0.25)
+    assert bright[1] - bright[0] == pytest.approx(1.5, abs=0.2)
+    assert done[-1] == (LENGTH_S, LENGTH_S)
+    assert any(0 < at_s < LENGTH_S for at_s, _ in done)
+    assert not alive(str(site.folder))
+    assert list((site.folder / "w").glob("job-*")) == []
+
+
+def test_a_player_that_never_gets_ready_is_given_up(site: Site) -> None:
+    site.player = "<body>please wait</body>"
+    with pytest.raises(RecordingFailed, match="not ready to play after 1 s"):
+        site.converter(ready_s=1.0).convert(
+            site.presentation, site.target, progress=lambda *_: None, stop=threading.Event()
+        )
+    assert not site.target.exists()
+
+
+def test_stop_ends_everything_soon(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVERT_TEST_MARK", str(site.folder))
+    site.player = "<body>please wait</body>"
+    stop = threading.Event()
+
+    def stop_when_filming() -> None:
+        while not any("chrom" in Path(f"/proc/{pid}/cmdline").read_text() for pid in alive(str(site.folder))):
+            time.sleep(0.1)
+        stop.set()
+
+    threading.Thread(target=stop_when_filming).start()
+    with pytest.raises(Stopped):
+        site.converter().convert(site.presentation, site.target, progress=lambda *_: None, stop=stop)
+    assert not alive(str(site.folder))
+
+
+def test_a_browser_that_ends_at_once_is_said_so(site: Site) -> None:
+    with pytest.raises(RecordingFailed, match="filming failed: the browser has ended"):
+        site.converter(browser="true").convert(
+            site.presentation, site.target, progress=lambda *_: None, stop=threading.Event()
+        )
+
+
+def test_only_pages_on_a_server_can_be_filmed(site: Site) -> None:
+    local = dataclasses.replace(site.presentation, page="")
+    assert not site.converter().preflight(local).able
+    with pytest.raises(RecordingFailed, match="no page on a server"):
+        site.converter().convert(local, site.target, progress=lambda *_: None, stop=threading.Event())
+    assert site.converter().preflight(site.presentation).able
+
+
+def test_what_is_missing_is_told_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_screen(work=tmp_path) == ()
+    with path_without(monkeypatch, tmp_path / "bin"):
+        said = [problem.message for problem in check_screen(work=tmp_path)]
+    assert said == ["chromium is missing", "Xvfb is missing", "ffmpeg is missing"]
+    small = tmp_path / "bin" / "ffmpeg"
+    small.write_text("#!/bin/sh\necho ' D  lavfi'\n")
+    small.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{small.parent}:{os.environ['PATH']}")
+    (problem,) = check_screen(work=tmp_path)
+    assert "x11grab" in problem.message
