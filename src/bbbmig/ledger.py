@@ -32,6 +32,8 @@ class Effect(StrEnum):
 
     LINK = "link"
     CLAIM = "claim"
+    PUBLISH = "publish"
+    """A video in Pod: the target is its owner, the place its slug; the row without target tells of the file itself."""
     NOTICE = "notice"
     """The notice in an activity of Moodle: the target names it, there is no recordID, the detail is its exact text."""
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.claims import ATTEMPTS, ClaimRules, plan_claims
+from bbbmig.domain.claims import ClaimRules, plan_claims
+from bbbmig.domain.files import ATTEMPTS
 from bbbmig.domain.naming import file_name, short_id
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Recording

@@ -1,7 +1,7 @@
 """Make one whole video file of a recording: download what exists, else convert the presentation."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -134,3 +134,12 @@ class FileMaker:
             start=recording.start,
             cookies=page.cookies,
         )
+
+
+def remove_unchecked(work: Path, record_ids: Collection[str]) -> None:
+    """Remove conversions of runs that were killed before they had looked whether the video is whole."""
+    if not work.is_dir():
+        return
+    for path in work.iterdir():
+        if path.stem in record_ids and path.suffix in SUFFIXES:
+            path.unlink(missing_ok=True)

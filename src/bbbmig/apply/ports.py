@@ -10,7 +10,9 @@ from bbbmig.domain.owner import Owner
 from bbbmig.domain.recording import Recording
 from bbbmig.ledger import Effect, Entry
 from bbbmig.pod.links import Created, NewLink
+from bbbmig.pod.sending import Throttle
 from bbbmig.pod.users import PodUser
+from bbbmig.pod.videos import NewVideo, PodVideo
 
 UserOf = Callable[[Owner], PodUser]
 """Gives a person's user in Pod, creating them if need be. Raises RecordingFailed if they cannot be had."""
@@ -103,4 +105,28 @@ class RecorderPort(Protocol):
 
     def register(self, file: str, *, size: int, added: datetime | None) -> object:
         """Tell Pod once, whatever happened before."""
+        ...
+
+
+class VideosPort(Protocol):
+    """Pod's videos."""
+
+    def find(self, video: NewVideo) -> PodVideo | None:
+        """Give the video if Pod has it already, its encoding begun."""
+        ...
+
+    def upload(
+        self,
+        path: Path,
+        video: NewVideo,
+        *,
+        progress: Callable[[int, int | None], None],
+        stop: threading.Event,
+        throttle: Throttle,
+    ) -> PodVideo:
+        """Send a file as a draft once, whatever happened before."""
+        ...
+
+    def take_over(self, title: str, video: NewVideo) -> PodVideo:
+        """Give a video that Pod made under a title of ours its own title, dates and owners."""
         ...

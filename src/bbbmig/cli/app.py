@@ -14,6 +14,7 @@ from bbbmig.cli.import_links import import_links
 from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
 from bbbmig.cli.pod_extension import pod_extension
+from bbbmig.cli.publish import publish
 from bbbmig.cli.remove_links import remove_links
 from bbbmig.cli.render import render
 from bbbmig.errors import ExitCode
@@ -62,6 +63,7 @@ app.command("check", short_help="Tell whether everything is in place, and what t
 app.command("export-csv", short_help="Write the list of recordings as CSV, with their owners if asked.")(export_csv)
 app.command("import-links", short_help="Put links to the recordings into Pod, for their moderators.")(import_links)
 app.command("claim", short_help="Put video files where people claim them in Pod.")(claim)
+app.command("publish", short_help="Put videos straight into their owners' dashboards in Pod, as drafts.")(publish)
 app.command("owners", short_help="Write a CSV of recordings whose owner is not known, for people to fill in.")(owners)
 app.command("moodle-notice", short_help="Put a message into the Moodle activities concerned, or take it out.")(
     moodle_notice

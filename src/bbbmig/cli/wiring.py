@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bbbmig.pod.recorder import Recorder
     from bbbmig.pod.server import PodServer
     from bbbmig.pod.users import PodUser, Users
+    from bbbmig.pod.videos import Videos
 
 log = logging.getLogger(__name__)
 
@@ -129,10 +130,18 @@ class Wiring(contextlib.ExitStack):
 
         return Recorder(self.pod, self.settings.recorder.id)
 
-    def user_of(self, owner: Owner) -> "PodUser":
+    @cached_property
+    def videos(self) -> "Videos":
+        """Videos that Pod holds itself."""
+        from bbbmig.pod.videos import Videos
+
+        return Videos(self.pod)
+
+    def user_of(self, owner: Owner, *, staff_for: str = "external recordings") -> "PodUser":
         """Give a person's user in Pod, created and made staff if the settings allow it.
 
-        Raise RecordingFailed if they do not, or Pod refuses.
+        `staff_for` says what Pod has for staff only, "" if that does not matter. Raise RecordingFailed if the settings
+        do not allow it, or Pod refuses.
         """
         from bbbmig.pod.users import NewUser
 
@@ -149,9 +158,9 @@ class Wiring(contextlib.ExitStack):
             email=owner.email,
         )
         user = self.users.ensure(person, make_staff=pod.make_staff)
-        if not user.is_staff:
+        if staff_for and not user.is_staff:
             raise RecordingFailed(
-                f"Pod's user {owner.username} is not staff: Pod shows external recordings to staff only",
+                f"Pod's user {owner.username} is not staff: Pod has {staff_for} for staff only",
                 hint="make them staff there, or set pod.make_staff = true",
             )
         return user
@@ -252,6 +261,24 @@ class Wiring(contextlib.ExitStack):
 
         recorder = self.settings.recorder
         return place(part, target, mode=recorder.mode, owner=recorder.owner, group=recorder.group)
+
+    def place_copy(self, file: Path, target: Path) -> int:
+        """Put a copy of a whole file into the recorder's directory, so that Pod can read it."""
+        from bbbmig.convert.place import place_copy
+
+        recorder = self.settings.recorder
+        return place_copy(file, target, mode=recorder.mode, owner=recorder.owner, group=recorder.group)
+
+    def publish_target(self) -> tuple[int, tuple[int, ...]]:
+        """Give the type and the sites that published videos get. Raise ConfigError if Pod has no such type."""
+        from bbbmig.pod.sites import all_sites, chosen_site
+
+        wanted = self.settings.publish.type
+        types = self.videos.types()
+        if wanted not in {one.id for one in types}:
+            known = ", ".join(f"{one.id} ({one.title})" for one in types)
+            raise ConfigError(f"publish.type: Pod has no type {wanted}", hint=f"set it to one of: {known}")
+        return wanted, (chosen_site(self.pod, all_sites(self.pod), self.settings.pod.site).id,)
 
     @cached_property
     def converters(self) -> "Sequence[Converter]":

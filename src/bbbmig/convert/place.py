@@ -63,6 +63,22 @@ def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "",
     return size
 
 
+def place_copy(file: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
+    """Make a copy of a whole file appear as `target`, with all that `place` promises; `file` stays."""
+    near = part_of(target)
+    near.unlink(missing_ok=True)
+    with disk_errors(target):
+        size = file.stat().st_size
+        try:
+            os.link(file, near)
+        except OSError as error:
+            if error.errno not in {*_NO_LINKS, errno.EXDEV}:
+                raise
+            check_room(target.parent, size, what=target.name)
+            shutil.copyfile(file, near)
+    return place(near, target, mode=mode, owner=owner, group=group)
+
+
 def ownership(owner: str, group: str) -> tuple[int, int]:
     """Find the numbers of a user and a group, -1 for "". Raise ConfigError if there is no such one."""
     try:

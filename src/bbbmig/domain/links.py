@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from bbbmig.domain import playback_url
 from bbbmig.domain.naming import LINK_URL_LENGTH
-from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.owner import Finding, Owner, Ownership
+from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
 from bbbmig.domain.recording import Recording
 
@@ -16,13 +17,6 @@ Key = tuple[str, str]
 """What makes a link one of a kind: recordID and the owner's user name."""
 
 _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
-
-_NOT_TO_BE_GIVEN = {
-    Finding.FAILED: Reason.OWNER_SEARCH_FAILED,
-    Finding.UNKNOWN_SERVER: Reason.UNKNOWN_SERVER,
-    Finding.LEFT_OUT: Reason.LEFT_OUT,
-}
-"""Findings after which not even the administrator gets the recording: a person closes the gap first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +51,8 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
         yield Action(kind=kind, recording=recording, reason=reason, detail=detail)
         return
     url = link_url(recording, rules.address)
-    for owner in _owners(ownership or _NOT_SEARCHED, rules.administrator):
+    ownership = ownership or _NOT_SEARCHED
+    for owner in each_once(ownership.owners) or (administrator(rules.administrator, ownership),):
         reason, detail = _done(recording, owner, rules)
         yield Action(
             kind=Kind.SKIP if reason else Kind.LINK,
@@ -98,21 +93,7 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> t
         return Reason.NO_PLAYBACK, f"formats: {types}"
     if len(url) > LINK_URL_LENGTH:
         return Reason.ADDRESS_TOO_LONG, f"{len(url)} characters, Pod takes {LINK_URL_LENGTH}"
-    if ownership.finding is Finding.NOT_SEARCHED and ownership.detail:
-        return Reason.NOT_ASKED, ownership.detail  # other Moodles were: its people are to be found, not replaced
-    return _NOT_TO_BE_GIVEN.get(ownership.finding), ownership.detail
-
-
-def _owners(ownership: Ownership, administrator: str) -> tuple[Owner, ...]:
-    """Give each owner once, whichever source named them twice; the administrator if there is nobody."""
-    unique: dict[str, Owner] = {}
-    for owner in ownership.owners:
-        unique.setdefault(owner.username.casefold(), owner)
-    if unique:
-        return tuple(unique.values())
-    why = "administrator: nobody found" if ownership.finding is not Finding.NOT_SEARCHED else "administrator"
-    detail = f" ({ownership.detail})" if ownership.detail else ""
-    return (Owner(username=administrator, why=why + detail, confidence=Confidence.DOUBTFUL),)
+    return withheld(ownership)
 
 
 def _done(recording: Recording, owner: Owner, rules: LinkRules) -> tuple[Reason | None, str]:

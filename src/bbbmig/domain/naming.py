@@ -26,6 +26,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What Unicode calls controls, line and paragraph separators: terminals obey some of them."""
 _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHORT_ID = re.compile(r" \[?([0-9a-f]{12})\]?\.\w+$")
+_NAME_LENGTH = 40
 _LONGEST_SUFFIX = len(".webm")
 
 
@@ -71,6 +72,19 @@ def file_name(recording: Recording, suffix: str, *, room: int = PATH_LENGTH) -> 
     title = one_line(_BREAKS_LINKS.sub(" ", title)).strip(". ") or "BigBlueButton"
     title = cut(title, min(TITLE_LENGTH, room - len(tail)))
     while len((title + tail).encode()) > FILE_NAME_BYTES:
+        title = title[:-1]
+    return title.rstrip() + tail
+
+
+def copy_name(name: str, username: str, *, room: int = PATH_LENGTH) -> str:
+    """Name the copy of a file that is for one person: their user name before the short id, within the same limits."""
+    tail_at = _SHORT_ID.search(name)
+    if tail_at is None:
+        raise ValueError(f"{name!r} is no name that file_name made")
+    whose = one_line(_BREAKS_LINKS.sub(" ", username))
+    tail = f" {cut(whose, _NAME_LENGTH)}{name[tail_at.start() :]}"
+    title = cut(name[: tail_at.start()], max(1, room - len(tail)))
+    while len((title + tail).encode()) > FILE_NAME_BYTES and len(title) > 1:
         title = title[:-1]
     return title.rstrip() + tail
 

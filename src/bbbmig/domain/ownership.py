@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bbbmig.domain.owner import Finding, Owner, Ownership
+from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.plan import Reason
 
 Source = Mapping[str, Ownership]
 """What one source says, by recordID; absent: it was not asked about it, or leaves it to the next source."""
@@ -19,6 +20,35 @@ _GRAVEST_FIRST = (
     Finding.NOBODY,
 )
 """Where no source decides, one that failed or was not asked might have: only then is it nobody's."""
+
+_WITHHELD = {
+    Finding.FAILED: Reason.OWNER_SEARCH_FAILED,
+    Finding.UNKNOWN_SERVER: Reason.UNKNOWN_SERVER,
+    Finding.LEFT_OUT: Reason.LEFT_OUT,
+}
+"""Findings after which not even the administrator gets the recording: a person closes the gap first."""
+
+
+def withheld(ownership: Ownership) -> tuple[Reason | None, str]:
+    """Say why nobody at all is to get a recording, the administrator neither; None if somebody may."""
+    if ownership.finding is Finding.NOT_SEARCHED and ownership.detail:
+        return Reason.NOT_ASKED, ownership.detail  # other Moodles were: its people are to be found, not replaced
+    return _WITHHELD.get(ownership.finding), ownership.detail
+
+
+def each_once(owners: Iterable[Owner]) -> tuple[Owner, ...]:
+    """Give each person once, whichever source named them twice."""
+    unique: dict[str, Owner] = {}
+    for owner in owners:
+        unique.setdefault(owner.username.casefold(), owner)
+    return tuple(unique.values())
+
+
+def administrator(username: str, ownership: Ownership) -> Owner:
+    """Give who takes what is nobody's, and why it is."""
+    why = "administrator: nobody found" if ownership.finding is not Finding.NOT_SEARCHED else "administrator"
+    detail = f" ({ownership.detail})" if ownership.detail else ""
+    return Owner(username=username, why=why + detail, confidence=Confidence.DOUBTFUL)
 
 
 def undecided(record_ids: Iterable[str], *sources: Source) -> list[str]:

@@ -19,11 +19,13 @@ class Kind(StrEnum):
     LINK = "link"
     """Create an external recording in Pod."""
     DOWNLOAD = "download"
-    """Fetch a video file into the recorder's directory and register it in Pod."""
+    """Fetch a video file and deliver it: into the recorder's directory, or, if it has an owner, as their video."""
     CONVERT = "convert"
     """Make a video file of a presentation, deliver it as above."""
     REGISTER = "register"
     """The file is there already; only Pod has to be told."""
+    PUBLISH = "publish"
+    """The file was made by an earlier run; only its owner has to get it."""
     SKIP = "skip"
     """Leave it alone, for `Action.reason`."""
     FAIL = "fail"
@@ -41,6 +43,7 @@ class Reason(StrEnum):
     NOT_ASKED = "its Moodle was not asked"
     LEFT_OUT = "left out"
     """A person said so in the owners file."""
+    NO_OWNER = "no owner known"
     NO_PLAYBACK = "no usable playback"
     FAILED_BEFORE = "failed before"
     NEEDS_CONVERTER = "needs a converter"
@@ -52,9 +55,10 @@ class Reason(StrEnum):
 class Action:
     """One intended effect.
 
-    `target` is what it makes: the owner's user name for a link, the file's name for a file. `url` is the address
-    that is linked or fetched, as the server gave it (it may hold a token: mask it before showing it).
-    `detail` completes `reason` or says what a person should know.
+    `target` is what it makes: the owner's user name for a link, the file's name for a file. A file with an `owner` is
+    published: `others` become owners of the same video, or get each a copy of their own, as the settings say.
+    `url` is the address that is linked or fetched, as the server gave it (it may hold a token: mask it before showing
+    it). `detail` completes `reason` or says what a person should know.
     """
 
     kind: Kind
@@ -64,6 +68,7 @@ class Action:
     reason: Reason | None = None
     detail: str = ""
     owner: Owner | None = None
+    others: tuple[Owner, ...] = ()
 
     @property
     def effective(self) -> bool:

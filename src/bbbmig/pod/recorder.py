@@ -11,6 +11,7 @@ from datetime import datetime
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
 from bbbmig.pod.failure import Invalid, NoSuchObject
 from bbbmig.pod.server import PodServer
+from bbbmig.pod.users import PodUser
 from bbbmig.pod.values import Row
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ FILES = "/rest/recordingfiletreatment/"
 CLAIMED = "/rest/recording/"
 PATH_LENGTH = 200
 """Characters of the longest path; a longer one stops Pod's cron job for all files."""
+_TITLE_LENGTH = 200
+"""`Recording.title` in Pod."""
 _ATTEMPTS = 3
 _SAME_MOMENT_S = 1.0
 
@@ -103,6 +106,50 @@ class Recorder:
             self._server.patch(f"{FILES}{found.id}/", values, what=f"file {file} in Pod")
         return self._read_back(file, size, added)
 
+    def publish(self, file: str, *, title: str, user: PodUser) -> None:
+        """Have Pod make a video of a file in the recorder's directory, at once and once, as a draft of a staff user.
+
+        `file` is its path as Pod sees it. Pod moves it away and begins to encode; the video's dates are those of this
+        moment. Raise RecordingFailed if Pod does not see the file, does not take this owner, or if somebody else has
+        claimed it.
+        """
+        what = f"file {file} in Pod"
+        body = {
+            "title": title[:_TITLE_LENGTH],
+            "source_file": file,
+            "user": f"/rest/users/{user.id}/",
+            "recorder": f"/rest/recorder/{self.id}/",
+            "type": "video",
+        }
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                self._server.post(CLAIMED, body, what=what)
+                break
+            except (Invalid, RemoteError) as error:
+                owner = self._owner_of(file)
+                if owner == user.id:
+                    break
+                if owner is not None:
+                    raise RecordingFailed(
+                        f"user {owner} claimed {file} in Pod before it was published for {user.username}",
+                        hint="let them give it to its owner",
+                    ) from error
+                if isinstance(error, Invalid):
+                    raise _refused(file, error) from error
+                if attempt == _ATTEMPTS:
+                    raise
+                log.info("%s; Pod made no video of the file, telling it again", error.message)
+        waiting = self.registered(file)
+        if waiting is not None:  # Pod's cron saw it meanwhile; what is left would be a dead entry of the claim page
+            self._server.delete(f"{FILES}{waiting.id}/", what=what)
+
+    def _owner_of(self, file: str) -> int | None:
+        """Give who owns the video that was made of a file, None if there is none; the list has no filter."""
+        for row in self._server.read_all(CLAIMED, what="files that became videos in Pod"):
+            if row.text("source_file") == file:
+                return row.link("user")
+        return None
+
     def listed_files(self) -> list[str]:
         """Give the paths of all files that Pod sees below its recorders' directory, whoever's they are."""
         reply = self._server.options(FILES, what="files that Pod sees")
@@ -148,10 +195,10 @@ class Recorder:
 
 def _refused(file: str, error: Invalid) -> RecordingFailed:
     """Say why Pod does not take a file."""
-    if set(error.errors) != {"file"}:
-        return RecordingFailed(error.message, hint="is recorder.id right?")
+    if not error.errors.keys() <= {"file", "source_file"}:
+        return RecordingFailed(error.message, hint="is recorder.id right, and the owner staff in Pod?")
     return RecordingFailed(
-        f"Pod does not see {file}: {error.errors['file']}",
+        f"Pod does not see {file}: {'; '.join(error.errors.values())}",
         hint="is recorder.pod_directory the path by which Pod's server has recorder.directory, below its "
         "DEFAULT_RECORDER_PATH, and may Pod read it? A file just written over NFS may take a minute to show",
     )

@@ -1,5 +1,7 @@
 """Requests to one Pod: with the token, paged by number, tried again where that does no harm."""
 
+import contextlib
+import copy
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bbbmig.errors import ConfigError, RemoteError
 from bbbmig.http import make_client, request
-from bbbmig.pod.failure import NoSuchObject, json_of
+from bbbmig.pod.failure import NoSuchObject, failure, json_of
 from bbbmig.pod.values import Row
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class PodServer:
         self.site = site.strip()
         self.timeout_s = timeout_s
         self.sleep = sleep
+        self._headers: dict[str, str] = {}
         token = token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise ConfigError("pod.token is no token", hint="it is 40 letters and digits, without the word Token")
@@ -72,6 +75,15 @@ class PodServer:
     ) -> None:
         """Close the connections."""
         self.close()
+
+    def in_its_language(self) -> Self:
+        """Give the same server, asked to speak its own language, whatever that is, instead of English.
+
+        Pod keeps titles by language: written in English, they cannot be searched in French (pod-rest.md 7).
+        """
+        other = copy.copy(self)
+        other._headers = {"Accept-Language": "*"}  # noqa: SLF001 - another one of us
+        return other
 
     def close(self) -> None:
         """Close the connections."""
@@ -99,6 +111,14 @@ class PodServer:
         """Change some values of a row and read it; raises as `get`. To set values twice does no harm."""
         return Row(self.send("PATCH", path, what=what, json=body, repeatable=True), what)
 
+    def delete(self, path: str, *, what: str) -> None:
+        """Delete a row, if it is there; raises as `get`."""
+        response = request(self.client, "DELETE", self.url + path, what=what, sleep=self.sleep, repeatable=True)
+        if response.is_success:
+            return
+        with contextlib.suppress(NoSuchObject):
+            raise failure(response, what)
+
     def options(self, path: str, *, what: str) -> Row:
         """Ask what a route takes; raises as `get`."""
         return Row(self.send("OPTIONS", path, what=what), what)
@@ -109,7 +129,14 @@ class PodServer:
         if any(value == "" for value in (params or {}).values()):
             raise AssertionError(f"{what}: Pod takes an empty filter for none: {params}")
         response = request(
-            self.client, method, self.url + path, what=what, sleep=self.sleep, params=params or None, **parts
+            self.client,
+            method,
+            self.url + path,
+            what=what,
+            sleep=self.sleep,
+            params=params or None,
+            headers=self._headers,
+            **parts,
         )
         return json_of(response, what)
 

@@ -4,6 +4,7 @@ Pod 4 breaks when it shows a video that has a thumbnail or tags, having done wha
 by the one route that always works, `user_videos`.
 """
 
+import contextlib
 import logging
 import threading
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _ATTEMPTS = 3
 _LOOKS_AFTER_S = (2.0, 5.0, 15.0, 30.0)
 """When to look for a video whose reply was lost: Pod may still be storing it."""
 _SAME_MOMENT_S = 1.0
+_SETTLED_S = 3.0
+"""After so long, what Pod's encoder had read before a change has been written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ class Videos:
 
     def __init__(self, server: PodServer, *, reply_timeout_s: float = 600.0) -> None:
         """Use that Pod; `reply_timeout_s` is how long it may take to store a file after its last byte."""
-        self._server = server
+        self._server = server.in_its_language()
         self._reply_timeout_s = reply_timeout_s
 
     def types(self) -> list[VideoType]:
@@ -96,6 +99,59 @@ class Videos:
         own = [row for row in whole if row.inner("video_data").raw("owner") in (None, username)]
         return [video for video in map(_listed, own) if not title or video.title == title]
 
+    def find(self, video: NewVideo) -> PodVideo | None:
+        """Give the video if Pod has it already, and have it encoded if that never began.
+
+        It is known by owner, title and moment; without a moment it is taken for another one.
+        """
+        same = self._same(video) if video.recorded is not None else []
+        if not same:
+            return None
+        log.info("Pod has %s of %s already", same[0].slug, video.owner.username)
+        return self._encoded(same[0], video)
+
+    def take_over(self, title: str, video: NewVideo) -> PodVideo:
+        """Give a video that Pod made of a dropped file under `title` its own title, dates and co-owners.
+
+        Pod's encoder writes whole rows, old values of other columns included; so what was written is read back, now
+        and a little later. Raise RecordingFailed if there is no such video, RemoteError if Pod does not keep it.
+        """
+        made = self._begun(title, video)
+        if not made.is_draft:
+            log.warning("Pod's recorder makes its videos public: %s is a draft from now on", made.slug)
+        for _ in range(_ATTEMPTS):
+            with contextlib.suppress(RemoteError):  # Pod 4 saves it and then breaks over showing a thumbnail
+                self._server.patch(f"{ROUTE}{made.id}/", _values(video), what=f"video {made.slug} in Pod")
+            kept = self._kept(made, video)
+            if kept is not None:
+                return kept
+        raise RemoteError(f"Pod does not keep title and date of {made.slug}", hint="run again")
+
+    def _kept(self, made: PodVideo, video: NewVideo) -> PodVideo | None:
+        """Read back what was written, now and when Pod's encoder may have written what it had read before."""
+        now = None
+        for wait in (0.0, _SETTLED_S):
+            self._server.sleep(wait)
+            now = next((one for one in self._same(video) if one.id == made.id), None)
+            if now is None or not now.is_draft:
+                return None
+        return now
+
+    def _begun(self, title: str, video: NewVideo) -> PodVideo:
+        """Wait until Pod has the video and encodes it: until then it writes the row again."""
+        found: list[PodVideo] = []
+        for wait in (0.0, 0.5, 1.0, *_LOOKS_AFTER_S):
+            self._server.sleep(wait)
+            found = self.of_user(video.owner.username, title=title)
+            if found and (found[0].encoding or found[0].encoded):
+                break
+        if not found:
+            raise RecordingFailed(
+                f"Pod took the file, but {video.owner.username} has no video {title!r}",
+                hint="see Pod's log; did somebody else claim the file, or delete the video?",
+            )
+        return found[0]
+
     def upload(
         self,
         path: Path,
@@ -111,11 +167,10 @@ class Videos:
         anything is sent again. Raise RecordingFailed if Pod or the proxy before it does not take it, or `stop` is set;
         RemoteError if it is not known whether Pod has it: the next call looks.
         """
-        before = self._same(video)
-        if before and video.recorded is not None:
-            log.info("Pod has %s of %s already", before[0].slug, video.owner.username)
-            return self._encoded(before[0], video)
-        known = frozenset(one.id for one in before)
+        found = self.find(video)
+        if found is not None:
+            return found
+        known = frozenset(one.id for one in self._same(video))
         with Sending(path, progress=progress, stop=stop or threading.Event(), throttle=throttle) as sending:
             sent = self._sent_once(sending, path.name, video, known)
         if not sent.is_draft:
@@ -147,7 +202,7 @@ class Videos:
             "POST",
             ROUTE,
             what=f"video {video.title!r} in Pod",
-            data=_form(video),
+            data=_values(video),
             files={"video": (name, sending)},
             timeout=timeout,
         )
@@ -188,9 +243,9 @@ def _may_go_on(error: RemoteError) -> bool:
     return isinstance(error, NotWaitedFor) or isinstance(error.__cause__, httpx.TimeoutException)
 
 
-def _form(video: NewVideo) -> dict[str, str | list[str]]:
-    """Write the values as a form. Without is_draft, a form means that the video is public."""
-    form: dict[str, str | list[str]] = {
+def _values(video: NewVideo) -> dict[str, str | list[str]]:
+    """Write the values, for a form or JSON. Without is_draft, a form means that the video is public."""
+    values: dict[str, str | list[str]] = {
         "title": _title(video),
         "owner": f"/rest/users/{video.owner.id}/",
         "type": f"/rest/types/{video.type_id}/",
@@ -198,12 +253,12 @@ def _form(video: NewVideo) -> dict[str, str | list[str]]:
         "is_draft": "true",
     }
     if video.also:
-        form["additional_owners"] = [f"/rest/users/{user.id}/" for user in video.also]
+        values["additional_owners"] = [f"/rest/users/{user.id}/" for user in video.also]
     if video.recorded is not None:
-        form["date_added"] = video.recorded.isoformat()
-        form["date_evt"] = video.recorded.astimezone().date().isoformat()
+        values["date_added"] = video.recorded.isoformat()
+        values["date_evt"] = video.recorded.astimezone().date().isoformat()
     more = {"description": video.description, "main_lang": video.language}
-    return form | {key: text for key, text in more.items() if text}
+    return values | {key: text for key, text in more.items() if text}
 
 
 def _title(video: NewVideo) -> str:

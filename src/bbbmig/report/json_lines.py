@@ -72,6 +72,7 @@ class JsonReporter:
             target=action.target,
             url=masked(action.url),
             owner=owner(action.owner) if action.owner else None,
+            others=[owner(person) for person in action.others],
             reason=action.reason,
             detail=masked(outcome.detail or action.detail),
             place=outcome.place,

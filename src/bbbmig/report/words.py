@@ -35,6 +35,8 @@ def intention(outcome: Outcome) -> str:
             return f"link for {one_line(action.target)}{why}"
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
+        case _ if action.owner:
+            return f"{action.kind} for {', '.join(one_line(one.username) for one in (action.owner, *action.others))}"
         case _:
             # The server decides what kind of file it is: once it is there, its name is known.
             return f"{action.kind} {PurePosixPath(outcome.place).name if outcome.place else action.target}"

@@ -19,6 +19,7 @@ from pod.main.habits import Habits
 from pod.recorder.check_directory import check_directory
 from pod.recorder.models import Recording, RecordingFileTreatment
 from pod.recorder.views import claim
+from pod.video import encoding
 
 from .faults import Application, Environ, Fault, Faults, StartResponse
 from .seed import seed
@@ -93,6 +94,7 @@ class Control:
     def reset(self) -> None:
         """Go back to the state in which it started: rows, files, log, faults, habits."""
         self.faulty.faults.clear()
+        encoding.forget()
         Habits.mariadb = False
         set_extension_version(None)
         for folder in ("recorder", "media"):

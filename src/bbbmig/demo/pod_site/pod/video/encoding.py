@@ -11,13 +11,24 @@ from pod.video.models import Video
 TAKES_S = 0.2
 """What seconds or minutes are in Pod."""
 
+_timers: list[threading.Timer] = []
+
 
 def start(video: Video) -> None:
     """Begin to encode; the answer to whoever asked does not show it yet, and somebody else ends it."""
     Video.objects.filter(pk=video.pk).update(encoding_in_progress=True)
     timer = threading.Timer(TAKES_S, end, args=[video])
     timer.daemon = True
+    _timers.append(timer)
     timer.start()
+
+
+def forget() -> None:
+    """Encode no more of what was begun: another Pod's videos will have the same numbers."""
+    while _timers:
+        timer = _timers.pop()
+        timer.cancel()
+        timer.join()
 
 
 def end(video: Video) -> None:

@@ -1,0 +1,165 @@
+"""Carry out one action of a plan of videos: make the file, give it to its owners in Pod, forget it.
+
+The ledger is written between the steps, so that a run that is killed leaves at most one step to repeat: nothing, a
+`.part` that goes on growing next time, or a whole file in the work directory that only has to be sent. Pod is asked for
+the video before anything is made.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bbbmig.apply.files import FileMaker
+from bbbmig.apply.ports import Memory, UserOf, VideosPort
+from bbbmig.apply.run import Work
+from bbbmig.apply.senders import Sender
+from bbbmig.convert.part import NoSpace
+from bbbmig.domain.naming import link_title, short_id, short_id_in
+from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.owner import Owner
+from bbbmig.domain.plan import Action, Kind, Plan
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import RecordingFailed
+from bbbmig.ledger import Effect, Entry, State
+from bbbmig.pod.videos import NewVideo, PodVideo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishDelivery:
+    """Publishes files. `work` is where they lie until Pod has them; `place` gives a whole one its name there, safely.
+
+    `type_id` and `site_ids` are Pod's numbers, `description` gives the HTML below a video. With `copies` each owner
+    gets a video of their own, else the first does, and the others own it too. `failures` counts by recordID how often
+    it failed before.
+    """
+
+    server: str
+    work: Path
+    maker: FileMaker
+    place: Callable[[Path, Path], int]
+    videos: VideosPort
+    sender: Sender
+    memory: Memory
+    user_of: UserOf
+    type_id: int
+    site_ids: tuple[int, ...]
+    copies: bool = False
+    description: Callable[[Recording], str] = lambda recording: recording.description
+    failures: Mapping[str, int] = field(default_factory=dict)
+
+    def carry_out(self, action: Action) -> Outcome:
+        """Do what remains to be done. Raises as `FileMaker.make`, `UserOf` and the sender."""
+        wanted = self._wanted(action)
+        found = {owner.username: self.videos.find(video) for owner, video in wanted}
+        missing = [(owner, video) for owner, video in wanted if found[owner.username] is None]
+        for owner, _ in wanted:
+            if (there := found[owner.username]) is not None:
+                self._remember(action, State.DONE, owner=owner, place=there.slug, detail="found in Pod")
+        how, size = "Pod had it already", None
+        slugs = [there.slug for there in found.values() if there is not None]
+        if missing:
+            try:
+                file, how = self._file(action)
+                size = file.stat().st_size
+                slugs += [self._send(action, file, owner, video).slug for owner, video in missing]
+            except RecordingFailed as error:
+                if not self.maker.stop.is_set() and not isinstance(error, NoSpace):
+                    self._remember(action, State.FAILED, detail=error.message)
+                raise
+        self._remember(action, State.DONE, place=slugs[0], size=size)
+        remove_files(self.work, [action.recording.record_id])
+        return Outcome(action=action, status=Status.DONE, detail=how, place=" ".join(slugs), size=size)
+
+    def _wanted(self, action: Action) -> list[tuple[Owner, NewVideo]]:
+        """Say which videos are to be, once all their owners are there: nobody is left out silently."""
+        if action.owner is None:
+            raise AssertionError(action)
+        recording = action.recording
+        users = [(owner, self.user_of(owner)) for owner in (action.owner, *action.others)]
+        also = () if self.copies else tuple(user for _, user in users[1:])
+        return [
+            (
+                owner,
+                NewVideo(
+                    title=link_title(recording),
+                    owner=user,
+                    type_id=self.type_id,
+                    site_ids=self.site_ids,
+                    recorded=recording.start or recording.created,
+                    also=also,
+                    description=self.description(recording),
+                ),
+            )
+            for owner, user in (users if self.copies else users[:1])
+        ]
+
+    def _file(self, action: Action) -> tuple[Path, str]:
+        """Give the whole file: the one that an earlier run made, or a new one."""
+        if action.kind is Kind.PUBLISH:
+            return self.work / action.target, action.detail
+        self._remember(action, State.STARTED)
+        self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = self.maker.make(action, self.work / action.target)
+        file = (self.work / action.target).with_suffix(made.suffix)
+        size = self.place(made.part, file)
+        self._remember(action, State.DELIVERED, place=str(file), size=size)
+        return file, made.how
+
+    def _send(self, action: Action, file: Path, owner: Owner, video: NewVideo) -> PodVideo:
+        """Give it to one owner."""
+
+        def tell(done: float, total: float | None) -> None:
+            self.maker.progress(action, done, total, "bytes")
+
+        sent = self.sender.send(file, video, copy=self.copies, progress=tell)
+        self._remember(action, State.DONE, owner=owner, place=sent.slug, size=file.stat().st_size)
+        return sent
+
+    def _remember(
+        self,
+        action: Action,
+        state: State,
+        *,
+        owner: Owner | None = None,
+        place: str = "",
+        size: int | None = None,
+        detail: str = "",
+    ) -> None:
+        """Write down how far this one has come; without owner, of the file itself."""
+        entry = Entry(
+            record_id=action.recording.record_id,
+            target=owner.username if owner else "",
+            state=state,
+            place=place,
+            size=size,
+            detail=detail,
+            attempts=self.failures.get(action.recording.record_id, 0) + (state is State.FAILED),
+        )
+        self.memory.write(self.server, Effect.PUBLISH, [entry])
+
+
+def by_owner(publish: Work, claim: Work) -> Work:
+    """Publish what has an owner, and give the rest to be claimed."""
+    return lambda action: publish(action) if action.owner else claim(action)
+
+
+def people_of(plan: Plan) -> set[str]:
+    """Name those who are to get something."""
+    owners = (owner for action in plan.effective if action.owner for owner in (action.owner, *action.others))
+    return {owner.username for owner in owners}
+
+
+def whole_files(work: Path) -> list[str]:
+    """Name the whole files that wait in the work directory to be published; conversions bear other names."""
+    if not work.is_dir():
+        return []
+    names = (path.name for path in work.iterdir() if path.is_file())
+    return sorted(name for name in names if not name.startswith(".") and short_id_in(name))
+
+
+def remove_files(work: Path, record_ids: Iterable[str]) -> None:
+    """Remove the whole files of these recordings, which Pod has."""
+    done: Collection[str] = {short_id(record_id) for record_id in record_ids}
+    for name in whole_files(work):
+        if short_id_in(name) in done:
+            (work / name).unlink(missing_ok=True)

@@ -1,0 +1,73 @@
+"""Decide how a recording becomes a video file: from which playback, under which name, or why not."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from bbbmig.domain.naming import PATH_LENGTH, file_name
+from bbbmig.domain.plan import Action, Kind, Reason
+from bbbmig.domain.recording import Playback, Recording
+
+DOWNLOADED = {"video": ".mp4", "podcast": ".ogg"}
+"""Types of playback that are files already, with the suffix they usually have."""
+USABLE = ("video", "presentation", "podcast")
+"""Types of playback that become a file, best first: sound alone only where there is no picture to be had."""
+ATTEMPTS = 3
+"""So often a recording may fail before it waits for a person: a conversion takes hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRules:
+    """What the settings and the ledger say about any file.
+
+    `room` is how many characters a file's name may have; `converters`: presentations can be converted. `failed` says
+    by recordID how often it failed, from the ledger.
+    """
+
+    room: int = PATH_LENGTH
+    converters: bool = False
+    retry_failed: bool = False
+    failed: Mapping[str, int] = field(default_factory=dict)
+    ignored_servers: Collection[str] = ()
+    include_unpublished: bool = False
+
+
+def making(recording: Recording, rules: FileRules) -> Action:
+    """Plan to make the file of a recording that has no obstacle."""
+    kind, playback = _chosen(recording)
+    return Action(
+        kind=kind,
+        recording=recording,
+        target=file_name(recording, DOWNLOADED.get(playback.type, ".mp4"), room=rules.room),
+        url=playback.url,
+        detail=playback.type,
+    )
+
+
+def skip(recording: Recording, reason: Reason, detail: str = "") -> Action:
+    """Leave it alone."""
+    return Action(kind=Kind.SKIP, recording=recording, reason=reason, detail=detail)
+
+
+def obstacle(recording: Recording, rules: FileRules) -> tuple[Reason | None, str]:
+    """Say what keeps a recording from becoming a file."""
+    if recording.comes_from(rules.ignored_servers):
+        return Reason.IGNORED_SERVER, recording.origin.server_name
+    if not recording.published and not rules.include_unpublished:
+        return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
+    if rules.failed.get(recording.record_id, 0) >= ATTEMPTS and not rules.retry_failed:
+        return Reason.FAILED_BEFORE, f"{rules.failed[recording.record_id]} times; --retry-failed tries again"
+    if recording.playback("presentation") and not recording.playback("video") and not rules.converters:
+        return Reason.NEEDS_CONVERTER, "presentation"
+    if any(map(recording.playback, USABLE)):
+        return None, ""
+    types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
+    return Reason.NO_PLAYBACK, f"formats: {types}"
+
+
+def _chosen(recording: Recording) -> tuple[Kind, Playback]:
+    """Choose the playback: a film, else a presentation to convert, else sound alone."""
+    for form in USABLE:
+        playback = recording.playback(form)
+        if playback is not None:
+            return Kind.CONVERT if form == "presentation" else Kind.DOWNLOAD, playback
+    raise AssertionError(recording.record_id)
