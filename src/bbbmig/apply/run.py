@@ -53,7 +53,7 @@ def side_by_side(
     with futures.ThreadPoolExecutor(jobs, thread_name_prefix="job") as pool:
         try:
             while True:
-                for action in _next(waiting, jobs - len(at_work)):
+                while len(at_work) < jobs and (action := next(waiting, None)) is not None:
                     outcome = without_effect(action) or _postponed(action, limits)
                     if outcome is not None:
                         yield outcome
@@ -71,13 +71,6 @@ def side_by_side(
                         raise error
         finally:
             stop.set()
-
-
-def _next(waiting: Iterator[Action], room: int) -> Iterator[Action]:
-    """Take actions until so many that do something have been taken."""
-    while room > 0 and (action := next(waiting, None)) is not None:
-        yield action
-        room -= action.effective
 
 
 def _postponed(action: Action, limits: Limits) -> Outcome | None:
