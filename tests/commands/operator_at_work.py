@@ -105,7 +105,8 @@ class Operator:
     def _write(self) -> None:
         sections: dict[str, dict[str, object]] = {
             "ledger": {"url": f"sqlite:///{self.ledger}"},
-            "converter": {"directory": self.folder / "work"},
+            # one that is not installed: what is played only is left alone, whatever this machine has
+            "converter": {"directory": self.folder / "work", "order": ["bbb-recorder"]},
             "log": {"file": self.log, "level": "debug"},
         }
         if self.bbb is not None:

@@ -350,7 +350,7 @@ def test_a_server_that_is_gone_ends_the_run_after_a_few_recordings(
 ) -> None:
     operator = operator_of(bbb=serve_bbb(media=bbb_media), pod=sample_pod)
     assert operator.bbb is not None
-    operator.bbb.playbacks.respond = lambda _request: page("Bad Gateway", 502)  # type: ignore[method-assign]
+    operator.bbb.playbacks.respond = lambda request: page("Bad Gateway", 502)  # type: ignore[method-assign] # noqa: ARG005
     ended = operator.json("claim")
     assert (ended.code, ended.counts["failed"], ended.end["exit_code"]) == (5, 5, 5)
 

@@ -213,7 +213,7 @@ def _ledger(wiring: Wiring) -> Iterator[Check]:
     with Ledger(url, read_only=True) as ledger:
         if ledger.file is not None and not ledger.file.exists():
             folder = next(parent for parent in ledger.file.parents if parent.exists())
-            if not os.access(folder, os.W_OK):
+            if not folder.is_dir() or not os.access(folder, os.W_OK):
                 yield _wrong("Ledger", f"{ledger} cannot be created by this user", "set ledger.url, or rights")
             else:
                 yield _ok("Ledger", f"{ledger}: will be created by the first run")
