@@ -48,6 +48,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
         result = get_command(app).main(args=asked, prog_name="bbbmig", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
+    except SystemExit as left:  # how Typer ends a program that nobody reads any more, with the code of a bug
+        if isinstance(left.__context__, BrokenPipeError):
+            raise left.__context__ from None
+        raise
     except typer.TyperException as error:
         _complain(error.format_message())
         _advise(_usage_hint(asked, error.format_message()))
