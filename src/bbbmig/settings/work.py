@@ -19,8 +19,11 @@ class RenderSection(Section):
     sound: Literal["aac", "copy"] = Field(
         default="aac", description="Sound encoded for mp4, or copied as it is (faster), which gives an mkv"
     )
-    quality: Literal["fast", "normal", "best"] = Field(
-        default="normal", description="What the encoder aims at: time, or the same picture in fewer bytes"
+    quality: int = Field(
+        default=23,
+        ge=0,
+        le=51,
+        description="Constant quality of H.264: a smaller number gives a better picture and a larger file",
     )
     captions: bool = Field(default=True, description="Save captions as `.vtt` beside the video, where there are any")
     chat: bool = Field(default=False, description="Save the chat, with names, as a text file beside the video")
