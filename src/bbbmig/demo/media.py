@@ -1,18 +1,20 @@
 """Small real films and sounds for the sample's playbacks, made with ffmpeg: each recording has its own."""
 
-import subprocess
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from bbbmig.demo.bbb_playback import Media
+from bbbmig.demo.presentation import ffmpeg, make_presentation
 from bbbmig.domain.recording import Recording
-from bbbmig.errors import ConfigError
+
+LESSON_S, SHORT_LESSON_S = 60.0, 4.0
 
 
-def make_media(folder: Path, recordings: Iterable[Recording]) -> Media:
+def make_media(folder: Path, recordings: Sequence[Recording], *, presentations: bool = False) -> Media:
     """Make a film for every `video` playback and a sound for every `podcast`, of 2 to 4 seconds.
 
-    The folder is made if need be. Raise ConfigError when ffmpeg is missing or fails.
+    With `presentations` there are files behind each `presentation`, too: a lesson of a minute for the newest, a short
+    one for all others. The folder is made if need be. Raise ConfigError when ffmpeg is missing or fails.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, Path] = {}
@@ -22,10 +24,25 @@ def make_media(folder: Path, recordings: Iterable[Recording]) -> Media:
         for kind, name, make in (("video", "video-0.m4v", _film), ("podcast", "audio.ogg", _sound)):
             if recording.playback(kind):
                 path = folder / f"{recording.record_id}-{name}"
-                _ffmpeg(*make(number, seconds), str(path))
+                ffmpeg(*make(number, seconds), str(path))
                 files[f"/{kind}/{recording.record_id}/{name}"] = path
                 durations_s[recording.record_id] = seconds
+    if presentations:
+        _add_presentations(folder, recordings, files, durations_s)
     return Media(files=files, durations_s=durations_s)
+
+
+def _add_presentations(
+    folder: Path, recordings: Sequence[Recording], files: dict[str, Path], durations_s: dict[str, float]
+) -> None:
+    """Put a lesson behind every `presentation` playback: one of a minute, all others the same short one."""
+    lessons = {s: make_presentation(folder / f"lesson-{s:.0f}", seconds=s) for s in (LESSON_S, SHORT_LESSON_S)}
+    wanted = [one for one in recordings if one.published and one.playback("presentation")]
+    only = next((one for one in wanted if not one.playback("video")), None)
+    for recording in wanted:
+        seconds = LESSON_S if recording is only else SHORT_LESSON_S
+        files |= {f"/presentation/{recording.record_id}/{name}": path for name, path in lessons[seconds].items()}
+        durations_s.setdefault(recording.record_id, seconds)
 
 
 def _film(number: int, seconds: float) -> tuple[str, ...]:
@@ -42,14 +59,3 @@ def _film(number: int, seconds: float) -> tuple[str, ...]:
 def _sound(number: int, seconds: float) -> tuple[str, ...]:
     """Give ffmpeg's arguments for a tone."""
     return ("-f", "lavfi", "-i", f"sine=frequency={220 + number * 20}:duration={seconds}", "-c:a", "libvorbis")
-
-
-def _ffmpeg(*arguments: str) -> None:
-    """Run ffmpeg without questions. Raise ConfigError, with its last words, when it fails."""
-    command = ("ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *arguments)
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own arguments
-    except FileNotFoundError as error:
-        raise ConfigError("ffmpeg is missing", hint="apt install ffmpeg") from error
-    except subprocess.CalledProcessError as error:
-        raise ConfigError(f"ffmpeg cannot make the sample's films: {error.stderr.strip()[-200:]}") from error

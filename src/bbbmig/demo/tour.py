@@ -49,7 +49,7 @@ class Tour:
     def _servers(self) -> Iterator[tuple[SampleBbb, SamplePod]]:
         """Start the old server and the new one, write the Moodles."""
         recordings = sample_recordings()
-        media = make_media(self.folder / "bbb-media", recordings)
+        media = make_media(self.folder / "bbb-media", recordings, presentations=True)
         for name, server in (("moodle", MOODLE), ("moodle2", MOODLE_2)):
             create_sample_moodle(self.folder / f"{name}.sqlite", recordings, server=server)
         with SampleBbb(recordings, flavour="bbb-2.6", media=media) as bbb, SamplePod(self.folder / "pod") as pod:
@@ -103,6 +103,10 @@ class Tour:
         self._say("Once more: what Pod has is left alone. That is how it can run by cron for weeks.")
         self._command("import-links", "--moodle", "all", "--quiet")
         self._title("4. Files: a video of each recording, to be claimed in Pod")
+        self._say(
+            "Videos are downloaded. Presentations, which are pages of a player and no video, are drawn anew: slides, "
+            "whiteboard, pointer, camera and sound. That takes a minute."
+        )
         self._command("claim", "--jobs", "2")
         self._look_at_files(pod)
 
@@ -147,13 +151,14 @@ class Tour:
     def _look_at_files(self, pod: SamplePod) -> None:
         """Let Pod's cron job find the files."""
         pod.check_directory()
-        waiting = pod.client().get("/rest/recordingfiletreatment/").json()["results"]
+        waiting = pod.client().get("/rest/recordingfiletreatment/").json()["count"]
         self._say(
-            f"Pod's own cron job (recorder checkDirectory) has looked: {len(waiting)} files wait on the claim page, "
-            "with the dates of the recordings. Whoever opens it takes theirs with one click. For example:"
+            f"Pod's own cron job (recorder checkDirectory) has looked: {waiting} files wait on the claim page, with "
+            "the dates of the recordings. Whoever opens it takes theirs with one click. They can be played; the "
+            "longest was a presentation:"
         )
-        for row in waiting[:3]:
-            self._write(f"    {Path(row['file']).name}\n")
+        longest = max(pod.recorder_directory.iterdir(), key=lambda file: file.stat().st_size)
+        self._write(f"    {longest}\n")
 
     def _farewell(self, *, keep: bool) -> None:
         """Say what to do next."""
