@@ -62,7 +62,7 @@ def _bbb_recorder(section: ConverterSection) -> Installed:
     own = section.bbb_recorder
     if own.directory is None:
         problem = ConfigError(
-            "not installed", hint="set converter.bbb_recorder.directory to use it (docs/configuration.md)"
+            "not installed", hint="set converter.bbb_recorder.directory to use it (docs/operations.md)"
         )
         return Installed(name="bbb-recorder", converter=None, problems=(problem,))
     problems = check_bbb_recorder(own.directory, work=section.directory, node=own.node)
