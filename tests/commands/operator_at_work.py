@@ -147,16 +147,13 @@ class Operator:
         """Run a command with --json."""
         return self.run(*arguments, "--json")
 
-    def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "bbbmig", "--config", str(self.config), *arguments]
-
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - those of Popen
         """Start a command in a process of its own, pipes at its output."""
         pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         environment = {**self.environment, **options.pop("env", {})}
-        return subprocess.Popen(
-            self.command(*arguments), env=environment, cwd=self.folder, text=True, **{**pipes, **options}
-        )
+        program = options.pop("program", [sys.executable, "-m", "bbbmig"])
+        command = [*program, "--config", str(self.config), *arguments]
+        return subprocess.Popen(command, env=environment, cwd=self.folder, text=True, **{**pipes, **options})
 
     def process(self, *arguments: str, **options: Any) -> Ended:  # noqa: ANN401 - those of Popen
         """Run a command in a process of its own."""

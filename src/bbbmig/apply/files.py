@@ -72,7 +72,8 @@ class FileMaker:
         try:
             self.check(part, source.duration_s)
         except RecordingFailed:
-            part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
+            if not self.stop.is_set():
+                part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
             raise
         return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=source.kind)
 

@@ -18,6 +18,9 @@ Work = Callable[[Action], Outcome]
 FAILURES_IN_A_ROW = 5
 """So many failing servers one after another mean that a server is gone, not that a recording is broken."""
 
+PATIENCE_S = 15.0
+"""How long a stop waits for what is at work: downloads end at once, converters within ten seconds."""
+
 
 def planned(actions: Iterable[Action]) -> Iterator[Outcome]:
     """Say what would come out, without doing anything: a dry run."""
@@ -44,33 +47,48 @@ def side_by_side(
     """Carry out actions, so many at once, and give outcomes as they come.
 
     Once a limit is reached, no more are begun: the rest is postponed. Errors that are not about one recording, and too
-    many failing servers in a row, are raised after the actions at work have ended. However this ends, `stop` is set
-    and every thread has come to its end.
+    many failing servers in a row, are raised after the actions at work have ended. However this ends, `stop` is set;
+    what does not end soon after that is left behind, as by `kill -9`: for this program's end, and the next run.
     """
     waiting = iter(actions)
     at_work: dict[futures.Future[Outcome], Action] = {}
     in_a_row = 0
-    with futures.ThreadPoolExecutor(jobs, thread_name_prefix="job") as pool:
-        try:
-            while True:
-                while len(at_work) < jobs and (action := next(waiting, None)) is not None:
-                    outcome = without_effect(action) or _postponed(action, limits)
-                    if outcome is not None:
-                        yield outcome
-                    else:
-                        at_work[pool.submit(work, action)] = action
-                if not at_work:
-                    break
-                for future in futures.wait(at_work, return_when=futures.FIRST_COMPLETED).done:
-                    action = at_work.pop(future)
-                    outcome, error = _result(future, action)
-                    limits.count(outcome)
-                    in_a_row = in_a_row + 1 if isinstance(error, RemoteError) else 0
+    try:
+        while True:
+            while len(at_work) < jobs and (action := next(waiting, None)) is not None:
+                outcome = without_effect(action) or _postponed(action, limits)
+                if outcome is not None:
                     yield outcome
-                    if error is not None and in_a_row >= FAILURES_IN_A_ROW:
-                        raise error
-        finally:
-            stop.set()
+                else:
+                    at_work[_begun(work, action)] = action
+            if not at_work:
+                break
+            for future in futures.wait(at_work, return_when=futures.FIRST_COMPLETED).done:
+                action = at_work.pop(future)
+                outcome, error = _result(future, action)
+                limits.count(outcome)
+                in_a_row = in_a_row + 1 if isinstance(error, RemoteError) else 0
+                yield outcome
+                if error is not None and in_a_row >= FAILURES_IN_A_ROW:
+                    raise error
+    finally:
+        stop.set()
+        for late in futures.wait(at_work, PATIENCE_S).not_done:
+            log.warning("%s does not stop: leaving it to the next run", at_work[late].recording.record_id)
+
+
+def _begun(work: Work, action: Action) -> futures.Future[Outcome]:
+    """Begin in a thread that the program's end does not wait for: a server may be silent for minutes."""
+    future: futures.Future[Outcome] = futures.Future()
+
+    def body() -> None:
+        try:
+            future.set_result(work(action))
+        except BaseException as error:  # noqa: BLE001 - raised again by whoever asks for the result
+            future.set_exception(error)
+
+    threading.Thread(target=body, name=f"job {action.recording.record_id}", daemon=True).start()
+    return future
 
 
 def _postponed(action: Action, limits: Limits) -> Outcome | None:

@@ -56,6 +56,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
         _complain(error.format_message())
         _advise(_usage_hint(asked, error.format_message()))
         return ExitCode.USAGE
+    if result == ExitCode.INTERRUPTED:  # how Typer passes on Ctrl-C
+        raise KeyboardInterrupt
     return int(result or ExitCode.DONE) if arguments else ExitCode.USAGE
 
 

@@ -253,7 +253,7 @@ class Wiring(contextlib.ExitStack):
         tolerance_s = max(
             converter.duration_tolerance_s, (expected_s or 0) * converter.duration_tolerance_percent / 100
         )
-        check_media(path, expected_s=expected_s, tolerance_s=tolerance_s)
+        check_media(path, expected_s=expected_s, tolerance_s=tolerance_s, stop=self.stop)
 
     def place(self, part: Path, target: Path) -> int:
         """Give a whole file its name in the recorder's directory, so that Pod can read it."""

@@ -3,15 +3,19 @@
 The files come from somewhere else: only the containers named here are opened, and nothing that they point to.
 """
 
+import contextlib
 import io
 import json
 import re
 import subprocess
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bbbmig.convert.stop import LOOK_S, check
 from bbbmig.errors import ConfigError, RecordingFailed
 
 CONTAINERS = "mov,matroska,webm,ogg,mp3,aac,wav,flac,avi,flv,mpegts,mpeg,asf"
@@ -48,19 +52,20 @@ class Probed:
         return bool(self.audio_codec)
 
 
-def probe(path: Path) -> Probed:
+def probe(path: Path, *, stop: threading.Event | None = None) -> Probed:
     """Read what a file says of itself; where it tells no length (webm of browsers), its packets are counted.
 
-    Raise RecordingFailed when it is no media file or not a whole one, ConfigError when ffprobe is missing.
+    Raise RecordingFailed when it is no media file or not a whole one, ConfigError when ffprobe is missing, Stopped soon
+    after `stop` is set.
     """
-    said: dict[str, Any] = json.loads(_ffprobe(path, "-of", "json", "-show_format", "-show_streams"))
+    said: dict[str, Any] = json.loads(_ffprobe(path, stop, "-of", "json", "-show_format", "-show_streams"))
     streams = said.get("streams", [])
     video: dict[str, Any] = next((s for s in streams if s.get("codec_type") == "video" and not _is_cover(s)), {})
     audio: dict[str, Any] = next((s for s in streams if s.get("codec_type") == "audio"), {})
     if not video and not audio:
         raise RecordingFailed(f"{path.name} holds neither picture nor sound")
     container = said.get("format", {})
-    duration_s = _number(container.get("duration")) or _last_packet_s(path)
+    duration_s = _number(container.get("duration")) or _last_packet_s(path, stop)
     if duration_s <= 0:
         raise RecordingFailed(f"{path.name} lasts no time at all")
     return Probed(
@@ -81,17 +86,18 @@ def check_media(
     tolerance_s: float = 5.0,
     tolerance_ratio: float = 0.02,
     needs_video: bool = False,
+    stop: threading.Event | None = None,
 ) -> Probed:
     """Make sure that a file is whole and as long as the recording; give what it holds.
 
     The lengths may differ by `tolerance_s` or by that part of the length, whichever is more; None is not compared.
     That the last seconds are really there is seen by reading them: a cut file still says how long it should be. Raise
-    RecordingFailed and ConfigError as `probe`.
+    RecordingFailed, ConfigError and Stopped as `probe`.
     """
-    probed = probe(path)
+    probed = probe(path, stop=stop)
     if needs_video and not probed.has_video:
         raise RecordingFailed(f"{path.name} holds no picture")
-    last_s = _last_packet_s(path, since_s=max(0.0, probed.duration_s - tolerance_s - _LAST_S))
+    last_s = _last_packet_s(path, stop, since_s=max(0.0, probed.duration_s - tolerance_s - _LAST_S))
     if last_s < probed.duration_s - tolerance_s:
         raise RecordingFailed(
             f"{path.name} is cut off: it says {probed.duration_s:.1f} s and ends after {last_s:.1f} s", hint="run again"
@@ -104,13 +110,13 @@ def check_media(
     return probed
 
 
-def _last_packet_s(path: Path, *, since_s: float = 0.0) -> float:
+def _last_packet_s(path: Path, stop: threading.Event | None, *, since_s: float = 0.0) -> float:
     """Read the packets from some seconds on; give the moment at which the last one ends, 0 if there is none.
 
     Raise RecordingFailed when they cannot be read.
     """
     wanted = ("-show_entries", "packet=pts_time,dts_time,duration_time", "-of", "csv=p=0")
-    ends = (_end_s(line) for line in io.StringIO(_ffprobe(path, "-read_intervals", f"{since_s:.3f}%", *wanted)))
+    ends = (_end_s(line) for line in io.StringIO(_ffprobe(path, stop, "-read_intervals", f"{since_s:.3f}%", *wanted)))
     return max(ends, default=0.0)
 
 
@@ -120,14 +126,14 @@ def _end_s(line: str) -> float:
     return (_number(presented) or _number(decoded)) + _number(lasts)
 
 
-def _ffprobe(path: Path, *arguments: str) -> str:
+def _ffprobe(path: Path, stop: threading.Event | None, *arguments: str) -> str:
     """Ask ffprobe about one file; give what it says."""
     if not path.is_file():
         raise RecordingFailed(f"{path} is not there")
     if not path.stat().st_size:
         raise RecordingFailed(f"{path.name} is empty")
     safely = ("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS)
-    done = _run(("ffprobe", "-v", "error", *safely, *arguments, "-i", f"file:{path}"), path)
+    done = _run(("ffprobe", "-v", "error", *safely, *arguments, "-i", f"file:{path}"), path, stop)
     lines = [_ADDRESS.sub("", line.replace(f"file:{path}: ", "")).strip() for line in done.stderr.splitlines()]
     missing = [line for line in lines if any(words in line for words in _BYTES_ARE_MISSING)]
     if done.returncode or missing:
@@ -136,22 +142,34 @@ def _ffprobe(path: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def _run(command: Sequence[str], path: Path) -> subprocess.CompletedProcess[str]:
+def _run(command: Sequence[str], path: Path, stop: threading.Event | None) -> subprocess.CompletedProcess[str]:
     """Run ffprobe, for a limited time."""
+    deadline = time.monotonic() + _LIMIT_S
     try:
-        return subprocess.run(  # noqa: S603 - a list, no shell
+        process = subprocess.Popen(  # noqa: S603 - a list, no shell
             command,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            timeout=_LIMIT_S,
-            check=False,
         )
     except FileNotFoundError as error:
         raise ConfigError("ffprobe is missing", hint=INSTALL_FFMPEG) from error
-    except subprocess.TimeoutExpired as error:
-        raise RecordingFailed(f"{path.name} could not be read in {_LIMIT_S:.0f} s", hint="is its disk well?") from error
+    with process:
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    out, said = process.communicate(timeout=LOOK_S)
+                    return subprocess.CompletedProcess(command, process.returncode, out, said)
+                if stop is not None:
+                    check(stop)
+                if time.monotonic() > deadline:
+                    raise RecordingFailed(
+                        f"{path.name} could not be read in {_LIMIT_S:.0f} s", hint="is its disk well?"
+                    )
+        finally:
+            process.kill()
 
 
 def _is_cover(stream: Any) -> bool:  # noqa: ANN401 - JSON
