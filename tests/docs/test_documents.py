@@ -121,6 +121,16 @@ def test_every_key_and_option_of_the_old_script_has_its_row(readme: str) -> None
     assert rows >= {*OLD_NAMES, "USE_CACHE", *OLD_OPTIONS}
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.fr.md"])
+@pytest.mark.parametrize(("old", "new"), OLD_NAMES.items(), ids=OLD_NAMES)
+def test_the_row_of_an_old_key_names_the_new_one(readme: str, old: str, new: str) -> None:
+    row = next(line for line in text(ROOT / readme).splitlines() if line.startswith(f"| `{old}` |"))
+    section, _, key = new.rpartition(".")
+    written = f"`[{section}]` `{key}`" if new != "moodle.NAME" else f"`[{new}]`"
+
+    assert written in row
+
+
 @pytest.mark.parametrize(("english", "french"), PAIRS)
 def test_both_languages_have_the_same_shape(english: str, french: str) -> None:
     def shape(name: str) -> list[object]:
