@@ -48,7 +48,7 @@ def test_the_film_behind_a_video_page_is_whole_and_as_long_as_promised(
 ) -> None:
     sample = serve_bbb(flavour=flavour, media=bbb_media)
     recording = film(sample)
-    source = finder(sample).source(recording)
+    source = finder(sample).source(recording, "video")
     assert source is not None
     folder = "/playback/video" if flavour == "bbb-2.6" else "/video"
     assert source.urls == (f"{sample.base}{folder}/{recording.record_id}/video-0.m4v",)
@@ -175,7 +175,7 @@ def test_films_that_other_programs_made_are_found(
     place = path.format(id=recording.record_id)
     media = Media(files={place: next(iter(bbb_media.files.values()))}, durations_s={recording.record_id: 2.5})
     sample = serve_bbb([recording], flavour="bbb-2.6", media=media)
-    assert finder(sample).source(sample.recordings[0]) == MediaSource(
+    assert finder(sample).source(sample.recordings[0], "exported") == MediaSource(
         kind="exported", urls=(sample.base + place,), duration_s=2.5
     )
 
@@ -185,26 +185,22 @@ def test_a_front_page_for_every_address_is_no_film(serve_bbb: ServeBbb, finder: 
     recording = next(r for r in sample.recordings if not r.playback("video") and r.playback("presentation"))
     with respx.mock:
         respx.head(url__startswith=sample.base).respond(200, html="<div id='app'></div>")
-        assert finder(sample).source(recording) is None
+        assert finder(sample).source(recording, "exported") is None
 
 
 def test_protected_presentations_are_not_asked_for_films_of_others(serve_bbb: ServeBbb, finder: Find) -> None:
     sample = serve_bbb(flavour="scalelite-protected")
     recording = next(r for r in sample.recordings if not r.playback("video") and r.playback("presentation"))
-    assert finder(sample).source(recording) is None
+    assert finder(sample).source(recording, "exported") is None
     assert sample.requests == []
 
 
 @pytest.mark.parametrize("flavour", ["bbb-2.6", "scalelite-protected"])
-def test_a_podcast_is_taken_only_where_there_is_nothing_else(
-    serve_bbb: ServeBbb, bbb_media: Media, finder: Find, flavour: str
-) -> None:
+def test_the_sound_of_a_podcast_is_found(serve_bbb: ServeBbb, bbb_media: Media, finder: Find, flavour: str) -> None:
     sample = serve_bbb(flavour=flavour, media=bbb_media)
     find = finder(sample)
-    both = next(r for r in sample.recordings if {"podcast", "presentation"} <= {p.type for p in r.playbacks})
-    assert find.source(both) is None
     only = next(r for r in sample.recordings if [p.type for p in r.playbacks] == ["podcast"])
-    source = find.source(only)
+    source = find.source(only, "podcast")
     assert source is not None
     assert (source.kind, source.urls) == ("podcast", (f"{sample.base}/podcast/{only.record_id}/audio.ogg",))
     assert fetched(source).content.startswith(b"OggS")
@@ -212,7 +208,8 @@ def test_a_podcast_is_taken_only_where_there_is_nothing_else(
 
 def test_a_recording_without_playback_has_no_source(serve_bbb: ServeBbb, finder: Find) -> None:
     sample = serve_bbb()
-    assert finder(sample).source(next(r for r in sample.recordings if not r.playbacks)) is None
+    empty = next(r for r in sample.recordings if not r.playbacks)
+    assert all(finder(sample).source(empty, kind) is None for kind in ("video", "exported", "podcast"))
 
 
 def test_a_missing_metadata_xml_costs_only_the_length(serve_bbb: ServeBbb, bbb_media: Media, finder: Find) -> None:

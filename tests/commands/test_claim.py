@@ -13,8 +13,9 @@ from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.bbb_server import SampleBbb
-from bbbmig.demo.media import _ffmpeg, _film
+from bbbmig.demo.media import _film
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.demo.presentation import ffmpeg
 from bbbmig.demo.recordings import meeting_recording, sample_recordings
 from bbbmig.domain.naming import short_id, short_id_in
 from bbbmig.domain.recording import Recording
@@ -65,7 +66,7 @@ def gone(_request: Request, _response: Response) -> Response:
 def one_video(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """A film of 3 seconds behind VIDEO."""
     path = tmp_path_factory.mktemp("one") / "film.mp4"
-    _ffmpeg(*_film(1, 3.0), str(path))
+    ffmpeg(*_film(1, 3.0), str(path))
     return Media(files={f"/video/{VIDEO.record_id}/video-0.m4v": path}, durations_s={VIDEO.record_id: 3.0})
 
 
@@ -184,7 +185,7 @@ def test_a_file_keeps_the_kind_that_it_is(
 ) -> None:
     film = tmp_path / f"film{suffix}"
     (source,) = one_video.files.values()
-    _ffmpeg("-i", str(source), *(codecs or ("-c", "copy", "-f", "mp4")), str(film))
+    ffmpeg("-i", str(source), *(codecs or ("-c", "copy", "-f", "mp4")), str(film))
     media = Media(files={f"/video/{VIDEO.record_id}/video-0{suffix}": film}, durations_s={VIDEO.record_id: 3.0})
     operator = operator_of(bbb=serve_bbb([VIDEO], media=media), pod=sample_pod)
     ended = operator.json("claim")
@@ -200,7 +201,7 @@ def test_the_kind_is_that_of_the_alternative_that_came(
 ) -> None:
     film = tmp_path / "film.webm"
     (source,) = one_video.files.values()
-    _ffmpeg("-i", str(source), "-c:v", "libvpx", "-c:a", "libvorbis", str(film))
+    ffmpeg("-i", str(source), "-c:v", "libvpx", "-c:a", "libvorbis", str(film))
     folder = f"/video/{VIDEO.record_id}/"
     media = Media(files={f"{folder}a.m4v": source, f"{folder}b.webm": film}, durations_s={VIDEO.record_id: 3.0})
     operator = operator_of(bbb=serve_bbb([VIDEO], media=media), pod=sample_pod)

@@ -14,8 +14,9 @@ import pytest
 from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.bbb_http import Request, Response
 from bbbmig.demo.bbb_playback import Media
-from bbbmig.demo.media import _ffmpeg, _film
+from bbbmig.demo.media import _film
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.demo.presentation import ffmpeg
 from bbbmig.demo.recordings import many_recordings
 from bbbmig.ledger import Ledger
 from tests.bbb_server import ServeBbb
@@ -35,7 +36,7 @@ def three_videos(tmp_path_factory: pytest.TempPathFactory) -> Media:
     files: dict[str, Path] = {}
     for number, one in enumerate(RECORDINGS):
         path = folder / f"{number}.mp4"
-        _ffmpeg(*_film(number, 3.0), str(path))
+        ffmpeg(*_film(number, 3.0), str(path))
         files[f"/video/{one.record_id}/video-0.m4v"] = path
     return Media(files=files, durations_s={one.record_id: 3.0 for one in RECORDINGS})
 

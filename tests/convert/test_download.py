@@ -407,7 +407,7 @@ def test_the_film_of_a_protected_recording_comes_with_its_cookie(
     sample = serve_bbb(flavour="scalelite-protected", media=bbb_media)
     recording = next(recording for recording in sample.recordings if recording.playback("video"))
     with BbbServer(sample.url, SECRET) as server:
-        source = MediaFinder(server).source(recording)
+        source = MediaFinder(server).source(recording, "video")
     assert source is not None
     with pytest.raises(Gone):
         downloader.fetch(source.urls, part)

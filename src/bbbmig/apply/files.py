@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bbbmig.apply.ports import Fetcher, Finder, Source
 from bbbmig.convert.converter import Converter, Presentation, Verdict
-from bbbmig.convert.download import Gone, taken_from
+from bbbmig.convert.download import Gone, NoSpace, taken_from
 from bbbmig.convert.place import part_of
+from bbbmig.domain.files import SOURCES
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
@@ -34,9 +35,9 @@ class Made:
 class FileMaker:
     """Makes files. `check` raises RecordingFailed for a file that is not whole or not of that length (seconds).
 
-    `converters` are tried in this order; one that says it cannot, fails, or with `faithful_only` would leave something
-    out, gives way to the next. What is unfinished lies beside its target when downloaded, in `work` when converted;
-    captions and the like stay there.
+    `sources` are taken in their order (`domain.files.SOURCES`), and so are `converters`: one that says it cannot,
+    fails, or with `faithful_only` would leave something out, gives way to the next. What is unfinished lies beside its
+    target when downloaded, in `work` when converted; captions and the like stay there.
     """
 
     finder: Finder
@@ -44,17 +45,38 @@ class FileMaker:
     check: Callable[[Path, float | None], object]
     progress: Progress
     stop: threading.Event
+    sources: Sequence[str] = SOURCES
     converters: Sequence[Converter] = ()
     faithful_only: bool = True
     work: Path = Path()
 
     def make(self, action: Action, target: Path) -> Made:
-        """Make the file that is to become `target`. Raise RecordingFailed, RemoteError, ConfigError."""
-        source = self.finder.source(action.recording)
-        if source is not None:
-            return self._download(action, source, target)
-        if action.recording.playback("presentation") is None or not self.converters:
-            raise RecordingFailed("the server offers no file that could be taken")
+        """Make the file that is to become `target`. Raise RecordingFailed, RemoteError, ConfigError.
+
+        A source that does not hold what it promises gives way to the next; what is passed over is said.
+        """
+        refusals: list[str] = []
+        for kind in self.sources:
+            try:
+                made = self._from(kind, action, target)
+            except NoSpace:
+                raise  # no fault of the source: another one would find no more room
+            except RecordingFailed as error:
+                if self.stop.is_set():
+                    raise
+                refusals.append(f"{kind}: {error.message}")
+            else:
+                if made is not None:
+                    return replace(made, how=f"{made.how} ({'; '.join(refusals)})") if refusals else made
+        raise RecordingFailed("; ".join(refusals) or "the server offers no file that could be taken")
+
+    def _from(self, kind: str, action: Action, target: Path) -> Made | None:
+        """Make it from one source; None if the recording has none of that kind."""
+        if kind != "presentation":
+            source = self.finder.source(action.recording, kind)
+            return None if source is None else self._download(action, source, target)
+        if action.recording.playback(kind) is None or not self.converters:
+            return None
         return self._convert(action)
 
     def _download(self, action: Action, source: Source, target: Path) -> Made:
@@ -63,7 +85,7 @@ class FileMaker:
         try:
             self._fetch(action, source, part)
         except Gone:
-            fresh = self.finder.source(action.recording)
+            fresh = self.finder.source(action.recording, source.kind)
             if fresh is None:
                 raise
             source = fresh
@@ -72,8 +94,7 @@ class FileMaker:
         try:
             self.check(part, source.duration_s)
         except RecordingFailed:
-            if not self.stop.is_set():
-                part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
+            part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
             raise
         return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=source.kind)
 
@@ -97,6 +118,8 @@ class FileMaker:
                     presentation, target, progress=lambda d, t: self.progress(action, d, t, "s"), stop=self.stop
                 )
                 self.check(conversion.path, conversion.duration_s)
+            except NoSpace:
+                raise
             except RecordingFailed as error:
                 if self.stop.is_set():
                     raise

@@ -75,8 +75,8 @@ class Page(Protocol):
 class Finder(Protocol):
     """Finds the file behind a recording."""
 
-    def source(self, recording: Recording) -> Source | None:
-        """Give what can be taken without converting; None if nothing."""
+    def source(self, recording: Recording, kind: str) -> Source | None:
+        """Give what can be taken without converting: "video", "exported" or "podcast"; None if there is none."""
         ...
 
     def open_page(self, recording: Recording, kind: str) -> Page:

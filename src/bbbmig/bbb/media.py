@@ -69,17 +69,17 @@ class MediaFinder:
         self._sleep = sleep
         self._timeout_s = timeout_s
 
-    def source(self, recording: Recording) -> MediaSource | None:
-        """Give what can be taken without converting: its video, one made beside it, or the sound if that is all.
+    def source(self, recording: Recording, kind: str) -> MediaSource | None:
+        """Give what can be taken without converting: "video", "exported" (made beside it) or "podcast".
 
-        None if there is only a presentation to convert, or nothing. Raise RecordingFailed when a playback does not
-        hold what it promises, RemoteError when the server fails, RemoteRefused when it refuses us.
+        None if it has nothing of that kind. Raise RecordingFailed when a playback does not hold what it promises,
+        RemoteError when the server fails, RemoteRefused when it refuses us.
         """
-        if recording.playback("video"):
-            return self.video(recording)
-        if recording.playback("presentation"):
+        if kind == "exported":
             return self.exported(recording)
-        return self.podcast(recording) if recording.playback("podcast") else None
+        if recording.playback(kind) is None:
+            return None
+        return self.video(recording) if kind == "video" else self.podcast(recording)
 
     def video(self, recording: Recording) -> MediaSource:
         """Read the video page's list of files. Raises as `source`."""

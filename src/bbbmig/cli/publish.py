@@ -103,6 +103,7 @@ def _rules(run: "Task", via: Via, *, include_unpublished: bool, retry_failed: bo
     return PublishRules(
         room=room,
         converters=bool(run.wiring.converters),
+        sources=run.settings.converter.sources,
         retry_failed=retry_failed,
         administrator=run.settings.pod.administrator,
         unknown_owner=run.settings.publish.unknown_owner,

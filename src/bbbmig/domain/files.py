@@ -1,6 +1,6 @@
 """Decide how a recording becomes a video file: from which playback, under which name, or why not."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bbbmig.domain.naming import PATH_LENGTH, file_name
@@ -9,8 +9,11 @@ from bbbmig.domain.recording import Playback, Recording
 
 DOWNLOADED = {"video": ".mp4", "podcast": ".ogg"}
 """Types of playback that are files already, with the suffix they usually have."""
-USABLE = ("video", "presentation", "podcast")
-"""Types of playback that become a file, best first: sound alone only where there is no picture to be had."""
+SOURCES = ("video", "exported", "presentation", "podcast")
+"""Where a file may come from, best first: the server's own video, one that another program made of the presentation,
+the presentation itself, the sound alone where there is no picture to be had."""
+USABLE = frozenset({"video", "presentation", "podcast"})
+"""Types of playback that become a file."""
 ATTEMPTS = 3
 """So often a recording may fail before it waits for a person: a conversion takes hours."""
 
@@ -19,12 +22,13 @@ ATTEMPTS = 3
 class FileRules:
     """What the settings and the ledger say about any file.
 
-    `room` is how many characters a file's name may have; `converters`: presentations can be converted. `failed` says
-    by recordID how often it failed, from the ledger.
+    `room` is how many characters a file's name may have; `converters`: presentations can be converted; `sources` are
+    some of SOURCES in the order wanted. `failed` says by recordID how often it failed, from the ledger.
     """
 
     room: int = PATH_LENGTH
     converters: bool = False
+    sources: Sequence[str] = SOURCES
     retry_failed: bool = False
     failed: Mapping[str, int] = field(default_factory=dict)
     ignored_servers: Collection[str] = ()
@@ -33,7 +37,7 @@ class FileRules:
 
 def making(recording: Recording, rules: FileRules) -> Action:
     """Plan to make the file of a recording that has no obstacle."""
-    kind, playback = _chosen(recording)
+    kind, playback = _chosen(recording, rules)
     return Action(
         kind=kind,
         recording=recording,
@@ -56,18 +60,19 @@ def obstacle(recording: Recording, rules: FileRules) -> tuple[Reason | None, str
         return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
     if rules.failed.get(recording.record_id, 0) >= ATTEMPTS and not rules.retry_failed:
         return Reason.FAILED_BEFORE, f"{rules.failed[recording.record_id]} times; --retry-failed tries again"
-    if recording.playback("presentation") and not recording.playback("video") and not rules.converters:
+    forms = [form for form in rules.sources if form in USABLE and recording.playback(form)]
+    if forms[:1] == ["presentation"] and not rules.converters:
         return Reason.NEEDS_CONVERTER, "presentation"
-    if any(map(recording.playback, USABLE)):
+    if forms:
         return None, ""
     types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
     return Reason.NO_PLAYBACK, f"formats: {types}"
 
 
-def _chosen(recording: Recording) -> tuple[Kind, Playback]:
-    """Choose the playback: a film, else a presentation to convert, else sound alone."""
-    for form in USABLE:
+def _chosen(recording: Recording, rules: FileRules) -> tuple[Kind, Playback]:
+    """Choose the first playback that there is, in the order wanted."""
+    for form in rules.sources:
         playback = recording.playback(form)
-        if playback is not None:
+        if playback is not None and form in USABLE:
             return Kind.CONVERT if form == "presentation" else Kind.DOWNLOAD, playback
     raise AssertionError(recording.record_id)

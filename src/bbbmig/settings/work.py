@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from bbbmig.settings.kinds import NUMBER, WORDS, LocalPath, PathOrNone, Program, Seconds, Section, Text, unique
 
+SourceName = Literal["video", "exported", "presentation", "podcast"]
 ConverterName = Literal["render", "bbb-recorder", "screen"]
 
 
@@ -51,6 +52,11 @@ class ConverterSection(Section):
 
     order: Annotated[tuple[ConverterName, ...], WORDS, AfterValidator(unique)] = Field(
         default=("render", "bbb-recorder", "screen"), description="Which converters may be used, the best first"
+    )
+    sources: Annotated[tuple[SourceName, ...], WORDS, AfterValidator(unique)] = Field(
+        default=("video", "exported", "presentation", "podcast"),
+        description="Where a video file may come from, the best first: the server's video, one that another program "
+        "made beside the presentation, the presentation converted, the sound alone",
     )
     doubtful: Literal["next", "accept"] = Field(
         default="next",
