@@ -11,6 +11,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import override
 from pod.main.habits import PATH_MAX, check_path
 from pod.main.texts import in_language
 from pod.video import encoding
@@ -99,6 +100,7 @@ def publish(instance: Recording, *, created: bool, **_: object) -> None:
     Path(video.video.path).parent.mkdir(parents=True, exist_ok=True)
     shutil.move(source, video.video.path)
     video.is_draft = instance.recorder.is_draft
-    video.save()
+    with override(settings.LANGUAGE_CODE):  # Pod does it in a thread of its own
+        video.save()
     video.sites.set(instance.recorder.sites.all())
     encoding.start(video)

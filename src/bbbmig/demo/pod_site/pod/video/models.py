@@ -8,6 +8,7 @@ from django.contrib.sites.models import Site
 from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from pod.main.models import CustomImageModel, Tag
 
 
@@ -39,6 +40,7 @@ class Video(models.Model):
 
     video = models.FileField(upload_to=place_of, max_length=255)
     title = models.CharField(max_length=250)
+    title_language = models.CharField(max_length=5, editable=False)
     slug = models.SlugField(max_length=255, unique=True, null=True, editable=False)
     description = models.TextField(blank=True)
     owner = models.ForeignKey(User, on_delete=models.CASCADE)
@@ -64,7 +66,12 @@ class Video(models.Model):
         return f"{self.pk:04d} - {self.title}"
 
     def save(self, *args: object, **options: object) -> None:
-        """Make the slug anew, from id and title: two videos may have the same title."""
+        """Make the slug anew, from id and title: two videos may have the same title.
+
+        A title is one in the language of whoever writes it, and is searched in that of whoever searches.
+        """
+        if self.title not in Video.objects.filter(pk=self.pk).values_list("title", flat=True):
+            self.title_language = get_language()
         super().save(*args, **options)
         self.slug = f"{self.pk:04d}-{slugify(self.title)}"
         Video.objects.filter(pk=self.pk).update(slug=self.slug)

@@ -8,6 +8,7 @@ from datetime import UTC
 
 from django.contrib.sites.models import Site
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
 from pod.video import encoding
 from pod.video.models import Type, Video
 from rest_framework import serializers, viewsets
@@ -115,10 +116,10 @@ class VideoViewSet(viewsets.ModelViewSet):
 
     @action(detail=False)
     def user_videos(self, request: Request) -> Response:
-        """Give one user's videos: by exact user name, and part of a title if wanted."""
+        """Give one user's videos: by exact user name, and part of a title in the reader's language if wanted."""
         videos = self.filter_queryset(self.get_queryset()).filter(owner__username=request.GET.get("username"))
         if request.GET.get("search_title"):
-            videos = videos.filter(title__icontains=request.GET["search_title"])
+            videos = videos.filter(title__icontains=request.GET["search_title"], title_language=get_language())
         if request.GET.get("encoded") == "true":
             videos = videos.filter(encoded=True)
         page = self.paginate_queryset(videos)
