@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bbbmig.convert.part import NoSpace, note_of
-from bbbmig.convert.place import leftovers, ownership, part_of, place, remove_leftovers
+from bbbmig.convert.place import leftovers, ownership, part_of, place, place_copy, remove_leftovers
 from bbbmig.domain.naming import FILE_NAME_BYTES
 from bbbmig.errors import ConfigError, RecordingFailed
 
@@ -104,6 +104,20 @@ def test_a_file_from_another_file_system_appears_in_one_step_too(elsewhere: Path
     assert target.read_bytes() == b"whole"
     assert list(recorder.iterdir()) == [target]
     assert not part.exists()
+
+
+@pytest.mark.usefixtures("_file_systems")
+def test_a_copy_appears_in_one_step_and_the_file_stays(elsewhere: Path, recorder: Path) -> None:
+    for number, folder in enumerate((elsewhere, recorder)):
+        file = folder / "whole.mp4"
+        file.write_bytes(b"film")
+        target = recorder / f"{number} {NAME}"
+        part_of(target).write_bytes(b"of a run that died")
+        assert place_copy(file, target, mode=0o640) == 4
+        assert (file.read_bytes(), target.read_bytes()) == (b"film", b"film")
+        assert stat.S_IMODE(target.stat().st_mode) == 0o640
+        assert place_copy(file, target) == 4  # once more does no harm
+    assert leftovers(recorder) == []
 
 
 def test_a_copy_that_finds_no_room_leaves_nothing(

@@ -9,6 +9,7 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
 from bbbmig.pod.recorder import Recorder, RecorderInfo, RegisteredFile
 from bbbmig.pod.server import PodServer
+from bbbmig.pod.users import PodUser
 from tests.pod.conftest import Connect
 
 FILES = "/rest/recordingfiletreatment/"
@@ -179,3 +180,47 @@ class TestKnownFiles:
     def test_a_token_that_is_refused_does_not_pass_for_none(self, sample_pod: SamplePod, connect: Connect) -> None:
         with pytest.raises(RemoteRefused):
             Recorder(connect(sample_pod, "0" * 40), 1).known_files()
+
+
+class TestPublish:
+    """A dropped file becomes a video at once."""
+
+    STAFF = PodUser(id=3, username="staffonly")
+
+    def test_it_moves_away_and_is_a_draft(self, sample_pod: SamplePod, recorder: Recorder, file: str) -> None:
+        recorder.publish(file, title="t" * 300, user=self.STAFF)
+        assert sample_pod.rows("SELECT title, owner_id, is_draft FROM video_video") == [
+            {"title": "t" * 200, "owner_id": 3, "is_draft": 1}
+        ]
+        assert not Path(file).exists()
+
+    def test_once_whatever_is_asked(self, sample_pod: SamplePod, recorder: Recorder, file: str) -> None:
+        sample_pod.fault("status", status=500, method="POST", late=True, times=1)
+        recorder.publish(file, title="t", user=self.STAFF)
+        recorder.publish(file, title="t", user=self.STAFF)
+        assert len(sample_pod.rows("SELECT 1 FROM video_video")) == 1
+
+    def test_no_entry_for_claiming_is_left(self, sample_pod: SamplePod, recorder: Recorder, file: str) -> None:
+        recorder.register(file, size=Path(file).stat().st_size, added=None)
+        recorder.publish(file, title="t", user=self.STAFF)
+        assert sample_pod.rows("SELECT 1 FROM recorder_recordingfiletreatment") == []
+
+    @pytest.mark.parametrize(
+        ("name", "user", "words"),
+        [("nowhere.mp4", STAFF, "does not see"), ("", PodUser(id=2, username="stu"), "user: ")],
+    )
+    def test_what_pod_does_not_take(self, recorder: Recorder, file: str, name: str, user: PodUser, words: str) -> None:
+        path = str(Path(file).with_name(name)) if name else file
+        with pytest.raises(RecordingFailed, match=words):
+            recorder.publish(path, title="t", user=user)
+
+    def test_a_file_that_somebody_else_has(self, recorder: Recorder, file: str) -> None:
+        recorder.publish(file, title="t", user=PodUser(id=1, username="admin"))
+        with pytest.raises(RecordingFailed, match="user 1 claimed"):
+            recorder.publish(file, title="t", user=self.STAFF)
+
+    def test_a_pod_that_fails_gets_it_three_times(self, sample_pod: SamplePod, recorder: Recorder, file: str) -> None:
+        sample_pod.fault("status", status=500, method="POST")
+        with pytest.raises(RemoteError):
+            recorder.publish(file, title="t", user=self.STAFF)
+        assert len(sample_pod.requests("POST")) == 3
