@@ -408,3 +408,11 @@ def test_a_directory_that_is_not_there_is_a_matter_of_this_machine(taker: Operat
     ended = taker.run("claim")
     assert ended.code == 4
     assert "recorder.directory" in ended.err
+
+
+def test_what_the_owners_file_gives_to_nobody_is_left_out(taker: Operator, tmp_path: Path) -> None:
+    decided = tmp_path / "owners.csv"
+    decided.write_text(f"owners;record_id\n-;{VIDEO.record_id}\n", encoding="utf-8")
+    ended = taker.json("claim", "--owners", str(decided))
+    assert [(one["status"], one["reason"]) for one in ended.actions] == [("skipped", "left out")]
+    assert videos_in(taker.recorder) == []

@@ -13,6 +13,7 @@ def claim(
     limits: o.RunLimits,
     shown: o.Shown,
     dry: o.Dry = False,
+    owners: o.OwnersFile = None,
     include_unpublished: o.Unpublished = False,
     retry_failed: o.RetryFailed = False,
     cache: o.UseCache = False,
@@ -20,11 +21,12 @@ def claim(
     """Put a video file of each recording into the recorder's directory, where its people claim it in Pod.
 
     Videos are downloaded, presentations converted by the converters of the settings. A run can be stopped at any
-    moment: the next one goes on.
+    moment: the next one goes on. With --owners, those that the file gives to nobody are left out.
     """
     from bbbmig.apply.run import planned, side_by_side
     from bbbmig.cli import delivering
     from bbbmig.cli.task import task
+    from bbbmig.cli.whose import left_out
     from bbbmig.domain.claims import plan_claims
 
     needs = ("bbb", "pod", "recorder")
@@ -34,6 +36,7 @@ def claim(
         rules = delivering.claim_rules(
             run,
             in_pod=delivering.names_in_pod(run),
+            left_out=left_out(run, listing.recordings, owners),
             include_unpublished=include_unpublished,
             retry_failed=retry_failed,
         )

@@ -1,7 +1,7 @@
 """What commands that make video files share: the maker of files, and the way into the recorder's directory."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 
 from bbbmig.apply.claims import ClaimDelivery
@@ -42,7 +42,14 @@ def names_in_pod(run: Task) -> list[str]:
     return [PurePosixPath(file).name for file in run.wiring.recorder.known_files()]
 
 
-def claim_rules(run: Task, *, in_pod: Sequence[str], include_unpublished: bool, retry_failed: bool) -> ClaimRules:
+def claim_rules(
+    run: Task,
+    *,
+    in_pod: Sequence[str],
+    include_unpublished: bool,
+    retry_failed: bool,
+    left_out: Collection[str] = (),
+) -> ClaimRules:
     """Put together what decides: the settings, the ledger, the directory, Pod."""
     entries = run.wiring.ledger.entries(run.server, Effect.CLAIM)
     return ClaimRules(
@@ -57,6 +64,7 @@ def claim_rules(run: Task, *, in_pod: Sequence[str], include_unpublished: bool, 
         published={one: max(days.values()) for one, days in published(run).items()},
         present=run.wiring.recorder_files(),
         in_pod=in_pod,
+        left_out=left_out,
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=include_unpublished,
     )

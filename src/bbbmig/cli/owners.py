@@ -18,7 +18,7 @@ def owners(
 ) -> int:
     """Write a CSV of the recordings whose owner is unknown or doubtful, for people to fill in.
 
-    Give it back with --owners FILE to import-links. With --owners here, what was decided before is
+    Give it back with --owners FILE to import-links, claim and publish. With --owners here, what was decided before is
     left out.
     """
     import sys

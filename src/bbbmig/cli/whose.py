@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bbbmig.cli.task import Task
 from bbbmig.cli.wiring import log
-from bbbmig.domain.owner import Ownership
+from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.owners_file import parse_owners
 from bbbmig.domain.ownership import Source, combine, undecided
 from bbbmig.domain.recording import Recording
@@ -37,6 +37,15 @@ def ownerships(
         found = run.wiring.moodle_owners(moodles).find(rest, among=everything)
         sources.append({ownership.record_id: ownership for ownership in found})
     return combine(by_id, *sources)
+
+
+def left_out(run: Task, everything: Iterable[Recording], owners_file: Path | None) -> set[str]:
+    """Give the recordIDs that the owners file, if there is one, gives to nobody."""
+    path = owners_file or run.settings.owners.file
+    if path is None:
+        return set()
+    decided = _from_file(path, everything)
+    return {one for one, ownership in decided.items() if ownership.finding is Finding.LEFT_OUT}
 
 
 def _from_file(path: Path, everything: Iterable[Recording]) -> Source:

@@ -23,7 +23,8 @@ class FileRules:
     """What the settings and the ledger say about any file.
 
     `room` is how many characters a file's name may have; `converters`: presentations can be converted; `sources` are
-    some of SOURCES in the order wanted. `failed` says by recordID how often it failed, from the ledger.
+    some of SOURCES in the order wanted. `failed` says by recordID how often it failed, from the ledger. `left_out` are
+    recordIDs that the owners file gives to nobody.
     """
 
     room: int = PATH_LENGTH
@@ -31,6 +32,7 @@ class FileRules:
     sources: Sequence[str] = SOURCES
     retry_failed: bool = False
     failed: Mapping[str, int] = field(default_factory=dict)
+    left_out: Collection[str] = ()
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
 
@@ -54,12 +56,9 @@ def skip(recording: Recording, reason: Reason, detail: str = "") -> Action:
 
 def obstacle(recording: Recording, rules: FileRules) -> tuple[Reason | None, str]:
     """Say what keeps a recording from becoming a file."""
-    if recording.comes_from(rules.ignored_servers):
-        return Reason.IGNORED_SERVER, recording.origin.server_name
-    if not recording.published and not rules.include_unpublished:
-        return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
-    if rules.failed.get(recording.record_id, 0) >= ATTEMPTS and not rules.retry_failed:
-        return Reason.FAILED_BEFORE, f"{rules.failed[recording.record_id]} times; --retry-failed tries again"
+    reason, detail = _left_alone(recording, rules)
+    if reason is not None:
+        return reason, detail
     forms = [form for form in rules.sources if form in USABLE and recording.playback(form)]
     if forms[:1] == ["presentation"] and not rules.converters:
         return Reason.NEEDS_CONVERTER, "presentation"
@@ -67,6 +66,19 @@ def obstacle(recording: Recording, rules: FileRules) -> tuple[Reason | None, str
         return None, ""
     types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
     return Reason.NO_PLAYBACK, f"formats: {types}"
+
+
+def _left_alone(recording: Recording, rules: FileRules) -> tuple[Reason | None, str]:
+    """Say why a recording is not wanted, whatever its playbacks."""
+    if recording.comes_from(rules.ignored_servers):
+        return Reason.IGNORED_SERVER, recording.origin.server_name
+    if recording.record_id in rules.left_out:
+        return Reason.LEFT_OUT, "by the owners file"
+    if not recording.published and not rules.include_unpublished:
+        return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
+    if rules.failed.get(recording.record_id, 0) >= ATTEMPTS and not rules.retry_failed:
+        return Reason.FAILED_BEFORE, f"{rules.failed[recording.record_id]} times; --retry-failed tries again"
+    return None, ""
 
 
 def _chosen(recording: Recording, rules: FileRules) -> tuple[Kind, Playback]:
