@@ -1,11 +1,13 @@
 """JavaScript for players of every generation: all of them follow one `<video>` or `<audio>`, whatever they look like.
 
-The one with the cameras, or with the sound alone, leads; that of a shared desk follows (conversion.md 3).
+The one with the cameras, or with the sound alone, leads; that of a shared desk follows (conversion.md 3). What the
+server does not have is left aside.
 """
 
 _LEADER = """
 const desk = (m) => /deskshare|screenshare/i.test(`${m.id} ${m.className} ${m.currentSrc} ${m.parentElement?.id}`);
-const all = [...document.querySelectorAll('video, audio')].filter((m) => m.currentSrc || m.src);
+const broken = (m) => m.error || m.networkState === HTMLMediaElement.NETWORK_NO_SOURCE;
+const all = [...document.querySelectorAll('video, audio')].filter((m) => (m.currentSrc || m.src) && !broken(m));
 const leader = all.find((m) => !desk(m)) ?? all[0];
 """
 
