@@ -143,6 +143,7 @@ class BbbRecorder:
                 stop=stop,
                 kill_wait_s=self._kill_wait_s,
                 watch=look,
+                name=NAME,
             )
         return _made(out / file_name, home / "Downloads", code, log)
 

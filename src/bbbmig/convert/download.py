@@ -7,13 +7,11 @@ import contextlib
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-import httpcore
-
+from bbbmig.convert.lines import Lines
 from bbbmig.convert.part import NoSpace, Part, digest
 from bbbmig.convert.rate import Throttle
 from bbbmig.convert.stop import LOOK_S, Stopped, check
@@ -24,9 +22,6 @@ from bbbmig.http import make_client
 __all__ = ["Downloader", "Gone", "NoSpace", "Progress", "Stopped"]
 
 log = logging.getLogger(__name__)
-
-_READ_BYTES = 256 << 10
-"""How much is asked of a connection at a time; httpcore's 64 KiB cost a fifth more (benchmarks/download.py)."""
 
 
 class Downloader:
@@ -41,9 +36,9 @@ class Downloader:
         connections: int = 4,
     ) -> None:
         """Set limits: `timeout_s` is the longest silence; `bytes_per_s` holds for all threads together."""
-        httpcore.HTTP11Connection.READ_NUM_BYTES = _READ_BYTES
-        self._client = make_client(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s, connections=connections)
-        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each file has its own
+        self._lines = Lines(
+            make_client(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s, connections=connections)
+        )
         self._seats = threading.BoundedSemaphore(connections)
         self._throttle = Throttle(bytes_per_s)
 
@@ -55,7 +50,7 @@ class Downloader:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close the connections."""
-        self._client.close()
+        self._lines.client.close()
 
     def fetch(
         self,
@@ -75,10 +70,10 @@ class Downloader:
         stop = stop or threading.Event()
         file = Part(part)
         failed: RecordingFailed | RemoteError = RecordingFailed("there is no address to download from")
-        with self._seat(stop):
+        with self._seat(stop), self._lines.watched(stop):
             for url in _in_order(urls, file):
                 try:
-                    return Transfer(self._client, self._throttle, url, file, cookies, progress, stop).whole()
+                    return Transfer(self._lines, self._throttle, url, file, cookies, progress, stop).whole()
                 except Gone as error:
                     failed = error
                 except RemoteError as error:

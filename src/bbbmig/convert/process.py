@@ -39,13 +39,14 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     stop: threading.Event,
     kill_wait_s: float = 10.0,
     watch: Callable[[float], None] = lambda _elapsed_s: None,
+    name: str = "",
 ) -> int:
     """Run a program, its output appended to `log`, and give its exit code once nothing of it is left.
 
     It gets no input, and no other environment than `env`. `watch` is called several times a second with the seconds
-    since the start; what it raises ends the program. To end means SIGTERM to every process that descends from it,
-    and SIGKILL after `kill_wait_s`. Raise ConfigError when there is no such program, RecordingFailed when it takes
-    longer than `timeout_s`, Stopped soon after `stop` is set.
+    since the start; what it raises ends the program. `name` is what people call it. To end means SIGTERM to every
+    process that descends from it, and SIGKILL after `kill_wait_s`. Raise ConfigError when there is no such program,
+    RecordingFailed when it takes longer than `timeout_s`, Stopped soon after `stop` is set.
     """
     program = shutil.which(argv[0], path=env.get("PATH", os.defpath))
     if program is None:
@@ -71,7 +72,8 @@ def run(  # noqa: PLR0913 - as many as a process has sides
             elapsed_s = time.monotonic() - started
             if elapsed_s > timeout_s:
                 raise RecordingFailed(
-                    f"{Path(argv[0]).name} was ended: it took longer than {timeout_s:.0f} s", hint=last_lines(log)
+                    f"{name or Path(argv[0]).name} was ended: it took longer than {timeout_s:.0f} s",
+                    hint=last_lines(log),
                 )
             watch(elapsed_s)
             stop.wait(LOOK_S)

@@ -7,7 +7,6 @@ does not is fetched from the beginning.
 import contextlib
 import logging
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,9 +14,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bbbmig.convert.lines import Lines
 from bbbmig.convert.part import NoSpace, Origin, Part, check_room, digest, disk_errors
 from bbbmig.convert.rate import Throttle
-from bbbmig.convert.stop import LOOK_S, check
+from bbbmig.convert.stop import check
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.http import ATTEMPTS, TRY_AGAIN, masked, translated, wait_s
 
@@ -52,7 +52,7 @@ class Transfer:
 
     def __init__(
         self,
-        client: httpx.Client,
+        lines: Lines,
         throttle: Throttle,
         url: str,
         part: Part,
@@ -61,7 +61,7 @@ class Transfer:
         stop: threading.Event,
     ) -> None:
         """Prepare; nothing is sent yet. The other parts are as in `Downloader.fetch`."""
-        self._client = client
+        self._lines = lines
         self._throttle = throttle
         self._url = url
         self._part = part
@@ -83,6 +83,7 @@ class Transfer:
                 return self._once()
             except RemoteError as error:
                 self._settle()
+                check(self._stop)
                 size = self._part.size
                 brought = size > self._began and (self._began > 0 or size > furthest)
                 fruitless, furthest = 1 if brought else fruitless + 1, max(furthest, size)
@@ -131,9 +132,9 @@ class Transfer:
     def _opened(self, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
         """Open the address, following redirections; the cookies go to its own host only."""
         cookie = {"Cookie": self._cookie} if self._cookie else {}
-        request = self._client.build_request("GET", self._url, headers={**headers, **cookie})
+        request = self._lines.request(self._url, {**headers, **cookie})
         for _ in range(_REDIRECTIONS):
-            response = self._client.send(request, stream=True)
+            response = self._lines.client.send(request, stream=True)
             if response.next_request is None:
                 break
             response.close()
@@ -202,7 +203,7 @@ class Transfer:
     def _take(self, response: httpx.Response, have: int, total: int | None) -> int:
         """Write the body behind what is there. Raise RemoteError if it ends too early."""
         told = time.monotonic()
-        with self._part.opened() as file, _hung_up(response, self._stop):
+        with self._part.opened() as file:
             for block in response.iter_raw():
                 check(self._stop)
                 if not have and _PAGE.match(block):
@@ -227,27 +228,3 @@ def _total(response: httpx.Response) -> int | None:
         return int(found["total"]) if found["total"].isdigit() else None
     length = response.headers.get("Content-Length", "")
     return int(length) if length.isdigit() else None
-
-
-@contextlib.contextmanager
-def _hung_up(response: httpx.Response, stop: threading.Event) -> Iterator[None]:
-    """Close the connection when `stop` is set: a server may be silent for long, and nobody wants to wait for it."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(LOOK_S):
-            if stop.is_set():
-                with contextlib.suppress(OSError):  # closed by the other side already
-                    response.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-                return
-
-    watcher = threading.Thread(target=watch, name="stop-download", daemon=True)
-    watcher.start()
-    try:
-        yield
-    except httpx.HTTPError:
-        check(stop)
-        raise
-    finally:
-        done.set()
-        watcher.join()

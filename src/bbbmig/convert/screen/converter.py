@@ -131,6 +131,7 @@ class Screen:
                 stop=stop,
                 kill_wait_s=self._kill_wait_s,
                 watch=watch,
+                name=f"the converter {NAME}",
             )
         try:
             return Result.read(job)
