@@ -91,7 +91,8 @@ class Film:
             "yuv420p",
             src_colorspace=Colorspace.ITU709 if standard else Colorspace.ITU601,
             dst_colorspace=Colorspace.ITU709,
-            interpolation=Interpolation.BILINEAR,
+            interpolation=Interpolation.AREA,
+            threads=1,
         )
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
