@@ -179,9 +179,9 @@ def ended(process: subprocess.Popen[str]) -> Ended:
     return Ended(code=process.returncode, out=out or "", err=err or "")
 
 
-def wait_until(what: Callable[[], object], why: str) -> None:
+def wait_until(what: Callable[[], object], why: str, *, limit_s: float = WAIT_S) -> None:
     """Wait for something that must happen soon."""
-    deadline = time.monotonic() + WAIT_S
+    deadline = time.monotonic() + limit_s
     while not what():
         assert time.monotonic() < deadline, why
         time.sleep(0.01)

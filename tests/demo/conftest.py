@@ -1,0 +1,5 @@
+"""The demo, as a user runs it."""
+
+from tests.commands.conftest import environment
+
+__all__ = ["environment"]
