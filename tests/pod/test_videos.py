@@ -15,7 +15,8 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
 from bbbmig.pod.server import PodServer
 from bbbmig.pod.users import NewUser, PodUser, Users
-from bbbmig.pod.videos import NewVideo, Videos, VideoType
+from bbbmig.pod.video import NewVideo, VideoType
+from bbbmig.pod.videos import Videos
 from tests.pod.conftest import Connect
 
 ROUTE = "/rest/videos/"
@@ -271,6 +272,14 @@ class TestReading:
         assert len(videos.of_user("staffonly")) == 14
         assert [video.title for video in videos.of_user("staffonly", title="Cours 1")] == ["Cours 1"]
         assert videos.of_user("stu") == []
+
+    def test_titles_are_written_in_pods_own_language(self, sample_pod: SamplePod, videos: Videos, film: Path) -> None:
+        videos.upload(film, new())
+        asked = {"username": "staffonly", "search_title": "Réunion"}
+        for language, count in (("fr", 1), ("en", 0)):
+            headers = {"Accept-Language": language}
+            reply = sample_pod.client().get(ROUTE + "user_videos/", params=asked, headers=headers)
+            assert reply.json()["count"] == count
 
     def test_nobodys_videos_are_never_asked_for(self, sample_pod: SamplePod, videos: Videos) -> None:
         with pytest.raises(ValueError, match="no user name"):

@@ -12,7 +12,7 @@ from bbbmig.ledger import Effect, Entry
 from bbbmig.pod.links import Created, NewLink
 from bbbmig.pod.sending import Throttle
 from bbbmig.pod.users import PodUser
-from bbbmig.pod.videos import NewVideo, PodVideo
+from bbbmig.pod.video import NewVideo, PodVideo
 
 UserOf = Callable[[Owner], PodUser]
 """Gives a person's user in Pod, creating them if need be. Raises RecordingFailed if they cannot be had."""

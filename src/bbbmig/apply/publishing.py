@@ -21,7 +21,7 @@ from bbbmig.domain.plan import Action, Kind, Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
 from bbbmig.ledger import Effect, Entry, State
-from bbbmig.pod.videos import NewVideo, PodVideo
+from bbbmig.pod.video import NewVideo, PodVideo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

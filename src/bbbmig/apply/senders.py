@@ -10,7 +10,7 @@ from bbbmig.apply.ports import VideosPort
 from bbbmig.domain.naming import PATH_LENGTH, copy_name
 from bbbmig.pod.sending import Progress, Throttle
 from bbbmig.pod.users import PodUser
-from bbbmig.pod.videos import NewVideo, PodVideo
+from bbbmig.pod.video import NewVideo, PodVideo
 
 
 class Sender(Protocol):

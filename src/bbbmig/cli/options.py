@@ -185,7 +185,7 @@ RateLimit = Annotated[
         parser=_typed(_rate),
         metavar="10M",
         show_default=False,
-        help="Most bytes a second, all downloads together.",
+        help="Most bytes a second, all downloads together; uploads likewise.",
     ),
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Try those once more that have failed three times.")]

@@ -7,10 +7,7 @@ by the one route that always works, `user_videos`.
 import contextlib
 import logging
 import threading
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -18,58 +15,17 @@ from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.pod.failure import Invalid, NoSuchObject, NotWaitedFor, TooLarge
 from bbbmig.pod.sending import Progress, Sending, Throttle
 from bbbmig.pod.server import PodServer
-from bbbmig.pod.users import PodUser
 from bbbmig.pod.values import Row
+from bbbmig.pod.video import NewVideo, PodVideo, VideoType, created, is_of, listed, title_of, values
 
 log = logging.getLogger(__name__)
 
 ROUTE = "/rest/videos/"
-TITLE_LENGTH = 250
 _ATTEMPTS = 3
 _LOOKS_AFTER_S = (2.0, 5.0, 15.0, 30.0)
 """When to look for a video whose reply was lost: Pod may still be storing it."""
-_SAME_MOMENT_S = 1.0
 _SETTLED_S = 3.0
 """After so long, what Pod's encoder had read before a change has been written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoType:
-    """A kind of video, of which each has one: "Cours", "Conférence"."""
-
-    id: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewVideo:
-    """A video to upload. `type_id` and `site_ids` are Pod's numbers; `description` may be HTML.
-
-    `recorded` (aware) becomes the date of the event and the date of the video: with the title it tells a video that
-    Pod has already. `also` are further owners, who see and edit it as the first does.
-    """
-
-    title: str
-    owner: PodUser
-    type_id: int
-    site_ids: tuple[int, ...]
-    recorded: datetime | None = None
-    also: tuple[PodUser, ...] = ()
-    description: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodVideo:
-    """A video that Pod has; `slug` names it in addresses, `added` is aware."""
-
-    id: int
-    title: str
-    slug: str
-    added: datetime | None
-    is_draft: bool
-    encoded: bool
-    encoding: bool
 
 
 class Videos:
@@ -97,7 +53,7 @@ class Videos:
         # What has no video_data is broken inside Pod; and MariaDB finds the videos of jéan for jean.
         whole = [row for row in rows if "title" in row.inner("video_data")]
         own = [row for row in whole if row.inner("video_data").raw("owner") in (None, username)]
-        return [video for video in map(_listed, own) if not title or video.title == title]
+        return [video for video in map(listed, own) if not title or video.title == title]
 
     def find(self, video: NewVideo) -> PodVideo | None:
         """Give the video if Pod has it already, and have it encoded if that never began.
@@ -121,7 +77,7 @@ class Videos:
             log.warning("Pod's recorder makes its videos public: %s is a draft from now on", made.slug)
         for _ in range(_ATTEMPTS):
             with contextlib.suppress(RemoteError):  # Pod 4 saves it and then breaks over showing a thumbnail
-                self._server.patch(f"{ROUTE}{made.id}/", _values(video), what=f"video {made.slug} in Pod")
+                self._server.patch(f"{ROUTE}{made.id}/", values(video), what=f"video {made.slug} in Pod")
             kept = self._kept(made, video)
             if kept is not None:
                 return kept
@@ -181,7 +137,7 @@ class Videos:
         """Send the file, again after failures that cannot have left a video in Pod."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return _created(Row(self._send(sending, name, video), f"video {video.title!r} in Pod"))
+                return created(Row(self._send(sending, name, video), f"video {video.title!r} in Pod"))
             except Invalid as error:
                 raise RecordingFailed(error.message, hint="see the sections publish and pod of the settings") from error
             except TooLarge as error:
@@ -202,7 +158,7 @@ class Videos:
             "POST",
             ROUTE,
             what=f"video {video.title!r} in Pod",
-            data=_values(video),
+            data=values(video),
             files={"video": (name, sending)},
             timeout=timeout,
         )
@@ -218,8 +174,8 @@ class Videos:
 
     def _same(self, video: NewVideo) -> list[PodVideo]:
         """Find the owner's videos of the same title and moment."""
-        same = self.of_user(video.owner.username, title=_title(video))
-        return [one for one in same if video.recorded is None or _is_of(one.added, video.recorded)]
+        same = self.of_user(video.owner.username, title=title_of(video))
+        return [one for one in same if video.recorded is None or is_of(one.added, video.recorded)]
 
     def _encoded(self, one: PodVideo, video: NewVideo) -> PodVideo:
         """Start the encoding of a video, unless it has begun: an upload does not."""
@@ -241,56 +197,3 @@ class Videos:
 def _may_go_on(error: RemoteError) -> bool:
     """Tell whether Pod may still be at work on a request that ended like this, and store the video later."""
     return isinstance(error, NotWaitedFor) or isinstance(error.__cause__, httpx.TimeoutException)
-
-
-def _values(video: NewVideo) -> dict[str, str | list[str]]:
-    """Write the values, for a form or JSON. Without is_draft, a form means that the video is public."""
-    values: dict[str, str | list[str]] = {
-        "title": _title(video),
-        "owner": f"/rest/users/{video.owner.id}/",
-        "type": f"/rest/types/{video.type_id}/",
-        "sites": [f"/rest/sites/{number}/" for number in video.site_ids],
-        "is_draft": "true",
-    }
-    if video.also:
-        values["additional_owners"] = [f"/rest/users/{user.id}/" for user in video.also]
-    if video.recorded is not None:
-        values["date_added"] = video.recorded.isoformat()
-        values["date_evt"] = video.recorded.astimezone().date().isoformat()
-    more = {"description": video.description, "main_lang": video.language}
-    return values | {key: text for key, text in more.items() if text}
-
-
-def _title(video: NewVideo) -> str:
-    return video.title.strip()[:TITLE_LENGTH].rstrip()
-
-
-def _is_of(added: datetime | None, recorded: datetime) -> bool:
-    return added is not None and abs((added - recorded).total_seconds()) < _SAME_MOMENT_S
-
-
-def _created(row: Row) -> PodVideo:
-    """Read what a POST answers."""
-    return PodVideo(
-        id=row.number("id"),
-        title=row.text("title"),
-        slug=row.text("slug"),
-        added=row.moment_or_none("date_added"),
-        is_draft=row.flag("is_draft"),
-        encoded=row.flag("encoded"),
-        encoding=row.flag("encoding_in_progress"),
-    )
-
-
-def _listed(row: Row) -> PodVideo:
-    """Read what user_videos answers; the slug is the end of the video's address."""
-    data = row.inner("video_data")
-    return PodVideo(
-        id=row.number("id"),
-        title=data.text("title"),
-        slug=urlsplit(data.text("full_url")).path.rstrip("/").rpartition("/")[2],
-        added=row.moment_or_none("date_added"),
-        is_draft=row.flag("is_draft"),
-        encoded=row.flag("encoded"),
-        encoding=row.flag("encoding_in_progress"),
-    )
