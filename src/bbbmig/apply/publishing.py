@@ -44,7 +44,7 @@ class PublishDelivery:
     type_id: int
     site_ids: tuple[int, ...]
     copies: bool = False
-    description: Callable[[Recording], str] = lambda recording: recording.description
+    description: Callable[[Recording], str] = lambda _: ""
     failures: Mapping[str, int] = field(default_factory=dict)
 
     def carry_out(self, action: Action) -> Outcome:
