@@ -111,8 +111,8 @@ class RecorderPort(Protocol):
 class VideosPort(Protocol):
     """Pod's videos."""
 
-    def find(self, video: NewVideo) -> PodVideo | None:
-        """Give the video if Pod has it already, its encoding begun."""
+    def find(self, video: NewVideo, *, patiently: bool = False) -> PodVideo | None:
+        """Give the video if Pod has it already, its encoding begun; `patiently`: it may be about to have it."""
         ...
 
     def upload(

@@ -7,6 +7,7 @@ the video before anything is made.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bbbmig.apply.files import FileMaker
@@ -23,6 +24,9 @@ from bbbmig.errors import RecordingFailed
 from bbbmig.ledger import Effect, Entry, State
 from bbbmig.pod.video import NewVideo, PodVideo
 
+STORING = timedelta(minutes=10)
+"""So long may Pod take to store a file whose sender is gone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishDelivery:
@@ -30,7 +34,8 @@ class PublishDelivery:
 
     `type_id` and `site_ids` are Pod's numbers, `description` gives the HTML below a video. With `copies` each owner
     gets a video of their own, else the first does, and the others own it too. `failures` counts by recordID how often
-    it failed before.
+    it failed before; `unanswered` are recordID and owner (lower case) of files that were sent a moment ago, by a run
+    that did not live to hear what became of them.
     """
 
     server: str
@@ -46,11 +51,12 @@ class PublishDelivery:
     copies: bool = False
     description: Callable[[Recording], str] = lambda _: ""
     failures: Mapping[str, int] = field(default_factory=dict)
+    unanswered: Collection[tuple[str, str]] = ()
 
     def carry_out(self, action: Action) -> Outcome:
         """Do what remains to be done. Raises as `FileMaker.make`, `UserOf` and the sender."""
         wanted = self._wanted(action)
-        found = {owner.username: self.videos.find(video) for owner, video in wanted}
+        found = {owner.username: self._found(action, owner, video) for owner, video in wanted}
         missing = [(owner, video) for owner, video in wanted if found[owner.username] is None]
         for owner, _ in wanted:
             if (there := found[owner.username]) is not None:
@@ -69,6 +75,11 @@ class PublishDelivery:
         self._remember(action, State.DONE, place=slugs[0], size=size)
         remove_files(self.work, [action.recording.record_id])
         return Outcome(action=action, status=Status.DONE, detail=how, place=" ".join(slugs), size=size)
+
+    def _found(self, action: Action, owner: Owner, video: NewVideo) -> PodVideo | None:
+        """Look whether Pod has it, patiently if it may be about to."""
+        unanswered = (action.recording.record_id, owner.username.casefold()) in self.unanswered
+        return self.videos.find(video, patiently=unanswered)
 
     def _wanted(self, action: Action) -> list[tuple[Owner, NewVideo]]:
         """Say which videos are to be, once all their owners are there: nobody is left out silently."""
@@ -111,7 +122,12 @@ class PublishDelivery:
         def tell(done: float, total: float | None) -> None:
             self.maker.progress(action, done, total, "bytes")
 
-        sent = self.sender.send(file, video, copy=self.copies, progress=tell)
+        self._remember(action, State.STARTED, owner=owner)
+        try:
+            sent = self.sender.send(file, video, copy=self.copies, progress=tell)
+        except RecordingFailed:
+            self._remember(action, State.FAILED, owner=owner)  # Pod has not got it: no need to wait for it
+            raise
         self._remember(action, State.DONE, owner=owner, place=sent.slug, size=file.stat().st_size)
         return sent
 
@@ -136,6 +152,13 @@ class PublishDelivery:
             attempts=self.failures.get(action.recording.record_id, 0) + (state is State.FAILED),
         )
         self.memory.write(self.server, Effect.PUBLISH, [entry])
+
+
+def unanswered(entries: Iterable[Entry]) -> set[tuple[str, str]]:
+    """Find what was sent a moment ago, by the ledger's word, and of which nothing was heard."""
+    since = datetime.now(UTC) - STORING
+    sent = (entry for entry in entries if entry.target and entry.state is State.STARTED)
+    return {(entry.record_id, entry.target.casefold()) for entry in sent if entry.at is None or entry.at > since}
 
 
 def by_owner(publish: Work, claim: Work) -> Work:

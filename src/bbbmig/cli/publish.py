@@ -139,7 +139,7 @@ def _publishing(run: "Task", maker: "FileMaker", sender: "Sender", target: "Targ
     """Put together what delivers to owners."""
     from functools import partial
 
-    from bbbmig.apply.publishing import PublishDelivery
+    from bbbmig.apply.publishing import PublishDelivery, unanswered
     from bbbmig.apply.senders import Drop
     from bbbmig.convert.place import place
     from bbbmig.ledger import Effect
@@ -160,6 +160,7 @@ def _publishing(run: "Task", maker: "FileMaker", sender: "Sender", target: "Targ
         site_ids=site_ids,
         copies=run.settings.publish.co_owners == "copy",
         failures={entry.record_id: entry.attempts for entry in entries if not entry.target},
+        unanswered=unanswered(entries),
     )
 
 

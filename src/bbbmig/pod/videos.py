@@ -55,16 +55,17 @@ class Videos:
         own = [row for row in whole if row.inner("video_data").raw("owner") in (None, username)]
         return [video for video in map(listed, own) if not title or video.title == title]
 
-    def find(self, video: NewVideo) -> PodVideo | None:
+    def find(self, video: NewVideo, *, patiently: bool = False) -> PodVideo | None:
         """Give the video if Pod has it already, and have it encoded if that never began.
 
-        It is known by owner, title and moment; without a moment it is taken for another one.
+        It is known by owner, title and moment; without a moment it is taken for another one. `patiently` looks for
+        most of a minute: Pod may still be storing what another run sent.
         """
-        same = self._same(video) if video.recorded is not None else []
-        if not same:
+        same = self._look_for(video, frozenset(), patiently=patiently) if video.recorded is not None else None
+        if same is None:
             return None
-        log.info("Pod has %s of %s already", same[0].slug, video.owner.username)
-        return self._encoded(same[0], video)
+        log.info("Pod has %s of %s already", same.slug, video.owner.username)
+        return self._encoded(same, video)
 
     def take_over(self, title: str, video: NewVideo) -> PodVideo:
         """Give a video that Pod made of a dropped file under `title` its own title, dates and co-owners.
