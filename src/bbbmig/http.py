@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
 from bbbmig import __version__, masking
-from bbbmig.errors import RemoteError
+from bbbmig.errors import ConfigError, RemoteError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,23 @@ NOT_TAKEN = frozenset({429})
 
 masked = masking.masked
 """Hide checksums, tokens and passwords of the addresses in a text."""
+
+
+def server_address(url: str, *, what: str, example: str) -> SplitResult:
+    """Take the address of a server apart. Raise ConfigError when it is none, or holds more than host and path."""
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise ConfigError(f"{url!r} is no address of {what}", hint=f"write {example}")
+    if parts.query or parts.fragment or parts.username:
+        raise ConfigError(
+            f"the address of {host} holds more than a path: it is that of one call or page, not of the server",
+            hint=f"write {parts.scheme}://{host}/",
+        )
+    return parts
 
 
 def make_client(

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from bbbmig.errors import ConfigError
+from bbbmig.http import server_address
 
 _APPLICATION = "bigbluebutton"
 
@@ -14,18 +14,7 @@ def api_base(url: str) -> str:
     with or without a slash at its end; `bbb-conf --secret` prints the second form. Raise ConfigError when it is no
     address of http or https, or holds a query.
     """
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in {"http", "https"}:
-        raise ConfigError(f"{url!r} is no address of a BigBlueButton server", hint="write https://bbb.example.org/")
-    if parts.query or parts.fragment:
-        raise ConfigError(
-            f"the address of {host} holds a query: it is that of one call or page, not of the server",
-            hint=f"write {parts.scheme}://{host}/",
-        )
+    parts = server_address(url, what="a BigBlueButton server", example="https://bbb.example.org/")
     steps = parts.path.rstrip("/").split("/")
     if _APPLICATION in steps:
         steps = steps[: steps.index(_APPLICATION)]

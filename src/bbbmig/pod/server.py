@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from bbbmig.errors import ConfigError, RemoteError
-from bbbmig.http import make_client, request
+from bbbmig.http import make_client, request, server_address
 from bbbmig.pod.failure import NoSuchObject, failure, json_of
 from bbbmig.pod.values import Row
 
@@ -198,15 +198,7 @@ def base_url(url: str) -> str:
 
     Raise ConfigError when it is no address of http or https, or holds a query.
     """
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.hostname
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in {"http", "https"}:
-        raise ConfigError(f"{url!r} is no address of a Pod", hint="write https://pod.example.org")
-    if parts.query or parts.fragment or parts.username:
-        raise ConfigError(f"the address of {host} holds more than a path", hint=f"write {parts.scheme}://{host}")
+    parts = server_address(url, what="a Pod", example="https://pod.example.org")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/rest')}"
 
 
