@@ -250,3 +250,11 @@ def test_the_file_for_pod_is_printed_alone_and_written_where_asked(operator: Ope
     assert operator.run_bare("pod-extension", "--output", str(file)).code == 0
     assert file.read_text("utf-8") == ended.out
     assert operator.run_bare("pod-extension", "--output", "/dev/null/x").code == 4
+
+
+def test_the_log_file_says_why_a_run_ended(operator: Operator) -> None:
+    assert operator.run("import-links", "--moodle", "nosuch").code == ExitCode.CONFIG
+    (log,) = operator.folder.rglob("bbbmig.log")
+    said = log.read_text(encoding="utf-8")
+    assert "moodle.nosuch: no such section" in said
+    assert "exit code 4" in said.splitlines()[-1]

@@ -19,7 +19,7 @@ from bbbmig.cli.wiring import Wiring
 from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import Selection, select
-from bbbmig.errors import ExitCode
+from bbbmig.errors import BbbmigError, ExitCode
 from bbbmig.report import words
 from bbbmig.report.reporter import Reporter, make_reporter
 from bbbmig.report.values import Start
@@ -110,10 +110,22 @@ def task(
             raise  # nobody reads us any more
         except BaseException as error:
             report.end(command, running.tally, exit_code_of(error))
+            _log_failure(command, running.tally, error)
             raise
         report.end(command, running.tally, running.exit_code, words=running.words)
         said = words.end(command, running.words or running.tally.in_words(), running.exit_code)
         log.info("%s", said, extra=logs.FILE_ONLY)
+
+
+def _log_failure(command: str, tally: Tally, error: BaseException) -> None:
+    """Write into the file what the boundary in `main` is going to say on the screen, and where a bug is."""
+    if isinstance(error, BbbmigError):
+        hint = f" ({error.hint})" if error.hint else ""
+        log.error("%s%s", error.message, hint, extra=logs.FILE_ONLY)
+    else:
+        bug = error if isinstance(error, Exception) else None
+        log.error("%s ended by %s", command, type(error).__name__, exc_info=bug, extra=logs.FILE_ONLY)
+    log.error("%s", words.end(command, tally.in_words(), exit_code_of(error)), extra=logs.FILE_ONLY)
 
 
 def prepare(context: typer.Context, shown: Shown, *needs: str, dry: bool = False) -> Settings:
