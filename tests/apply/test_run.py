@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,6 +105,24 @@ def test_failing_recordings_between_do_not_count_as_a_server_that_is_gone() -> N
 def test_what_is_wrong_on_this_machine_ends_the_run_at_once() -> None:
     with pytest.raises(ConfigError, match="misconfigured"):
         outcomes_of([action("misconfigured"), action("done", 1)], jobs=1)
+
+
+def test_what_ended_with_the_error_that_ends_the_run_is_still_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_at_once(at_work: Iterable[Future[Outcome]], *_: object, **_how: object) -> object:
+        return wait(at_work)  # so that they end in one batch, however the machine is loaded
+
+    monkeypatch.setattr(run.futures, "wait", all_at_once)
+    seen: list[Outcome] = []
+    kinds = ["misconfigured", "done", "misconfigured", "broken", "done"]
+
+    def everything() -> None:
+        actions = [action(what, n) for n, what in enumerate(kinds)]
+        for one in side_by_side(actions, work, jobs=len(kinds), stop=threading.Event()):
+            seen.append(one)  # noqa: PERF402 - extend would lose them
+
+    with pytest.raises(ConfigError):
+        everything()
+    assert sorted(one.status for one in seen) == [Status.DONE, Status.DONE, Status.FAILED]
 
 
 def test_closing_stops_what_is_at_work() -> None:

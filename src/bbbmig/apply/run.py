@@ -18,6 +18,9 @@ Work = Callable[[Action], Outcome]
 FAILURES_IN_A_ROW = 5
 """So many failing servers one after another mean that a server is gone, not that a recording is broken."""
 
+_ABOUT_ONE = (RecordingFailed, RemoteError)
+"""Errors that are about one recording alone, as long as they are few."""
+
 PATIENCE_S = 15.0
 """How long a stop waits for what is at work: downloads end at once, converters within ten seconds."""
 
@@ -53,6 +56,7 @@ def side_by_side(
     waiting = iter(actions)
     at_work: dict[futures.Future[Outcome], Action] = {}
     in_a_row = 0
+    last_straw: BbbmigError | None = None
     try:
         while True:
             while len(at_work) < jobs and (action := next(waiting, None)) is not None:
@@ -63,14 +67,17 @@ def side_by_side(
                     at_work[_begun(work, action)] = action
             if not at_work:
                 break
-            for future in futures.wait(at_work, return_when=futures.FIRST_COMPLETED).done:
+            ended = futures.wait(at_work, return_when=futures.FIRST_COMPLETED).done
+            # What ends the run comes last: whatever else has ended is in the ledger, and must be said.
+            for future in sorted(ended, key=_ends_the_run):
                 action = at_work.pop(future)
                 outcome, error = _result(future, action)
                 limits.count(outcome)
                 in_a_row = in_a_row + 1 if isinstance(error, RemoteError) else 0
+                last_straw = last_straw or (error if in_a_row >= FAILURES_IN_A_ROW else None)
                 yield outcome
-                if error is not None and in_a_row >= FAILURES_IN_A_ROW:
-                    raise error
+            if last_straw is not None:
+                raise last_straw
     finally:
         stop.set()
         for late in futures.wait(at_work, PATIENCE_S).not_done:
@@ -91,6 +98,12 @@ def _begun(work: Work, action: Action) -> futures.Future[Outcome]:
     return future
 
 
+def _ends_the_run(future: futures.Future[Outcome]) -> bool:
+    """Tell whether an action that has ended was ended by something that is not about it alone."""
+    error = future.exception()
+    return error is not None and not isinstance(error, _ABOUT_ONE)
+
+
 def _postponed(action: Action, limits: Limits) -> Outcome | None:
     """Leave an action to the next run when a limit is reached."""
     why = limits.reached()
@@ -101,6 +114,6 @@ def _result(future: futures.Future[Outcome], action: Action) -> tuple[Outcome, B
     """Read how an action ended. Raise what is not about this recording alone."""
     try:
         return future.result(), None
-    except (RecordingFailed, RemoteError) as error:
+    except _ABOUT_ONE as error:
         log.debug("%s", action.recording.record_id, exc_info=error)
         return failed(action, error), error
