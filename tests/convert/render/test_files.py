@@ -12,7 +12,7 @@ from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.files import media_name, open_files, safe_name
 from bbbmig.convert.render.files.remote import RemoteFiles
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
-from bbbmig.errors import ConfigError, RecordingFailed, RemoteError, RemoteRefused
+from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
 
 ID = "0123456789abcdef0123456789abcdef01234567-1598364581253"
 FILM = bytes(range(256)) * 4000
@@ -171,9 +171,21 @@ def test_the_cookies_of_a_protected_recording_go_with_every_request(site: Site, 
     with remote(site, tmp_path, cookies=(("recording_presentation", "abc"),)) as files:
         assert files.find("shapes.svg") is not None
         assert files.size("video/webcams.mp4") == len(FILM)
-    with remote(site, tmp_path / "2") as files, pytest.raises(RemoteRefused) as refused:
+    for ask in ("find", "size"):
+        with remote(site, tmp_path / "2") as files, pytest.raises(RecordingFailed) as refused:
+            getattr(files, ask)("shapes.svg")
+        assert "cookies" in refused.value.hint
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 451])
+def test_a_file_that_is_refused_is_the_trouble_of_its_recording_alone(site: Site, tmp_path: Path, status: int) -> None:
+    site.spoil = lambda _request, _response: page("no", status)
+    with (
+        remote(site, tmp_path) as files,
+        pytest.raises(RecordingFailed, match=rf"shapes\.svg.*HTTP {status}") as failed,
+    ):
         files.find("shapes.svg")
-    assert "cookies" in refused.value.hint
+    assert failed.value.message.startswith(f"{ID}: ")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from bbbmig.convert.render.files.names import safe_name
-from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
+from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.http import TRY_AGAIN, make_client, request, translated
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ class RemoteFiles:
     ) -> None:
         """Fetch from there. Nothing is asked yet; the folder is made when the first file comes."""
         self._base = base
+        self._what = PurePosixPath(urlsplit(base).path).name or base
+        """The recordID, as a rule: the folder's name."""
         self._folder = folder
         self._client = make_client(timeout_s=timeout_s, follow_redirects=True, headers={"Accept-Encoding": "identity"})
         host = urlsplit(base).hostname or ""
@@ -122,11 +124,15 @@ class RemoteFiles:
         return True
 
     def _is_there(self, response: httpx.Response, name: str) -> bool:
-        """Tell a file from a missing one. Raise RemoteRefused or RemoteError for everything else."""
+        """Tell a file from a missing one. Raise RemoteError if the server is at fault, else RecordingFailed.
+
+        A file that is refused is this recording's trouble, not the end of the run: others may be open.
+        """
         status = response.status_code
         if status in _REFUSED:
-            raise RemoteRefused(
-                f"{name}: HTTP {status}", hint="is the recording protected? Then its cookies are missing or too old"
+            raise RecordingFailed(
+                f"{self._what}: the server refuses {name} (HTTP {status})",
+                hint="is the recording protected? Then its cookies are missing or too old",
             )
         page = response.headers.get("Content-Type", "").startswith("text/html") and not name.endswith(_PAGES)
         if status in _MISSING or (response.is_success and page):
@@ -134,8 +140,9 @@ class RemoteFiles:
             self._absent.add(name)
             return False
         if not response.is_success:
-            busy = status in TRY_AGAIN or response.is_server_error
-            raise RemoteError(f"{name}: HTTP {status}", hint="run again later" if busy else "look at the server's logs")
+            if status in TRY_AGAIN or response.is_server_error:
+                raise RemoteError(f"{name}: HTTP {status}", hint="run again later")
+            raise RecordingFailed(f"{self._what}: {name}: HTTP {status}", hint="look at the server's logs")
         return True
 
     def _remember(self, response: httpx.Response, mark: Path) -> None:

@@ -18,8 +18,8 @@ class Files(Protocol):
     def find(self, name: str) -> Path | None:
         """Give a whole file of this machine's disk, fetched if need be; None if the presentation has none.
 
-        Raise RemoteError when the server fails, RemoteRefused when it refuses, RecordingFailed when the name leaves
-        the folder.
+        Raise RemoteError when the server fails, RecordingFailed when it refuses this file or the name leaves the
+        folder.
         """
         ...
 
