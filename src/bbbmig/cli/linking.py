@@ -36,9 +36,12 @@ def extension_of(run: Task, *, needed: bool) -> ExtensionVersion | None:
 
 
 def _noted(run: Task, state: State) -> Mapping[Key, str]:
-    """Give the links that the ledger knows in that state, and since when."""
+    """Give the links that the ledger knows in that state, and since when; of those undone why, too."""
     return {
-        (entry.record_id, entry.target.casefold()): f"{entry.at:%Y-%m-%d}"
+        (
+            entry.record_id,
+            entry.target.casefold(),
+        ): f"{entry.detail if state is State.UNDONE else ''} {entry.at:%Y-%m-%d}".strip()
         for entry in run.wiring.ledger.entries(run.server, Effect.LINK)
         if entry.state is state
     }
@@ -53,6 +56,7 @@ def link_rules(
         address=run.wiring.address,
         linked={(record_id_in(link.source_url), link.owner_username.casefold()) for link in links},
         remembered=_noted(run, State.DONE),
+        undone=_noted(run, State.UNDONE),
         exported=_noted(run, State.DELIVERED) if for_file else {},
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=include_unpublished,

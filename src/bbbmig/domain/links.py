@@ -24,14 +24,16 @@ class LinkRules:
     """What the settings and the command line say about links.
 
     `address` turns a presentation's address into the form to be stored. `linked` holds what Pod has now,
-    `remembered` what the ledger says was created, and when, `exported` what it says was written to a fixture; all hold
-    user names in lower case. With `again`, what is only remembered or exported is done once more.
+    `remembered` what the ledger says was created, and when, `undone` why and when bbbmig itself deleted it, `exported`
+    what was written to a fixture; all hold user names in lower case. With `again`, what is only remembered, undone or
+    exported is done once more.
     """
 
     administrator: str
     address: Callable[[str, str], str]
     linked: Collection[Key] = ()
     remembered: Mapping[Key, str] = field(default_factory=dict)
+    undone: Mapping[Key, str] = field(default_factory=dict)
     exported: Mapping[Key, str] = field(default_factory=dict)
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
@@ -105,6 +107,8 @@ def _done(recording: Recording, owner: Owner, rules: LinkRules) -> tuple[Reason 
         return None, ""
     if key in rules.remembered:
         return Reason.REMOVED_SINCE, f"created {rules.remembered[key]}; --again creates it once more"
+    if key in rules.undone:
+        return Reason.REMOVED_SINCE, f"{rules.undone[key]}; --again creates it once more"
     if key in rules.exported:
         return Reason.ALREADY_DONE, f"written to a fixture {rules.exported[key]}; --again writes it once more"
     return None, ""

@@ -56,15 +56,14 @@ class TerminalReporter:
         self._tasks: dict[tuple[str, str], TaskID] = {}
 
     def __enter__(self) -> Self:
-        """Begin to show progress."""
-        self._progress.start()
+        """Give itself. The progress is shown as late as there is some: until then, a question can be asked."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Leave the terminal as it was."""
-        self._progress.stop()
+        self._end_progress()
 
     def start(self, what: Start) -> None:
         """Say what is worked on."""
@@ -72,9 +71,11 @@ class TerminalReporter:
         if not self._quiet:
             self._print(Text(words_of.start(what), style="bold"))
             self._whole = self._progress.add_task(what.command, total=None, amount="")
+            self._progress.start()
 
     def expect(self, actions: Iterable[Action]) -> None:
         """Begin to count, in seconds of recording."""
+        self._progress.start()
         self._pace.expect(actions)
         self._update_whole()
 
@@ -109,6 +110,11 @@ class TerminalReporter:
             line.append(f"  {one_line(action.recording.record_id)}", style="dim")
         self._print(line)
 
+    def _end_progress(self) -> None:
+        """Take the progress away, if it is shown."""
+        if self._progress.live.is_started:
+            self._progress.stop()
+
     def _update_whole(self) -> None:
         """Show how far the run is."""
         if self._whole is not None:
@@ -131,7 +137,7 @@ class TerminalReporter:
 
     def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
         """Say how all checks came out together, last of all."""
-        self._progress.stop()
+        self._end_progress()
         if code or not self._quiet:
             self._print(Text(words_of.checked(checks, code), style="bold red" if code else "bold green"))
 
@@ -142,7 +148,7 @@ class TerminalReporter:
 
     def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
         """Show the counts and the exit code."""
-        self._progress.stop()
+        self._end_progress()
         if self._quiet and not (tally.by_status[Status.DONE] or exit_code):
             return
         self._print(
