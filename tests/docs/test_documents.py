@@ -24,7 +24,10 @@ from tests.docs.documents import (
 )
 
 TOML = [(path, block) for path in DOCUMENTS for block in toml_blocks(path)]
-PAIRS = [("README.md", "README.fr.md"), ("docs/operations.md", "docs/operations.fr.md")]
+PAIRS = [
+    ("README.md", "README.fr.md"),
+    *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in ("installation", "moodle", "operations")),
+]
 OLD_OPTIONS = {
     *("--use-manual-claim", "--use-import-video", "--use_export_csv", "--use-database-moodle", "--dry"),
     *("--min-value-record-process", "--max-value-record-process"),
@@ -141,6 +144,35 @@ def test_both_languages_have_the_same_shape(english: str, french: str) -> None:
         return [signs, tables, calls]
 
     assert shape(english) == shape(french)
+
+
+@pytest.mark.parametrize(("english", "french"), [*PAIRS, ("docs/configuration.md", "docs/configuration.fr.md")])
+def test_each_language_leads_to_the_other(english: str, french: str) -> None:
+    assert Path(french).name in links(ROOT / english)
+    assert Path(english).name in links(ROOT / french)
+
+
+def test_french_pages_lead_to_pages_in_french_where_there_are_any() -> None:
+    pages = [path for path in DOCUMENTS if path.name.endswith(".fr.md")]
+    own = {(page, page.name.replace(".fr.md", ".md")) for page in pages} | {
+        (ROOT / "README.fr.md", "docs/configuration.md#all-keys"),  # the generated table is not repeated in French
+        (ROOT / "docs/configuration.fr.md", "configuration.md#all-keys"),
+    }
+    english = {
+        (page, link)
+        for page in pages
+        for link in links(page)
+        if (page.parent / re.sub(r"(?<!\.fr)\.md(#.*)?$", ".fr.md", link)).resolve() in pages and ".fr.md" not in link
+    }
+
+    assert english == own
+
+
+def test_every_section_of_the_configuration_is_explained_in_french() -> None:
+    english = [heading.strip("#` ") for heading in headings(ROOT / "docs/configuration.md") if "`[" in heading]
+    french = [words[0] for words in table_starts(ROOT / "docs/configuration.fr.md")]
+
+    assert french == english
 
 
 @pytest.mark.parametrize("name", ["docs/operations.md", "docs/operations.fr.md"])
