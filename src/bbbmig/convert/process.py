@@ -48,11 +48,8 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     process that descends from it, and SIGKILL after `kill_wait_s`. Raise ConfigError when there is no such program,
     RecordingFailed when it takes longer than `timeout_s`, Stopped soon after `stop` is set.
     """
-    program = shutil.which(argv[0], path=env.get("PATH", os.defpath))
-    if program is None:
-        raise ConfigError(f"{argv[0]} is missing", hint="install it, or correct its path in the settings")
+    command = (sys.executable, "-I", keeper.__file__, str(kill_wait_s), _program(argv[0], env), *argv[1:])
     check(stop)
-    command = (sys.executable, "-I", keeper.__file__, str(kill_wait_s), program, *argv[1:])
     with disk_errors(log):
         output = log.open("ab")
     with output:
@@ -80,6 +77,14 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     finally:
         _end(process, kill_wait_s + _ENDING_S)
     return process.returncode
+
+
+def _program(name: str, env: Mapping[str, str]) -> str:
+    """Find a program. Raise ConfigError when there is none."""
+    program = shutil.which(name, path=env.get("PATH", os.defpath))
+    if program is None:
+        raise ConfigError(f"{name} is missing", hint="install it, or correct its path in the settings")
+    return program
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
