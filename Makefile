@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TREE := src tests benchmarks
 DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md)
 
-.PHONY: help install demo test check docs format build bench
+.PHONY: help install demo test soak check docs format build bench
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -27,6 +27,10 @@ demo: install ## everything on this machine with sample servers (FOLDER=… name
 test: install ## the whole test suite (ARGS=… for pytest)
 	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+soak: install ## fifty kills -9 in a run of thirty recordings, and servers that fail (SEEDS="1 2 3" for more such runs)
+	@.ci/debian ffmpeg libegl1 libgl1
+	SOAK_SEEDS="$(or $(SEEDS),1)" $(BIN)/python -m pytest tests/soak $(ARGS)
 
 check: install ## style, types, who knows whom, spelling, documents in step
 	$(BIN)/ruff format --check $(TREE)
