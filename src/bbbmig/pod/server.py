@@ -199,6 +199,8 @@ def base_url(url: str) -> str:
     Raise ConfigError when it is no address of http or https, or holds a query.
     """
     parts = server_address(url, what="a Pod", example="https://pod.example.org")
+    if parts.username:
+        raise ConfigError(f"the address of {parts.hostname} holds a user name: Pod takes a token", hint="set pod.token")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/rest')}"
 
 

@@ -149,7 +149,8 @@ def test_cameras_stand_beside_the_slide_or_in_its_corner(
 ) -> None:
     player = Player(stack, get_sample("2.2"), webcams)
     for moment in (0.5, 4.0, 6.5, 8.2):
-        assert near(rgb(player.at(moment)[y, x]), (255, 0, 255), 70)
+        area = player.at(moment)[y - 10 : y + 10, x - 10 : x + 10]  # the camera's noise differs from film to film
+        assert near(rgb(area.mean(axis=(0, 1))), (255, 0, 255), 40)
     if webcams == "side":
         assert near(player.color(8.3, 0.5, 0.1), SLIDES[3])
 
