@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.apply import run
 from bbbmig.apply.limits import Limits
 from bbbmig.apply.run import FAILURES_IN_A_ROW, planned, side_by_side
 from bbbmig.domain.outcome import Outcome, Status
@@ -111,7 +110,7 @@ def test_what_ended_with_the_error_that_ends_the_run_is_still_said(monkeypatch: 
     def all_at_once(at_work: Iterable[Future[Outcome]], *_: object, **_how: object) -> object:
         return wait(at_work)  # so that they end in one batch, however the machine is loaded
 
-    monkeypatch.setattr(run.futures, "wait", all_at_once)
+    monkeypatch.setattr("bbbmig.apply.run.futures.wait", all_at_once)
     seen: list[Outcome] = []
     kinds = ["misconfigured", "done", "misconfigured", "broken", "done"]
 
