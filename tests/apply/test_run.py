@@ -141,7 +141,7 @@ def test_closing_stops_what_is_at_work() -> None:
 
 
 def test_what_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(run, "PATIENCE_S", 0.1)
+    monkeypatch.setattr("bbbmig.apply.run.PATIENCE_S", 0.1)
     deaf = threading.Event()
 
     def unwilling(one: Action) -> Outcome:
