@@ -1,5 +1,6 @@
 """`bbbmig check`: one line for each thing, what to do when it is red, the exit code by the worst."""
 
+import os
 from collections import defaultdict
 
 import pytest
@@ -84,6 +85,7 @@ def test_one_place_that_fails_keeps_no_other_from_being_looked_at(operator: Oper
         ({"recorder__directory": "/nowhere"}, "Recorder", 4, "/nowhere"),
         ({"moodle__default__database": "/nowhere"}, "Moodle default", None, "moodle"),
         ({"ledger__url": "sqlite:////dev/null/ledger.sqlite"}, "Ledger", 4, "cannot be created"),
+        ({"ledger__url": "mysql://someone:pw@host:port/db"}, "Ledger", 4, "not a SQLAlchemy URL"),
     ],
 )
 def test_what_is_wrong_is_named_with_what_to_do(
@@ -136,6 +138,18 @@ def test_it_compares_the_directory_with_what_pod_sees(operator: Operator) -> Non
 def test_it_counts_what_the_ledger_remembers(operator: Operator) -> None:
     operator.run("import-links", "--range", "1:2")
     assert "2 links and 0 files remembered" in operator.run("check").out
+
+
+def test_a_ledger_that_this_user_cannot_write_is_wrong(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    operator.run("import-links", "--range", "1:2")
+    may = os.access  # the tests may run as root, who may write everything
+
+    def not_the_ledger(path: os.PathLike[str], mode: int) -> bool:
+        return may(path, mode) and not (mode & os.W_OK and os.fspath(path) == str(operator.ledger))
+
+    monkeypatch.setattr("os.access", not_the_ledger)
+    ended = operator.json("check")
+    assert (ended.code, levels(ended)["Ledger"]) == (4, ["wrong"])
 
 
 def test_missing_programs_are_named_with_their_package(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -158,6 +159,16 @@ def test_only_its_user_can_read_the_folder(tmp_path: Path) -> None:
         assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
+def test_only_its_user_can_read_the_file_in_a_folder_of_others(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    with Ledger(f"sqlite:///{tmp_path}/ledger.sqlite") as ledger, ledger.locked("claim"):
+        ledger.write(SERVER, Effect.LINK, [Entry(record_id="a", state=State.DONE)])
+        assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+            "ledger.sqlite": 0o600,
+            "ledger.sqlite.lock": 0o600,
+        }
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -165,11 +176,13 @@ def test_only_its_user_can_read_the_folder(tmp_path: Path) -> None:
         ("not an address", "not a SQLAlchemy URL"),
         ("oracle://host/db", "not supported"),
         ("sqlite:////proc/nowhere/ledger.sqlite", "/proc/nowhere"),
+        ("mysql://bbbmig:very-secret@host:port/db", "not a SQLAlchemy URL"),
     ],
 )
 def test_a_wrong_address_is_said(url: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=said) as caught:
         Ledger(url)
+    assert "very-secret" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_database_that_is_not_there_is_said_without_its_password() -> None:
@@ -179,9 +192,28 @@ def test_a_database_that_is_not_there_is_said_without_its_password() -> None:
     assert "very-secret" not in f"{caught.value.message} {caught.value.hint}"
 
 
+@pytest.mark.parametrize("changed", [{"password": "very-wrong"}, {"database": "no_such_database"}, {"username": "no"}])
+def test_a_server_that_refuses_is_a_matter_for_a_person(database_url: sa.URL, changed: dict[str, str]) -> None:
+    if database_url.get_backend_name() == "sqlite":
+        return
+    with pytest.raises(ConfigError) as caught:
+        Ledger(text_of(database_url.set(**changed)))  # type: ignore[arg-type] # names of parts
+    assert "very-wrong" not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_a_row_of_a_later_version_is_said(url: str) -> None:
+    with Ledger(url) as ledger:
+        ledger.write(SERVER, Effect.LINK, [Entry(record_id="a", state=State.DONE)])
+        engine = sa.create_engine(ledger.url, poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            connection.execute(sa.text("UPDATE bbbmig_effects SET state = 'polished', version = '9.1'"))
+        with pytest.raises(ConfigError, match=r"newer bbbmig \(9\.1\).*polished"):
+            ledger.entries(SERVER, Effect.LINK)
+
+
 def test_a_file_that_is_no_ledger_is_said(tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").write_text("something else entirely, and long enough to be looked at")
-    with pytest.raises(RemoteError, match="not a database"):
+    with pytest.raises(ConfigError, match="not a database"):
         Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
 
 

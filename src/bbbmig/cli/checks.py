@@ -222,5 +222,8 @@ def _ledger(wiring: Wiring) -> Iterator[Check]:
             server = wiring.bbb.host
         except BbbmigError:
             server = ""
+        if wrong := ledger.unwritable():
+            yield _wrong("Ledger", wrong, "run bbbmig always as the same user, or give this one the files (chown)")
+            return
         links, claims = (len(ledger.entries(server, effect)) for effect in (Effect.LINK, Effect.CLAIM))
         yield _ok("Ledger", f"{ledger}: {links} links and {claims} files remembered of {server or 'no server'}")
