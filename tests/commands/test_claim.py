@@ -138,6 +138,33 @@ def test_users_can_claim_what_was_delivered(operator: Operator, sample_pod: Samp
     assert set(again.counts) == {"skipped"}
 
 
+def test_a_file_that_is_lost_is_said_and_comes_back_when_asked_for(
+    taker: Operator, sample_pod: SamplePod, one_video: Media
+) -> None:
+    taker.run("claim")
+    (path,) = videos_in(taker.recorder)
+    path.unlink()
+    sample_pod.check_directory()  # Pod's cron forgets files that are gone
+    sample_pod.rows("DELETE FROM recorder_recordingfiletreatment")
+    (action,) = taker.json("claim").actions
+    assert (action["status"], action["reason"]) == ("skipped", "removed in Pod since")
+    assert f"{datetime.now(UTC):%Y-%m}" in action["detail"]
+    assert taker.json("claim", "--again").counts == {"done": 1}
+    whole_and_registered_once(taker, sample_pod, contents(one_video))
+    assert [one["reason"] for one in taker.json("claim", "--again").actions] == ["already done"]
+
+
+def test_a_file_that_was_claimed_is_not_made_once_more(taker: Operator, sample_pod: SamplePod) -> None:
+    taker.run("claim")
+    for _ in range(2):
+        sample_pod.check_directory()
+    (row,) = registered(sample_pod)
+    sample_pod.claim("staffonly", str(row["file"]))
+    assert videos_in(taker.recorder) == []  # Pod moved it away
+    for arguments in ((), ("--again",)):
+        assert [one["reason"] for one in taker.json("claim", *arguments).actions] == ["already done"]
+
+
 def test_a_second_run_sends_not_one_post_and_downloads_nothing(operator: Operator, sample_pod: SamplePod) -> None:
     operator.run("claim")
     assert operator.bbb is not None

@@ -71,7 +71,15 @@ def test_a_film_is_better_than_a_presentation_and_that_better_than_sound(
         (recording("a", "video", published=False), RULES, Reason.UNPUBLISHED),
         (recording("a", "video", server="x"), ClaimRules(ignored_servers=("X",)), Reason.IGNORED_SERVER),
         (ONE, ClaimRules(failed={ONE.record_id: ATTEMPTS}), Reason.FAILED_BEFORE),
-        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}), Reason.ALREADY_DONE),
+        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}), Reason.REMOVED_SINCE),
+        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}, in_pod=[NAME]), Reason.ALREADY_DONE),
+        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}, in_pod=[NAME], again=True), Reason.ALREADY_DONE),
+        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}, present=[NAME]), Reason.ALREADY_DONE),
+        (
+            ONE,
+            ClaimRules(registered={ONE.record_id: "2024-01-02"}, published={ONE.record_id: "2024-01-03"}, again=True),
+            Reason.ALREADY_DONE,
+        ),
         (ONE, ClaimRules(in_pod=[NAME]), Reason.ALREADY_DONE),
     ],
 )
@@ -83,6 +91,13 @@ def test_what_is_left_alone_has_its_reason(one: Recording, rules: ClaimRules, re
 def test_a_recording_that_failed_is_tried_again_a_few_times_and_then_when_asked_for() -> None:
     assert planned(ONE, ClaimRules(failed={ONE.record_id: ATTEMPTS - 1})).kind is Kind.DOWNLOAD
     assert planned(ONE, ClaimRules(failed={ONE.record_id: 9}, retry_failed=True)).kind is Kind.DOWNLOAD
+
+
+def test_a_lost_file_is_made_once_more_when_asked_for() -> None:
+    rules = ClaimRules(registered={ONE.record_id: "2024-01-02"})
+    assert "2024-01-02" in planned(ONE, rules).detail
+    assert planned(ONE, replace(rules, again=True)).kind is Kind.DOWNLOAD
+    assert planned(ONE, replace(rules, again=True, present=[NAME])).kind is Kind.REGISTER
 
 
 def test_a_file_that_a_killed_run_left_is_only_registered() -> None:

@@ -105,8 +105,10 @@ class TestOwners:
         assert (left.kind, left.reason) == (Kind.SKIP, Reason.NO_OWNER)
 
     def test_nobodys_is_claimed_by_the_rules_of_claim(self) -> None:
-        rules = replace(RULES, claims=replace(RULES.claims, registered={ONE.record_id: YESTERDAY}))
+        rules = replace(RULES, claims=replace(RULES.claims, registered={ONE.record_id: YESTERDAY}, in_pod=[NAME]))
         assert planned(None, rules).reason is Reason.ALREADY_DONE
+        rules = replace(RULES, claims=replace(RULES.claims, registered={ONE.record_id: YESTERDAY}))
+        assert planned(None, rules).reason is Reason.REMOVED_SINCE
         rules = replace(RULES, claims=replace(RULES.claims, present=[NAME]), claimed={ONE.record_id: YESTERDAY})
         assert planned(None, rules).kind is Kind.REGISTER
 

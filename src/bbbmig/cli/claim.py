@@ -16,6 +16,7 @@ def claim(
     owners: o.OwnersFile = None,
     include_unpublished: o.Unpublished = False,
     retry_failed: o.RetryFailed = False,
+    again: o.Again = False,
     cache: o.UseCache = False,
 ) -> int:
     """Put a video file of each recording into the recorder's directory, where its people claim it in Pod.
@@ -39,6 +40,7 @@ def claim(
             left_out=left_out(run, listing.recordings, owners),
             include_unpublished=include_unpublished,
             retry_failed=retry_failed,
+            again=again,
         )
         plan = plan_claims(chosen, rules)
         if dry:

@@ -49,6 +49,7 @@ def claim_rules(
     include_unpublished: bool,
     retry_failed: bool,
     left_out: Collection[str] = (),
+    again: bool = False,
 ) -> ClaimRules:
     """Put together what decides: the settings, the ledger, the directory, Pod."""
     entries = run.wiring.ledger.entries(run.server, Effect.CLAIM)
@@ -67,6 +68,7 @@ def claim_rules(
         left_out=left_out,
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=include_unpublished,
+        again=again,
     )
 
 

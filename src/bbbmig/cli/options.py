@@ -120,7 +120,7 @@ UseCache = Annotated[
         "--cache", help="Take the list of recordings that an earlier run has kept; the server is not asked for it."
     ),
 ]
-Again = Annotated[bool, typer.Option("--again", help="Make links once more that somebody has removed in Pod.")]
+Again = Annotated[bool, typer.Option("--again", help="Make once more what somebody has removed in Pod.")]
 Moodles = Annotated[
     list[str],
     typer.Option(

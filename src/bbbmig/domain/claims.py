@@ -17,7 +17,7 @@ class ClaimRules(FileRules):
     is whole but unknown to Pod, `published` to when its owner got it as a video; `begun` are those that a run left in
     the middle.
     `present` are names in the recorder's directory, `in_pod` names of files that Pod knows: waiting to be claimed, or
-    claimed.
+    claimed. `again` makes those once more that are registered and of which neither Pod nor the directory knows.
     """
 
     registered: Mapping[str, str] = field(default_factory=dict)
@@ -26,6 +26,7 @@ class ClaimRules(FileRules):
     published: Mapping[str, str] = field(default_factory=dict)
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
+    again: bool = False
 
 
 def plan_claims(recordings: Iterable[Recording], rules: ClaimRules) -> Plan:
@@ -38,10 +39,14 @@ def plan_claims(recordings: Iterable[Recording], rules: ClaimRules) -> Plan:
 def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str], in_pod: Collection[str]) -> Action:
     """Decide for one recording."""
     short = short_id(recording.record_id)
-    if recording.record_id in rules.registered:
-        return skip(recording, Reason.ALREADY_DONE, rules.registered[recording.record_id])
+    registered = rules.registered.get(recording.record_id, "")
+    if registered and (short in in_pod or (short in present and not rules.again)):
+        return skip(recording, Reason.ALREADY_DONE, registered)
     if recording.record_id in rules.published:
         return skip(recording, Reason.ALREADY_DONE, f"published {rules.published[recording.record_id]}")
+    if registered and not rules.again:
+        detail = f"delivered {registered}, now neither Pod nor the directory has it; `claim --again` makes it once more"
+        return skip(recording, Reason.REMOVED_SINCE, detail)
     there = rules.delivered.get(recording.record_id, "")
     there = there if there in rules.present else present.get(short, "")
     # A run of ours that was killed may have left it to Pod's cron to find the file, which knows neither date nor size.
