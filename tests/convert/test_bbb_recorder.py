@@ -17,6 +17,7 @@ import pytest
 from bbbmig.convert.bbb_recorder import BbbRecorder
 from bbbmig.convert.bbb_recorder_check import check_bbb_recorder
 from bbbmig.convert.converter import Conversion, Converter, Presentation
+from bbbmig.convert.length import recording_length_s
 from bbbmig.convert.part import NoSpace
 from bbbmig.convert.place import part_of
 from bbbmig.convert.probe import probe
@@ -174,9 +175,9 @@ def test_a_film_shorter_than_the_recording_is_a_failure(site: Site) -> None:
 
 
 def test_a_film_of_one_colour_is_a_failure(site: Site, tmp_path: Path) -> None:
-    black = tmp_path / "black.webm"
-    picture = ("-f", "lavfi", "-i", f"color=black:size=160x90:rate=2:duration={FILM_S}")
-    ffmpeg(*picture, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", black)
+    black = tmp_path / "black.mkv"
+    picture = ("-f", "lavfi", "-i", f"color=black:size=160x90:rate=1:duration={FILM_S}")
+    ffmpeg(*picture, "-c:v", "libx264", "-preset", "ultrafast", black)
     with pytest.raises(RecordingFailed, match="one colour from beginning to end"):
         site.convert("well", str(black))
     nothing_came(site)
@@ -230,7 +231,7 @@ def test_a_disk_that_gets_full_ends_it_in_time(site: Site, monkeypatch: pytest.M
 
 
 def test_several_start_one_after_another_and_run_side_by_side(site: Site) -> None:
-    site.behaves("slowly")
+    site.behaves("well")
     converter = site.converter(start_gap_s=0.3)
 
     def work(number: int) -> None:
@@ -238,16 +239,15 @@ def test_several_start_one_after_another_and_run_side_by_side(site: Site) -> Non
         target = site.target.with_name(f"{number}.mkv")
         converter.convert(one, target, progress=lambda *_: None, stop=threading.Event())
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(list(site.target.parent.iterdir())) == 3
+    assert len(list(site.target.parent.iterdir())) == 2
     logs = (site.folder / "logs").iterdir()
-    first, second, third = sorted(float(log.read_text().split()[0]) for log in logs)
+    first, second = sorted(float(log.read_text().split()[0]) for log in logs)
     assert second - first > 0.2
-    assert third - second > 0.2
 
 
 def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: Site) -> None:
@@ -325,17 +325,11 @@ def test_without_a_length_nothing_is_started(site: Site) -> None:
 
 def test_the_length_is_read_from_a_folder_too(site: Site, tmp_path: Path) -> None:
     (tmp_path / "metadata.xml").write_text("<recording><playback><duration>40000</duration></playback></recording>")
-    site.behaves("well")
     local = dataclasses.replace(site.presentation, folder=tmp_path)
-    site.converter().convert(local, site.target, progress=lambda *_: None, stop=threading.Event())
+    assert recording_length_s(local) == 40
     assert site.files.requests == []
     with pytest.raises(RecordingFailed, match="No such file"):
-        site.converter().convert(
-            dataclasses.replace(local, folder=tmp_path / "nowhere"),
-            site.target,
-            progress=lambda *_: None,
-            stop=threading.Event(),
-        )
+        recording_length_s(dataclasses.replace(local, folder=tmp_path / "nowhere"))
 
 
 Chrome = Callable[[str], Path]

@@ -123,7 +123,7 @@ def test_the_player_is_filmed_with_the_sound_where_it_belongs(site: Site, monkey
 def test_a_player_that_never_gets_ready_is_given_up(site: Site) -> None:
     site.player = "<body>please wait</body>"
     with pytest.raises(RecordingFailed, match="not ready to play after 1 s"):
-        site.converter(ready_s=1.0).convert(
+        site.converter(ready_s=0.6).convert(
             site.presentation, site.target, progress=lambda *_: None, stop=threading.Event()
         )
     assert not site.target.exists()

@@ -73,7 +73,8 @@ def run(  # noqa: PLR0913 - as many as a process has sides
                     hint=last_lines(log),
                 )
             watch(elapsed_s)
-            stop.wait(LOOK_S)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # still at work
+                process.wait(LOOK_S)
     finally:
         _end(process, kill_wait_s + _ENDING_S)
     return process.returncode
