@@ -250,6 +250,8 @@ def test_the_file_for_pod_is_printed_alone_and_written_where_asked(operator: Ope
     assert operator.run_bare("pod-extension", "--output", str(file)).code == 0
     assert file.read_text("utf-8") == ended.out
     assert operator.run_bare("pod-extension", "--output", "/dev/null/x").code == 4
+    assert operator.process("pod-extension", "-o", "-").out == ended.out
+    assert not (operator.folder / "-").exists()
 
 
 def test_the_log_file_says_why_a_run_ended(operator: Operator) -> None:

@@ -26,7 +26,10 @@ class FixtureExport:
     user_of: UserOf
 
     def carry_out(self, actions: Iterable[Action]) -> Iterator[Outcome]:
-        """Give an outcome for each action; the ledger says "delivered", since only loaddata makes the links."""
+        """Give an outcome for each action; the ledger says "delivered", since only loaddata makes the links.
+
+        Without a link to write, no file is written.
+        """
         outcomes: list[Outcome] = []
         links: list[FixtureLink] = []
         written: list[Action] = []
@@ -40,7 +43,8 @@ class FixtureExport:
                 except RecordingFailed as error:
                     outcome = failed(action, error)
             outcomes.append(outcome)
-        self.save(links)
+        if links:
+            self.save(links)
         entries = [
             Entry(record_id=a.recording.record_id, target=a.target, state=State.DELIVERED, place=self.file)
             for a in written

@@ -1,9 +1,10 @@
 """Carry out a plan of links: lots of external recordings to Pod, each lot into the ledger as soon as Pod has it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bbbmig.apply.ports import LinkMaker, Memory, UserOf
+from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.apply.run import failed, without_effect
 from bbbmig.domain.links import link_type
 from bbbmig.domain.naming import link_title
@@ -12,22 +13,31 @@ from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import RecordingFailed
 from bbbmig.ledger import Effect, Entry, State
-from bbbmig.pod.links import Created, NewLink
+from bbbmig.pod.links import Created, NewLink, PodLink
 
 LOT = 500
 """Links in one request: what `kill -9` can make Pod know and the ledger not, until the next run looks."""
 
+STOOD_IN = "for the administrator, since nobody was known"
+"""What the ledger says of a link that goes as soon as somebody is known."""
+
 
 @dataclass(slots=True, kw_only=True)
 class LinkImport:
-    """Creates links. `server` is the old server's name in the ledger; `lot` is at most what Pod takes at once."""
+    """Creates links. `server` is the old server's name in the ledger; `lot` is at most what Pod takes at once.
+
+    `removal` deletes those of `stand_ins`, by recordID, that the plan says, once the owners' own are there.
+    """
 
     server: str
     links: LinkMaker
     memory: Memory
     user_of: UserOf
+    removal: LinkRemoval
     lot: int = LOT
-    _refused: dict[str, RecordingFailed] = field(default_factory=dict)
+    stand_ins: Mapping[str, PodLink] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
+    _refused: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def carry_out(self, actions: Iterable[Action]) -> Iterator[Outcome]:
         """Give an outcome for each action, in their order. Raise RemoteError or RemoteRefused when Pod fails."""
@@ -41,10 +51,10 @@ class LinkImport:
         for action in actions:
             try:
                 outcome = without_effect(action)
-                if outcome is None:
-                    ready.append((action, self._new(action)))
-                else:
+                if outcome is not None:
                     outcomes[id(action)] = outcome
+                elif action.kind is Kind.LINK:
+                    ready.append((action, self._new(action)))
             except RecordingFailed as error:
                 outcomes[id(action)] = failed(action, error)
         if ready:
@@ -52,7 +62,24 @@ class LinkImport:
             pairs = [(action, result) for (action, _), result in zip(ready, results, strict=True)]
             self.memory.write(self.server, Effect.LINK, [_entry(action, result) for action, result in pairs])
             outcomes |= {id(action): _outcome(action, result) for action, result in pairs}
+        self._failed |= {o.action.recording.record_id for o in outcomes.values() if o.status is Status.FAILED}
+        outcomes |= self._unlinked([action for action in actions if action.kind is Kind.UNLINK])
         yield from (outcomes[id(action)] for action in actions)
+
+    def _unlinked(self, actions: Sequence[Action]) -> dict[int, Outcome]:
+        """Delete what stood in for owners who have all got their own links now; they come before it in the plan."""
+        outcomes: dict[int, Outcome] = {}
+        gone: list[PodLink] = []
+        for action in actions:
+            if action.recording.record_id in self._failed:
+                kept = "kept, since not all of its owners have got theirs"
+                outcomes[id(action)] = Outcome(action=action, status=Status.POSTPONED, detail=kept)
+            else:
+                gone.append(self.stand_ins[action.recording.record_id])
+                outcomes[id(action)] = Outcome(action=action, status=Status.DONE, place=str(gone[-1].id))
+        if gone:
+            self.removal.remove(gone, why="deleted when its owners got it")
+        return outcomes
 
     def _new(self, action: Action) -> NewLink:
         """Say what Pod is to create. Raise RecordingFailed if its owner cannot be had."""
@@ -71,11 +98,12 @@ class LinkImport:
         """Give a person's number; a refusal counts for all their links."""
         key = owner.username.casefold()
         if key in self._refused:
-            raise self._refused[key]
+            message, hint = self._refused[key]
+            raise RecordingFailed(message, hint=hint)  # a new one: the same one's traceback would grow each time
         try:
             return self.user_of(owner).id
         except RecordingFailed as error:
-            self._refused[key] = error
+            self._refused[key] = error.message, error.hint
             raise
 
 
@@ -87,6 +115,15 @@ def found_in_pod(actions: Iterable[Action], remembered: Iterable[tuple[str, str]
         for a in actions
         if a.kind is Kind.SKIP and a.target and a.url and (a.recording.record_id, a.target.casefold()) not in known
     ]
+
+
+def standing_in(links: Iterable[PodLink], entries: Iterable[Entry]) -> dict[str, PodLink]:
+    """Find the links in Pod that bbbmig made for the administrator, since nobody was known; by recordID."""
+    ours = {
+        e.place: (e.record_id, e.target.casefold()) for e in entries if (e.state, e.detail) == (State.DONE, STOOD_IN)
+    }
+    found = ((link, ours.get(str(link.id))) for link in links)
+    return {key[0]: link for link, key in found if key is not None and key == key_of(link)}
 
 
 def _lots(actions: Iterable[Action], size: int) -> Iterator[list[Action]]:
@@ -110,7 +147,7 @@ def _entry(action: Action, result: Created) -> Entry:
         target=action.target,
         state=State.FAILED if result.error else State.DONE,
         place="" if result.id is None else str(result.id),
-        detail=result.error,
+        detail=result.error or (STOOD_IN if result.created and action.owner and action.owner.stand_in else ""),
     )
 
 

@@ -1,11 +1,27 @@
 """`bbbmig import-links`: an external recording in Pod for each moderator of each recording."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bbbmig.cli import options as o
+
+Fixture = Annotated[
+    Path | None,
+    typer.Option(
+        "--fixture", metavar="FILE", help="Write a file for Pod's `manage.py loaddata` instead of creating links."
+    ),
+]
+Restore = Annotated[
+    Path | None,
+    typer.Option(
+        "--restore",
+        metavar="FILE",
+        help="Create the links that `remove-links` deleted and wrote there, all of them and no others.",
+    ),
+]
 
 
 @o.grouped
@@ -19,16 +35,8 @@ def import_links(
     owners: o.OwnersFile = None,
     include_unpublished: o.Unpublished = False,
     again: o.Again = False,
-    fixture: Annotated[
-        Path | None,
-        typer.Option(
-            "--fixture", metavar="FILE", help="Write a file for Pod's `manage.py loaddata` instead of creating links."
-        ),
-    ] = None,
-    restore: Annotated[
-        Path | None,
-        typer.Option("--restore", metavar="FILE", help="Create the links that `remove-links` deleted and wrote there."),
-    ] = None,
+    fixture: Fixture = None,
+    restore: Restore = None,
     cache: o.UseCache = False,
 ) -> int:
     """Put a link to each recording into Pod, under "My external videos" of its moderators.
@@ -36,33 +44,50 @@ def import_links(
     Without --moodle and --owners, all links go to the administrator of the settings. What Pod has already is left
     alone: run it again at any time.
     """
-    from bbbmig.apply.run import planned
     from bbbmig.cli import linking
     from bbbmig.cli.noticing import notices_with_links
     from bbbmig.cli.task import task
-    from bbbmig.cli.whose import ownerships
+    from bbbmig.cli.whose import need_administrator, ownerships
     from bbbmig.domain.links import plan_links
 
+    if restore is not None:
+        _refuse_beside_restore(choice, moodle, owners, fixture, include_unpublished=include_unpublished, cache=cache)
     with task(context, "import-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("import-links"):
-        extension = linking.extension_of(run, needed=fixture is None)
-        links = run.wiring.links.all() if extension else []
-        rules = linking.link_rules(
-            run,
-            links,
-            for_file=fixture is not None,
-            include_unpublished=include_unpublished,
-            again=again or bool(restore),
-        )
+        work = linking.LinkWork.prepared(run, fixture)
+        rules = work.rules(include_unpublished=include_unpublished, again=again or restore is not None)
         if restore is not None:
-            plan = linking.restored(restore, rules)
-        else:
-            listing = run.listing(use_cache=cache)
-            chosen = run.choose(listing, choice.selection)
-            whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
-            plan = plan_links(chosen, whose, rules)
-        linking.warn_of_crowds(plan.effective, links)
-        run.report.expect(plan)
-        run.show(planned(plan) if dry else linking.carried_out(run, plan, rules, extension, fixture))
-        if fixture is None and restore is None:
-            notices_with_links(run, plan, listing.recordings)
+            work.carry_out(linking.restored(restore, rules), rules)
+            return run.exit_code
+        need_administrator(run, staff_for="external recordings")
+        listing = run.listing(use_cache=cache)
+        chosen = run.choose(listing, choice.selection)
+        whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
+        there = work.carry_out(plan_links(chosen, whose, rules), rules)
+        if fixture is None:
+            notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
     return run.exit_code
+
+
+def _refuse_beside_restore(
+    choice: o.Choice,
+    moodle: Sequence[str],
+    owners: Path | None,
+    fixture: Path | None,
+    *,
+    include_unpublished: bool,
+    cache: bool,
+) -> None:
+    """Raise typer.BadParameter for options that --restore would ignore: the file alone says which links, and whose."""
+    given = {
+        "--range": choice.range != o.EVERYTHING,
+        "--since": choice.since,
+        "--until": choice.until,
+        "--meeting": choice.meeting,
+        "--moodle": moodle,
+        "--owners": owners,
+        "--fixture": fixture,
+        "--include-unpublished": include_unpublished,
+        "--cache": cache,
+    }
+    if names := [name for name, value in given.items() if value]:
+        raise typer.BadParameter(f"--restore creates all links of its file: leave {', '.join(names)} away")

@@ -26,8 +26,12 @@ def moodle_notice(
     dry: o.Dry = False,
     moodle: Annotated[
         list[str],
-        typer.Option("--moodle", metavar="NAME", help="Only in the Moodle of [moodle.NAME]; may be repeated."),
-    ] = ["all"],  # noqa: B006 - Typer copies it
+        typer.Option(
+            "--moodle",
+            metavar="NAME",
+            help="Only in the Moodle of [moodle.NAME]; may be repeated. Else in each that has an account for it.",
+        ),
+    ] = [],  # noqa: B006 - Typer copies it
     again: Annotated[bool, typer.Option("--again", help="Also where somebody has taken it out in Moodle.")] = False,
     cache: o.UseCache = False,
 ) -> int:
@@ -35,17 +39,16 @@ def moodle_notice(
 
     Its text and its account are those of [moodle.NAME.notice]; see docs/moodle.md.
     """
-    from bbbmig.cli.noticing import add_notices, in_words, linked, remove_notices
+    from bbbmig.cli.noticing import add_notices, in_words, linked, notice_names, remove_notices
     from bbbmig.cli.task import task
 
     needs = ("bbb", "pod") if work is Work.ADD else ("bbb",)
     with task(context, "moodle-notice", shown, *needs, dry=dry) as run:
-        names = [source.name for source in run.wiring.moodle_sources(moodle)]
-        run.settings.need(*(f"moodle.{name}.notice.user" for name in names))
+        names = notice_names(run, moodle)
         with run.wiring.ledger.locked("moodle-notice"):
             if work is Work.REMOVE:
                 told = remove_notices(run, names)
             else:
                 told = add_notices(run, names, linked(run, run.listing(use_cache=cache).recordings), again=again)
-        run.words = in_words(told)
+        run.words = in_words(told, dry=run.dry)
     return run.exit_code

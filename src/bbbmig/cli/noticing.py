@@ -6,29 +6,27 @@ from dataclasses import replace
 
 from bbbmig.apply.notices import NoticeWork
 from bbbmig.cli.task import Task, log
-from bbbmig.domain.plan import Plan, Reason
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
-from bbbmig.errors import BbbmigError
+from bbbmig.errors import BbbmigError, ConfigError
 from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
 
 
-def notices_with_links(run: Task, plan: Plan, everything: Iterable[Recording]) -> None:
-    """Add the notice for what was just linked, in the Moodles whose settings want it.
+def notices_with_links(run: Task, linked: Sequence[Recording]) -> None:
+    """Add the notice for what teachers have links to now, in the Moodles whose settings want it.
 
     The links stand whatever comes of it: what goes wrong is one clear line, and the exit code stays.
     """
     names = [name for name, section in run.settings.moodle.items() if section.notice.enabled]
     if not names:
         return
-    there = {one.recording.record_id for one in plan if one.effective or one.reason is Reason.ALREADY_DONE}
     try:
         run.settings.need(*(f"moodle.{name}.notice.user" for name in names))
-        told = add_notices(run, names, [recording for recording in everything if recording.record_id in there])
+        told = add_notices(run, names, linked)
     except BbbmigError as error:
         log.warning("no notice in Moodle: %s (%s)", error.message, error.hint)
     else:
-        run.report.text(f"notice in Moodle: {in_words(told)}")
+        run.report.text(f"notice in Moodle: {in_words(told, dry=run.dry)}")
 
 
 def add_notices(
@@ -56,15 +54,37 @@ def remove_notices(run: Task, names: Iterable[str]) -> list[Noticed]:
 
 
 def linked(run: Task, recordings: Iterable[Recording]) -> list[Recording]:
-    """Give the recordings that Pod has a link to now."""
-    there = {record_id_in(link.source_url) for link in run.wiring.links.all()}
+    """Give the recordings that somebody has a link to in Pod now, the administrator not counted."""
+    administrator = run.settings.pod.administrator.casefold()
+    links = run.wiring.links.all()
+    there = {record_id_in(link.source_url) for link in links if link.owner_username.casefold() != administrator}
     return [recording for recording in recordings if recording.record_id in there]
 
 
-def in_words(told: Iterable[Noticed]) -> str:
-    """Say the counts: "12 added, 3 present"."""
-    counts = Counter(str(one.change) for one in told)
+def notice_names(run: Task, asked: Sequence[str]) -> list[str]:
+    """Name the Moodles to write to: those asked for, else those with an account for it. Raise ConfigError if none."""
+    names = [source.name for source in run.wiring.moodle_sources(asked)] if asked else []
+    if not asked:
+        run.settings.need("moodle")
+        names = [name for name, section in run.settings.moodle.items() if section.notice.user]
+    if not names:
+        raise ConfigError(
+            "no [moodle.NAME.notice] has a user", hint="the message needs an account that may write: docs/moodle.md"
+        )
+    run.settings.need(*(f"moodle.{name}.notice.user" for name in names))
+    return names
+
+
+def in_words(told: Iterable[Noticed], *, dry: bool = False) -> str:
+    """Say the counts: "12 added, 3 present", or "12 would be added"."""
+    counts = Counter(_change(one, dry=dry) for one in told)
     return ", ".join(f"{count} {change}" for change, count in counts.most_common()) or "no activity is concerned"
+
+
+def _change(one: Noticed, *, dry: bool) -> str:
+    """Say what became of one, or would."""
+    changing = (Change.ADDED, Change.REPLACED, Change.REMOVED)
+    return f"would be {one.change}" if dry and one.change in changing else str(one.change)
 
 
 def _text(run: Task, name: str) -> Notice:
@@ -88,7 +108,9 @@ def _shown(run: Task, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:
     stale: set[int] = set()
     for one in told:
         if one.change is not Change.PRESENT:
-            run.report.text(f"{one.change}: moodle {name}, activity {one.activity} of course {one.course}")
+            run.report.text(
+                f"{_change(one, dry=run.dry)}: moodle {name}, activity {one.activity} of course {one.course}"
+            )
         if one.change is Change.DAMAGED:
             log.warning("moodle %s: activity %d: the end of the notice cannot be told; look at it", name, one.activity)
         if one.stale and one.course:

@@ -11,6 +11,7 @@ from bbbmig.apply.senders import Drop, Sender, Upload
 from bbbmig.cli import delivering
 from bbbmig.cli.options import RunLimits
 from bbbmig.cli.task import Task
+from bbbmig.cli.whose import need_administrator
 from bbbmig.convert.place import place, remove_leftovers
 from bbbmig.convert.rate import Throttle
 from bbbmig.domain.claims import ClaimRules
@@ -31,7 +32,9 @@ def needs_recorder(run: Task, via: Via) -> bool:
 
 
 def publish_rules(run: Task, via: Via, *, include_unpublished: bool, retry_failed: bool) -> PublishRules:
-    """Put together what decides: the settings, the ledger, the directories, Pod."""
+    """Put together what decides: the settings, the ledger, the directories, Pod. Raise as `need_administrator`."""
+    if run.settings.publish.unknown_owner == "administrator":
+        need_administrator(run, staff_for="recorders" if via == "recorder" else "")
     given = run.wiring.ledger.entries(run.server, Effect.CLAIM)
     of_files = [entry for entry in run.wiring.ledger.entries(run.server, Effect.PUBLISH) if not entry.target]
     in_pod: list[str] = []

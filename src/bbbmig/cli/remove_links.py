@@ -38,9 +38,9 @@ def remove_links(
     from bbbmig.apply.removing import LinkRemoval
     from bbbmig.cli import removing
     from bbbmig.cli.task import task
+    from bbbmig.report.files import ensure_new
 
     with task(context, "remove-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("remove-links"):
-        file = removing.keep_in(keep or Path(f"removed-links-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json"))
         links, known = run.wiring.links.all(), removing.known(run)
         prefixes = removing.prefixes(run, prefix, known, links)
         found = removing.found(links, prefixes, known)
@@ -48,6 +48,8 @@ def remove_links(
         if dry or not found:
             run.words = f"{what}{' would be deleted' if found else '; nothing to do'}"
             return run.exit_code
+        file = keep or Path(f"removed-links-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json")
+        ensure_new(file, hint="give --keep another name: it may hold what an earlier run deleted")
         if not yes and not sys.stdin.isatty():
             raise typer.BadParameter("nobody can be asked here: give --yes")
         if not (yes or typer.confirm(f"Delete {what} in {run.wiring.pod.url}?", err=True)):

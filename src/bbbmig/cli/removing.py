@@ -88,13 +88,6 @@ def found(links: Collection[PodLink], beginnings: tuple[str, ...], what: Known) 
     return chosen
 
 
-def keep_in(file: Path) -> Path:
-    """Give the file back. Raise ConfigError if there is something: it may hold what an earlier run deleted."""
-    if file.exists() and not (file.is_file() and not file.stat().st_size):
-        raise ConfigError(f"{file} exists already", hint="give --keep another name: nothing is overwritten")
-    return file
-
-
 def write(file: Path, links: Sequence[PodLink]) -> None:
     """Write what is going to be deleted, as a fixture."""
     with opened(file) as stream:

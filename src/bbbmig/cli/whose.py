@@ -48,6 +48,25 @@ def left_out(run: Task, everything: Iterable[Recording], owners_file: Path | Non
     return {one for one, ownership in decided.items() if ownership.finding is Finding.LEFT_OUT}
 
 
+def need_administrator(run: Task, *, staff_for: str) -> None:
+    """Make sure that Pod has the administrator, who takes what is nobody's: a mistyped name must not become a person.
+
+    `staff_for` says what Pod has for staff only, "" if that does not matter. Raise ConfigError.
+    """
+    pod = run.settings.pod
+    user = run.wiring.users.find([pod.administrator]).get(pod.administrator.strip().casefold())
+    if user is None:
+        raise ConfigError(
+            f"pod.administrator: Pod has no user {pod.administrator}",
+            hint="write the user name of somebody whom Pod has: who takes what is nobody's is never created",
+        )
+    if staff_for and not user.is_staff and not pod.make_staff:
+        raise ConfigError(
+            f"pod.administrator: Pod's user {user.username} is not staff: Pod has {staff_for} for staff only",
+            hint="make them staff there, or set pod.make_staff = true",
+        )
+
+
 def _from_file(path: Path, everything: Iterable[Recording]) -> Source:
     """Read what people decided; what is odd is said."""
     try:

@@ -26,7 +26,8 @@ class LinkRules:
     `address` turns a presentation's address into the form to be stored. `linked` holds what Pod has now,
     `remembered` what the ledger says was created, and when, `undone` why and when bbbmig itself deleted it, `exported`
     what was written to a fixture; all hold user names in lower case. With `again`, what is only remembered, undone or
-    exported is done once more.
+    exported is done once more. `stand_ins` are by recordID the administrators for whom bbbmig made a link that Pod has,
+    since nobody was known then: it goes as soon as somebody is who has one.
     """
 
     administrator: str
@@ -35,6 +36,7 @@ class LinkRules:
     remembered: Mapping[Key, str] = field(default_factory=dict)
     undone: Mapping[Key, str] = field(default_factory=dict)
     exported: Mapping[Key, str] = field(default_factory=dict)
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
     again: bool = False
@@ -46,7 +48,7 @@ def plan_links(recordings: Iterable[Recording], owners: Mapping[str, Ownership],
 
 
 def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules) -> Iterator[Action]:
-    """Give the actions for one recording: one a owner, or one skip or failure for all."""
+    """Give the actions for one recording: one an owner, or one skip or failure for all; what they supersede is last."""
     reason, detail = _obstacle(recording, ownership or _NOT_SEARCHED, rules)
     if reason is not None:
         kind = Kind.FAIL if reason in (Reason.OWNER_SEARCH_FAILED, Reason.ADDRESS_TOO_LONG) else Kind.SKIP
@@ -54,8 +56,11 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
         return
     url = link_url(recording, rules.address)
     ownership = ownership or _NOT_SEARCHED
+    has_link: set[str] = set()
     for owner in each_once(ownership.owners) or (administrator(rules.administrator, ownership),):
         reason, detail = _done(recording, owner, rules)
+        if not owner.stand_in and reason in (None, Reason.ALREADY_DONE):
+            has_link.add(owner.username.casefold())
         yield Action(
             kind=Kind.SKIP if reason else Kind.LINK,
             recording=recording,
@@ -65,6 +70,9 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
             detail=detail,
             owner=owner,
         )
+    before = rules.stand_ins.get(recording.record_id, "")
+    if before and has_link and before.casefold() not in {one.username.casefold() for one in ownership.owners}:
+        yield Action(kind=Kind.UNLINK, recording=recording, target=before, url=url)
 
 
 def link_url(recording: Recording, address: Callable[[str, str], str]) -> str:

@@ -17,7 +17,10 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """A person to whom a recording belongs; `username` is the one that Pod knows (or will know)."""
+    """A person to whom a recording belongs; `username` is the one that Pod knows (or will know).
+
+    A `stand_in` is the administrator, who takes what is nobody's as long as it is nobody's.
+    """
 
     username: str
     first_name: str = ""
@@ -26,6 +29,7 @@ class Owner:
     suspended: bool = False
     why: str = ""
     confidence: Confidence = Confidence.LIKELY
+    stand_in: bool = False
 
     @property
     def full_name(self) -> str:

@@ -48,7 +48,7 @@ def administrator(username: str, ownership: Ownership) -> Owner:
     """Give who takes what is nobody's, and why it is."""
     why = "administrator: nobody found" if ownership.finding is not Finding.NOT_SEARCHED else "administrator"
     detail = f" ({ownership.detail})" if ownership.detail else ""
-    return Owner(username=username, why=why + detail, confidence=Confidence.DOUBTFUL)
+    return Owner(username=username, why=why + detail, confidence=Confidence.DOUBTFUL, stand_in=True)
 
 
 def undecided(record_ids: Iterable[str], *sources: Source) -> list[str]:

@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
     LINK = "link"
     """Create an external recording in Pod."""
+    UNLINK = "unlink"
+    """Delete the external recording that the administrator had as long as nobody was known."""
     DOWNLOAD = "download"
     """Fetch a video file and deliver it: into the recorder's directory, or, if it has an owner, as their video."""
     CONVERT = "convert"

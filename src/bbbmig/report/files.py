@@ -50,6 +50,25 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
         ) from error
 
 
+def ensure_new(path: Path, *, hint: str) -> None:
+    """Raise ConfigError unless a file of that name can be made here without replacing one that holds something.
+
+    stdout (`-`) and what is no file (/dev/stdout, a pipe) may be written to at any time.
+    """
+    if path == STDOUT:
+        return
+    try:
+        if path.is_dir() or (path.is_file() and path.stat().st_size):
+            raise ConfigError(f"{path} exists already", hint=hint)
+        if not path.exists():
+            with tempfile.TemporaryFile(dir=path.resolve().parent):
+                pass
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write {path}: {error.strerror}", hint="does its folder exist, and may you write there?"
+        ) from error
+
+
 def _mode(path: Path) -> int:
     """Give the rights of the file that is replaced, else those that a new file has here."""
     if path.exists():

@@ -33,6 +33,8 @@ def intention(outcome: Outcome) -> str:
         case Kind.LINK:
             why = f" ({one_line(action.owner.why)})" if action.owner and action.owner.why else ""
             return f"link for {one_line(action.target)}{why}"
+        case Kind.UNLINK:
+            return f"delete link of {one_line(action.target)}, who stood in for its owners"
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
         case _ if action.owner:

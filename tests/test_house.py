@@ -1,0 +1,55 @@
+"""The house of docs/architecture.md holds: pure domain, rooms of a size that one can read."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "bbbmig"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 50
+ONE_FILE_BY_DESIGN = {SOURCE / "pod" / "extension" / "bbbmig_urls.py"}
+"""What a Pod gets must be one file, so that installing it is copying it."""
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("module", sorted((SOURCE / "domain").glob("*.py")), ids=lambda path: path.stem)
+def test_the_domain_imports_the_standard_library_and_itself_alone(module: Path) -> None:
+    for name in imports(ast.parse(module.read_text(encoding="utf-8"))):
+        own = name.startswith(("bbbmig.domain", "bbbmig.errors"))
+        assert own or name.partition(".")[0] in sys.stdlib_module_names, name
+
+
+def test_modules_and_functions_are_short_enough_to_be_read() -> None:
+    too_long = []
+    for module in MODULES:
+        text = module.read_text(encoding="utf-8")
+        if len(text.splitlines()) > LONGEST_MODULE and module not in ONE_FILE_BY_DESIGN:
+            too_long.append(module.name)
+        too_long += [
+            f"{module.name}: {node.name}"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+        ]
+    assert too_long == []
+
+
+def test_nothing_can_delete_or_unpublish_on_the_old_server() -> None:
+    forbidden = ("deleteRecordings", "publishRecordings", "updateRecordings")
+    for module in MODULES:
+        calls = [
+            node.value
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in forbidden
+        ]
+        assert calls == [], module
