@@ -120,6 +120,7 @@ def test_pictures_of_polls_are_no_slides(tmp_path: Path) -> None:
         ("<p>a&nbsp;&eacute;</p>", "a\N{NO-BREAK SPACE}é"),
         ("<p>one</p><p>two</p>", "one\ntwo"),
         ('<p style="margin:0"/>', ""),
+        ("\n          <p>one</p>\n          <p>two</p>\n        ", "one\ntwo"),
     ],
 )
 def test_text_is_read_as_people_wrote_it(tmp_path: Path, inner: str, text: str) -> None:

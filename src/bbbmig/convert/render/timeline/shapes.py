@@ -122,14 +122,21 @@ def _parts(element: ET.Element) -> Iterator[Part]:
 def _text(element: ET.Element) -> str:
     """Give the text of a text box, a line feed for each `<br/>` and between paragraphs.
 
-    Old recordings have it escaped twice, which the real player shows as typed code.
+    Old recordings have it escaped twice, which the real player shows as typed code. Blanks around paragraphs only
+    indent the file.
     """
-    pieces: list[str] = [element.text or ""]
+    boxed = element.tag.rpartition("}")[2] == "foreignObject"
+    pieces: list[str] = [_words(element.text, boxed=boxed)]
     for child in element:
         tag = child.tag.rpartition("}")[2]
         if tag == "br" or (tag == "p" and "".join(pieces).strip()):
             pieces.append("\n")
-        pieces.extend((_text(child), child.tail or ""))
+        pieces.extend((_text(child), _words(child.tail, boxed=boxed)))
     text = "".join(pieces)
     text = text if element.tag.rpartition("}")[2] == "p" else text.strip("\n")
     return html.unescape(text) if "&" in text else text
+
+
+def _words(text: str | None, *, boxed: bool) -> str:
+    """Give text; nothing for blanks directly in a box."""
+    return "" if text is None or (boxed and not text.strip()) else text
