@@ -14,7 +14,7 @@ from bbbmig.errors import ExitCode
 from bbbmig.ledger import Ledger
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
-from tests.commands.operator_at_work import Operator, ended
+from tests.commands.operator_at_work import Operator, ended, wait_until
 
 EVERY = (("export-csv", "-"), ("import-links",), ("claim",))
 WITH_POD = EVERY[1:]
@@ -186,11 +186,10 @@ def test_11_for_the_second_of_two_processes(
     operator_of: MakeOperator, serve_bbb: ServeBbb, sample_pod: SamplePod
 ) -> None:
     operator = operator_of(bbb=serve_bbb(many_recordings(20)), pod=sample_pod)
-    sample_pod.fault("slow", path="/rest/external_recordings/bulk/", seconds=4, times=1)
+    sample_pod.fault("slow", path="/rest/external_recordings/bulk/", seconds=3, times=1)
     first = operator.start("import-links")
     try:
-        while not sample_pod.requests("POST"):
-            assert first.poll() is None
+        wait_until(lambda: sample_pod.requests("POST"), "the first run does nothing")
         second = operator.run("import-links")
     finally:
         one = ended(first)

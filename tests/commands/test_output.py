@@ -93,14 +93,14 @@ def test_a_terminal_gets_colours_signs_and_no_markup_of_ours_or_theirs(evil: Ope
 
 
 def test_a_terminal_shows_what_is_done_and_counts_the_rest(operator: Operator) -> None:
-    code, said = on_a_terminal(operator, "claim", "--range", "1:8")
+    code, said = on_a_terminal(operator, "claim", "--range", "1:5")
     assert code == 0
     shown = ESCAPES.sub("", said)
-    assert shown.count("✓ ") == 5
-    assert "needs a converter" not in shown.split("claim: 5 done")[0]
-    assert "claim: 5 done, 3 skipped, 0 failed (" in shown
+    assert shown.count("✓ ") == 3
+    assert "needs a converter" not in shown.split("claim: 3 done")[0]
+    assert "claim: 3 done, 2 skipped, 0 failed (" in shown
     assert said.count("\x1b[?25l") == said.count("\x1b[?25h")  # the cursor is there again
-    code, said = on_a_terminal(operator, "claim", "--range", "1:8", "-v")
+    code, said = on_a_terminal(operator, "claim", "--range", "1:5", "-v")
     assert "already done" in ESCAPES.sub("", said)
 
 
@@ -119,8 +119,8 @@ def test_check_on_a_terminal(operator: Operator) -> None:
     assert "    → set pod.administrator" in shown
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
-def test_a_terminal_or_a_pipe_that_cannot_say_everything_ends_no_run(operator: Operator, encoding: str) -> None:
+def test_a_terminal_or_a_pipe_that_cannot_say_everything_ends_no_run(operator: Operator) -> None:
+    encoding = "latin-1"
     environment = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     code, said = on_a_terminal(operator, "import-links", "--dry", env=environment)
     assert (code, "Traceback" in said) == (0, False)
@@ -157,7 +157,9 @@ def test_verbosely_more_is_said_and_twice_every_request(operator: Operator) -> N
 
 
 @pytest.mark.parametrize(
-    "arguments", [("import-links", "--moodle", "all"), ("claim",), ("check",), ("export-csv", "-")], ids=" ".join
+    "arguments",
+    [("import-links", "--moodle", "all"), ("claim", "--range", "1:5"), ("check",), ("export-csv", "-")],
+    ids=" ".join,
 )
 def test_json_lines_hold_what_is_documented(operator: Operator, arguments: tuple[str, ...]) -> None:
     ended = operator.json(*arguments)

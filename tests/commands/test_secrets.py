@@ -20,7 +20,7 @@ COMMANDS = (
     ("export-csv", "out.csv"),
     ("export-csv", "-"),
     ("import-links",),
-    ("claim", "--range", "1:8"),
+    ("claim", "--range", "1:4"),
     ("import-links", "--dry"),
 )
 TOKEN_IN_URL = re.compile(r"token=(?!\*\*\*)[^&\s\"'<>)]")
@@ -97,7 +97,7 @@ def test_what_is_kept_is_for_its_user_only(protected: Operator) -> None:
 
 def test_the_ledger_holds_no_address(protected: Operator) -> None:
     protected.run("import-links")
-    protected.run("claim", "--range", "1:8")
+    protected.run("claim", "--range", "1:4")
     with closing(sqlite3.connect(protected.ledger)) as ledger:
         rows = ledger.execute("SELECT * FROM bbbmig_effects").fetchall()
     assert rows
