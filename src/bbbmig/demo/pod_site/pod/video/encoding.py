@@ -11,6 +11,9 @@ from pod.video.models import Video
 TAKES_S = 0.2
 """What seconds or minutes are in Pod."""
 
+WRITING = threading.Lock()
+"""SQLite refuses at once whoever has read and then wants to write while somebody else is about to: one at a time."""
+
 _timers: list[threading.Timer] = []
 
 
@@ -33,11 +36,12 @@ def forget() -> None:
 
 def end(video: Video) -> None:
     """Leave the video as Pod leaves it after encoding; it may have been deleted meanwhile."""
-    thumbnail = CustomImageModel.objects.create(name=f"{video.slug}.png")
     duration = round(duration_of(video.video.path))
-    Video.objects.filter(pk=video.pk).update(
-        encoding_in_progress=False, encoded=True, duration=duration, thumbnail=thumbnail
-    )
+    with WRITING:
+        thumbnail = CustomImageModel.objects.create(name=f"{video.slug}.png")
+        Video.objects.filter(pk=video.pk).update(
+            encoding_in_progress=False, encoded=True, duration=duration, thumbnail=thumbnail
+        )
     connection.close()  # that of this thread
 
 
