@@ -26,7 +26,7 @@ demo: install ## everything on this machine with sample servers (FOLDER=… name
 
 test: install ## the whole test suite (ARGS=… for pytest)
 	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 soak: install ## fifty kills -9 in a run of thirty recordings, and servers that fail (SEEDS="1 2 3" for more such runs)
 	@.ci/debian ffmpeg libegl1 libgl1

@@ -27,8 +27,14 @@ MEMORY_MIB = 600
 ID = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-1598364581253"
 
 FFMPEG = ("ffmpeg", "-nostdin", "-v", "error", "-y", "-threads", "1")
-VP9 = ("-c:v", "libvpx-vp9", "-b:v", "170k", "-deadline", "realtime", "-cpu-used", "6", "-g", "240")
-"""As BigBlueButton encodes them; the bits are those of a real film of cameras: 1,384 bytes a frame."""
+VP9 = ("-c:v", "libvpx-vp9", "-crf", "32", "-b:v", "0", "-deadline", "realtime", "-cpu-used", "6", "-g", "240")
+ROOM = "gradients=size=640x480:rate=15:duration=60:speed=0.01:seed=1"
+HEAD = "gradients=size=220x280:rate=15:duration=60:speed=0.05:seed=2"
+MOVING = "overlay=x='220+24*sin(t)':y='120+9*sin(2.3*t)'"
+CAMERAS = f"{ROOM}[room];{HEAD}[head];[room][head]{MOVING},noise=all_strength=5:all_flags=t"
+"""A head that moves before a room, with a camera's noise: about the bits of a real film, 1,384 bytes a frame."""
+PAGE = "color=white:size=1280x720:rate=5:duration=60,drawgrid=width=37:height=23:thickness=1"
+DESK = f"{PAGE}[page];testsrc2=size=320x180:rate=5:duration=60[film];[page][film]overlay=x='200+17*floor(t/3)':y=300"
 
 RENDER = """
 import sys
@@ -104,16 +110,18 @@ def make_films(parent: Path, seconds: int) -> dict[str, Path]:
     tone = "0.3*sin(2*PI*(180+60*sin(2*PI*0.7*t))*t)*(0.55+0.45*sin(2*PI*3.1*t))+0.02*random(0)"
     sound = ("-f", "lavfi", "-i", f"aevalsrc='{tone}':s=48000:d=60", "-c:a", "libvorbis", "-q:a", "2")
     sources = {
-        "cameras": ("gradients=size=640x480:rate=15:duration=60:speed=0.01,noise=all_strength=3:all_flags=t", sound),
+        "cameras": (CAMERAS, sound),
         "blank": ("color=white:size=640x480:rate=15:duration=60", sound),
-        "desk": ("testsrc2=size=1280x720:rate=5:duration=60", ()),
+        "desk": (DESK, ()),
     }
     films = {}
     for name, (source, also) in sources.items():
         minute, whole = parent / f"{name}-60.webm", parent / f"{name}.webm"
-        subprocess.run((*FFMPEG, "-f", "lavfi", "-i", f"{source},format=yuv420p", *also, *VP9, str(minute)), check=True)
+        picture = ("-f", "lavfi", "-i", f"{source},format=yuv420p")
+        subprocess.run((*FFMPEG, *picture, *also, *VP9, str(minute)), check=True)
         again = ("-stream_loop", str(math.ceil(seconds / 60)), "-i", str(minute), "-t", str(seconds), "-c", "copy")
         subprocess.run((*FFMPEG, *again, str(whole)), check=True)
+        print(f"film of {name}: {whole.stat().st_size * 8 / seconds / 1000:.0f} kbit/s, sound included")
         films[name] = whole
     return films
 

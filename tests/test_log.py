@@ -1,5 +1,6 @@
 """What the log shows, where, and what it never shows."""
 
+import contextlib
 import io
 import logging
 import os
@@ -208,10 +209,16 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch, term: str, *messages: str) ->
         logs.setup(0, stream=stream)
         for message in messages:
             OURS.info("%s", message)
-        stream.flush()
-        sent = os.read(master, 1 << 16)
-    os.close(master)
-    return sent.decode().replace("\r\n", "\n")
+    return all_of(master).replace("\r\n", "\n")
+
+
+def all_of(master: int) -> str:
+    """Read what a terminal was sent, which arrives in pieces; its other end is closed."""
+    sent = b""
+    with contextlib.suppress(OSError), os.fdopen(master, "rb", buffering=0) as stream:  # EIO is the end
+        while piece := stream.read(1 << 16):
+            sent += piece
+    return sent.decode()
 
 
 def test_a_terminal_gets_colour_and_our_data_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,8 +259,7 @@ def test_a_log_line_does_not_break_a_progress_bar(tmp_path: Path) -> None:
     environ = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
     done = subprocess.run([sys.executable, str(script)], stderr=slave, env=environ, check=False)
     os.close(slave)
-    sent = os.read(master, 1 << 16).decode()
-    os.close(master)
+    sent = all_of(master)
 
     assert done.returncode == 0, sent
     before = sent.split("a line above")[0]

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,12 @@ import pytest
 from bbbmig.convert.bbb_recorder import BbbRecorder
 from bbbmig.convert.bbb_recorder_check import check_bbb_recorder
 from bbbmig.convert.converter import Conversion, Converter, Presentation
+from bbbmig.convert.filming import Filming
 from bbbmig.convert.length import recording_length_s
 from bbbmig.convert.part import NoSpace
 from bbbmig.convert.place import part_of
 from bbbmig.convert.probe import probe
+from bbbmig.convert.process import run
 from bbbmig.convert.stop import Stopped
 from bbbmig.demo.bbb_http import Response
 from bbbmig.errors import RecordingFailed, RemoteError
@@ -68,15 +70,9 @@ class Site:
         xml = f"<recording><playback><duration>{seconds * 1000:.0f}</duration></playback></recording>"
         self.files.always = lambda *_: Response(body=(xml.encode(),), content_type="text/xml")
 
-    def converter(self, **options: object) -> BbbRecorder:
-        quick = {"start_gap_s": 0.1, "kill_wait_s": 0.3, **options}
-        return BbbRecorder(
-            self.plugin,
-            work=self.folder / "work",
-            logs=self.folder / "logs",
-            node=sys.executable,
-            **quick,  # type: ignore[arg-type]
-        )
+    def converter(self, *, start_gap_s: float = 0.1, **options: float) -> BbbRecorder:
+        filming = Filming(work=self.folder / "work", logs=self.folder / "logs", **{"kill_wait_s": 0.3, **options})
+        return BbbRecorder(self.plugin, filming, node=sys.executable, start_gap_s=start_gap_s)
 
     def behaves(self, word: str, film: str = "of-a-browser.webm") -> None:
         (self.plugin / "behaviour").write_text(f"{word}\n{self.films / film}\n")
@@ -88,7 +84,7 @@ class Site:
         *,
         target: Path | None = None,
         stop: threading.Event | None = None,
-        **options: object,
+        **options: float,
     ) -> Conversion:
         self.behaves(word, film)
         return self.converter(**options).convert(
@@ -230,24 +226,31 @@ def test_a_disk_that_gets_full_ends_it_in_time(site: Site, monkeypatch: pytest.M
     nothing_came(site)
 
 
-def test_several_start_one_after_another_and_run_side_by_side(site: Site) -> None:
-    site.behaves("well")
+def test_several_start_one_after_another_and_run_side_by_side(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.behaves("slowly")
     converter = site.converter(start_gap_s=0.3)
+    starts: list[float] = []
+    ends: list[float] = []
+
+    def timed(command: Sequence[str], **options: object) -> int:
+        starts.append(time.monotonic())
+        code = run(command, **options)  # type: ignore[arg-type]
+        ends.append(time.monotonic())
+        return code
 
     def work(number: int) -> None:
         one = dataclasses.replace(site.presentation, record_id=f"{number}")
         target = site.target.with_name(f"{number}.mkv")
         converter.convert(one, target, progress=lambda *_: None, stop=threading.Event())
 
+    monkeypatch.setattr("bbbmig.convert.bbb_recorder.run", timed)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(list(site.target.parent.iterdir())) == 2
-    logs = (site.folder / "logs").iterdir()
-    first, second = sorted(float(log.read_text().split()[0]) for log in logs)
-    assert second - first > 0.2
+    assert starts[0] + 0.3 <= starts[1] < min(ends)
 
 
 def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: Site) -> None:
@@ -255,9 +258,10 @@ def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: S
     program = (
         "import sys, threading; from pathlib import Path\n"
         "from bbbmig.convert.bbb_recorder import BbbRecorder; from bbbmig.convert.converter import Presentation\n"
+        "from bbbmig.convert.filming import Filming\n"
         "plugin, work, logs, target, page, media, id = sys.argv[1:]\n"
-        "converter = BbbRecorder(Path(plugin), work=Path(work), logs=Path(logs), node=sys.executable,"
-        " kill_wait_s=0.2)\n"
+        "filming = Filming(work=Path(work), logs=Path(logs), kill_wait_s=0.2)\n"
+        "converter = BbbRecorder(Path(plugin), filming, node=sys.executable)\n"
         "converter.convert(Presentation(record_id=id, page=page, media=media), Path(target),"
         " progress=lambda *_: None, stop=threading.Event())"
     )

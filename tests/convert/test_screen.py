@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bbbmig.convert.converter import Converter, Presentation
+from bbbmig.convert.filming import Filming
 from bbbmig.convert.probe import probe
 from bbbmig.convert.screen import Screen, check_screen
 from bbbmig.convert.stop import Stopped
@@ -70,9 +71,9 @@ class Site:
             return Response(body=(xml.encode(),))
         return response
 
-    def converter(self, **options: object) -> Screen:
-        quick = {"kill_wait_s": 1.0, "tolerance_s": 1.5, "ready_s": 20.0, **options}
-        return Screen(work=self.folder / "w", logs=self.folder / "logs", **quick)  # type: ignore[arg-type]
+    def converter(self, *, ready_s: float = 20.0, browser: str = "chromium") -> Screen:
+        filming = Filming(work=self.folder / "w", logs=self.folder / "logs", kill_wait_s=1.0, tolerance_s=1.5)
+        return Screen(filming, browser=browser, ready_s=ready_s)
 
 
 @pytest.fixture

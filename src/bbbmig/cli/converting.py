@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bbbmig.convert.bbb_recorder import BbbRecorder
 from bbbmig.convert.bbb_recorder_check import check_bbb_recorder
 from bbbmig.convert.converter import Converter
+from bbbmig.convert.filming import Filming
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.libraries import check_libraries
 from bbbmig.convert.render.options import Options
@@ -68,16 +69,7 @@ def _bbb_recorder(section: ConverterSection) -> Installed:
     problems = check_bbb_recorder(own.directory, work=section.directory, node=own.node)
     if problems:
         return Installed(name="bbb-recorder", converter=None, problems=problems)
-    converter = BbbRecorder(
-        own.directory,
-        work=section.directory,
-        logs=section.directory / "logs",
-        node=own.node,
-        tolerance_s=section.duration_tolerance_s,
-        tolerance_ratio=section.duration_tolerance_percent / 100,
-        limit_factor=section.time_limit_factor,
-        limit_extra_s=section.time_limit_margin_s,
-    )
+    converter = BbbRecorder(own.directory, _filming(section), node=own.node)
     return Installed(name="bbb-recorder", converter=converter)
 
 
@@ -86,16 +78,20 @@ def _screen(section: ConverterSection) -> Installed:
     problems = check_screen(work=section.directory, browser=section.screen.browser)
     if problems:
         return Installed(name="screen", converter=None, problems=problems)
-    converter = Screen(
+    converter = Screen(_filming(section), browser=section.screen.browser)
+    return Installed(name="screen", converter=converter)
+
+
+def _filming(section: ConverterSection) -> Filming:
+    """Give what both converters that film a browser are told."""
+    return Filming(
         work=section.directory,
         logs=section.directory / "logs",
-        browser=section.screen.browser,
         tolerance_s=section.duration_tolerance_s,
         tolerance_ratio=section.duration_tolerance_percent / 100,
         limit_factor=section.time_limit_factor,
         limit_extra_s=section.time_limit_margin_s,
     )
-    return Installed(name="screen", converter=converter)
 
 
 _LOOK: dict[str, Callable[[ConverterSection], Installed]] = {

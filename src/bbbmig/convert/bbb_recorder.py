@@ -6,21 +6,17 @@ folder and, by the `.env` there, the place where it puts its file; so nothing of
 several can run at once. It looks for a free X display when it starts, so they start one after another.
 """
 
-import logging
 import re
 import threading
 import time
 from pathlib import Path
 
 from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
-from bbbmig.convert.finish import Expected, finish
-from bbbmig.convert.job import Turn, job_folder, short_path
-from bbbmig.convert.length import recording_length_s
-from bbbmig.convert.part import RESERVE_BYTES, NoSpace, check_room, disk_errors, free_bytes
+from bbbmig.convert.filming import Filming, Take, plain
+from bbbmig.convert.job import Turn, short_path
+from bbbmig.convert.part import disk_errors
 from bbbmig.convert.process import clean_environment, last_lines, run
 from bbbmig.errors import RecordingFailed
-
-logger = logging.getLogger(__name__)
 
 NAME = "bbb-recorder"
 SCRIPT = "export.js"
@@ -29,9 +25,6 @@ _FORM_23 = re.compile(r"https?://.*/playback/presentation/2\.3/[a-z0-9]{40}-[0-9
 _FORM_20 = "https?://.*/playback/presentation/2\\.0/{file}\\?meetingId=[a-z0-9]{{40}}-[0-9]{{13}}"
 _PLAYER = "playback.html"
 _PLAYER_SETTING = re.compile(r"^\s*playbackFile\s*=\s*['\"]?([^'\"\s]+)", re.MULTILINE)
-_BYTES_PER_S = 2_500_000 // 8
-"""What it asks the browser for; it holds the film up to three times while it copies."""
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
 _SETTLED_S = 0.2
 _SETTLE_LIMIT_S = 30.0
 
@@ -41,36 +34,13 @@ class BbbRecorder:
 
     name = NAME
 
-    def __init__(  # noqa: PLR0913 - settings, each with its default
-        self,
-        directory: Path,
-        *,
-        work: Path,
-        logs: Path,
-        node: str = "node",
-        tolerance_s: float = 5.0,
-        tolerance_ratio: float = 0.02,
-        limit_factor: float = 1.15,
-        limit_extra_s: float = 180.0,
-        start_gap_s: float = 3.0,
-        kill_wait_s: float = 10.0,
-    ) -> None:
-        """Use the installation in `directory`; `work` has room for the jobs' folders, `logs` keeps their output.
-
-        A job may take `limit_factor` times the recording's length and `limit_extra_s`. The length of its film may
-        be off by `tolerance_s`, or by `tolerance_ratio` of the length if that is more.
-        """
+    def __init__(self, directory: Path, filming: Filming, *, node: str = "node", start_gap_s: float = 3.0) -> None:
+        """Use the installation in `directory`; `start_gap_s` is what it needs to take its X display."""
         self._script = directory.absolute() / SCRIPT
         self._directory = directory
-        self._work = work.absolute()
-        self._logs = logs
+        self._filming = filming
         self._node = node
-        self._tolerance_s = tolerance_s
-        self._tolerance_ratio = tolerance_ratio
-        self._limit_factor = limit_factor
-        self._limit_extra_s = limit_extra_s
         self._start_gap_s = start_gap_s
-        self._kill_wait_s = kill_wait_s
 
     def preflight(self, presentation: Presentation) -> Verdict:
         """Apply its own rules for addresses, which it would refuse after having started an X server."""
@@ -93,22 +63,7 @@ class BbbRecorder:
         verdict = self.preflight(presentation)
         if not verdict.able:
             raise RecordingFailed("; ".join(verdict.reasons), hint="convert it with render or screen")
-        length_s = recording_length_s(presentation)
-        expected = Expected(length_s=length_s, tolerance_s=self._tolerance_s, tolerance_ratio=self._tolerance_ratio)
-        name = _NOT_IN_NAMES.sub("_", presentation.record_id)
-        log = self._logs / f"{name}.log"
-        with disk_errors(log):
-            self._logs.mkdir(parents=True, exist_ok=True)
-            log.unlink(missing_ok=True)
-        with job_folder(self._work) as job:
-            check_room(job, round(3 * length_s * _BYTES_PER_S), what=f"a film of {length_s / 60:.0f} minutes")
-            raw = self._film(presentation.page, f"{name}.webm", _Watch(length_s, progress, job), log, stop)
-            probed = finish(raw, target, expected, log=log, stop=stop)
-        progress(length_s, length_s)
-        notes = ["the picture shows the player with its chat: participants' names can be read"]
-        if not probed.has_audio:
-            notes.append("there is no sound in it")
-        return Conversion(path=target, duration_s=probed.duration_s, converter=NAME, notes=tuple(notes))
+        return self._filming.convert(NAME, presentation, target, self._shoot, progress, stop)
 
     def _player(self) -> str:
         """Give the name of the player's page in addresses of version 2.0, as its installation has it."""
@@ -118,48 +73,33 @@ class BbbRecorder:
             return _PLAYER
         return found[1] if found else _PLAYER
 
-    def _film(self, page: str, file_name: str, watch: "_Watch", log: Path, stop: threading.Event) -> Path:
+    def _shoot(self, take: Take) -> Path:
         """Run it in a job's folder; give the file that it made. Raise RecordingFailed, with its last words, if none."""
-        job = watch.job
-        out, home = job / "out", job / "home"
-        with disk_errors(job):
+        out, home = take.job / "out", take.job / "home"
+        file_name = f"{plain(take.presentation.record_id)}.webm"
+        with disk_errors(take.job):
             out.mkdir()
             home.mkdir()
-            (job / ".env").write_text(f"copyToPath={out}\nplaybackFile={self._player()}\n")
-        limit_s = self._limit_factor * watch.length_s + self._limit_extra_s
-        with short_path(job / "tmp") as temporary, Turn(self._work / "starting.lock").take(stop) as turn:
+            (take.job / ".env").write_text(f"copyToPath={out}\nplaybackFile={self._player()}\n")
+        with short_path(take.job / "tmp") as temporary, Turn(take.job.parent / "starting.lock").take(take.stop) as turn:
 
-            def look(elapsed_s: float) -> None:
+            def watch(elapsed_s: float) -> None:
                 if elapsed_s >= self._start_gap_s:
                     turn.give()
-                watch(elapsed_s)
+                take.goes_on(elapsed_s)
 
             code = run(
-                (self._node, str(self._script), page, file_name),
-                timeout_s=limit_s,
-                cwd=job,
+                (self._node, str(self._script), take.presentation.page, file_name),
+                timeout_s=self._filming.limit_s(take.length_s),
+                cwd=take.job,
                 env=clean_environment(HOME=str(home), TMPDIR=str(temporary)),
-                log=log,
-                stop=stop,
-                kill_wait_s=self._kill_wait_s,
-                watch=look,
+                log=take.log,
+                stop=take.stop,
+                kill_wait_s=self._filming.kill_wait_s,
+                watch=watch,
                 name=NAME,
             )
-        return _made(out / file_name, home / "Downloads", code, log)
-
-
-class _Watch:
-    """Looks at a job from time to time: how far it is, and whether the disk has room."""
-
-    def __init__(self, length_s: float, progress: Progress, job: Path) -> None:
-        self.length_s = length_s
-        self._progress = progress
-        self.job = job
-
-    def __call__(self, elapsed_s: float) -> None:
-        self._progress(min(elapsed_s, self.length_s), self.length_s)
-        if free_bytes(self.job) < RESERVE_BYTES:
-            raise NoSpace(f"{self.job.parent} got full while converting", hint="free some space, then run again")
+        return _made(out / file_name, home / "Downloads", code, take.log)
 
 
 def _made(path: Path, downloads: Path, code: int, log: Path) -> Path:

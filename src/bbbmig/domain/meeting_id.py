@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MOODLE = re.compile(
     r"(?P<seed>[0-9a-f]{32,40})-(?P<course>[0-9]{1,10})-(?P<activity>[0-9]{1,10})(?:\[(?P<group>[0-9]{0,10})\])?"
@@ -23,6 +24,7 @@ class MoodleMeetingId:
     group: int = 0
 
     @classmethod
+    @lru_cache(maxsize=100_000)  # asked for every recording of a meeting, and more than once for each
     def parse(cls, meeting_id: str) -> "MoodleMeetingId | None":
         """Read a meetingID; None if it is not of Moodle's form.
 
