@@ -234,7 +234,57 @@ def test_every_geometric_shape_fills_its_box(geo: str) -> None:
     path = outline(geo, 120, 80)
     assert path is not None
     bounds = path.computeTightBounds()
-    assert (bounds.width(), bounds.height()) == pytest.approx((120, 80), abs=9 if geo in {"heart", "cloud"} else 1)
+    narrower = {"pentagon": (114.1, 72.4), "hexagon": (103.9, 80)}  # their corners lie on the ellipse in the box
+    expected = narrower.get(geo, (120, 80))
+    assert (bounds.width(), bounds.height()) == pytest.approx(expected, abs=9 if geo in {"heart", "cloud"} else 1)
+    assert bounds.top() == pytest.approx(0, abs=5)
+
+
+@pytest.mark.parametrize(("dash", "painted"), [("draw", False), ("solid", True)])
+def test_corners_of_drawn_shapes_are_round(dash: str, painted: bool) -> None:  # noqa: FBT001 - a parameter of pytest
+    shapes: list[Shape] = [
+        second("geo", geo="rectangle", w=100, h=80, size="xl", fill="fill", dash=dash),
+        {
+            "type": "rectangle",
+            "point": [50, 60],
+            "size": [100, 80],
+            "style": {"size": "large", "dash": dash, "isFilled": True},
+        },
+    ]
+    for shape in shapes:
+        pixels = drawn(paint_shape(shape, nobody))
+        assert (pixels[58, 48] != 255).any() == painted
+        assert (pixels[58, 100] != 255).any()
+
+
+def test_a_pattern_shows_strokes_on_paper() -> None:
+    pixels = drawn(paint_shape(second("geo", geo="rectangle", w=200, h=200, fill="pattern", color="red"), nobody))
+    inside = pixels[80:240, 70:230].reshape(-1, 3)
+    paper = np.abs(inside.astype(int) - (0xF8, 0xF9, 0xFA)).max(axis=1) < 8
+    strokes = inside[:, 1] < 0xB0
+    assert 0.3 < paper.mean() < 0.8
+    assert 0.1 < strokes.mean() < 0.5
+
+
+def test_the_line_of_an_arrow_leaves_room_for_its_words() -> None:
+    def dark(text: str) -> list[bool]:
+        arrow = second("arrow", start=START, end=END, arrowheadEnd="none", color="black", text=text)
+        return [bool(pixel.max() < 128) for pixel in drawn(paint_shape(arrow, nobody))[60, 50:150]]
+
+    assert all(dark(""))
+    spared = dark(".")  # a dot does not reach up to the line
+    assert all(spared[:38] + spared[62:])
+    assert not any(spared[45:55])
+
+
+@pytest.mark.parametrize(("kind", "x"), [("triangle", 143), ("diamond", 144), ("square", 144), ("dot", 144)])
+def test_heads_of_arrows_are_hollow_unless_they_are_filled(kind: str, x: int) -> None:
+    def inside(fill: str) -> tuple[int, ...]:
+        arrow = second("arrow", start=START, end=END, arrowheadEnd=kind, color="red", fill=fill)
+        return tuple(drawn(paint_shape(arrow, nobody))[60, x])
+
+    assert inside("none") == (255, 255, 255)
+    assert inside("fill") == (0xE0, 0x31, 0x31)
 
 
 @pytest.mark.parametrize("rich", [False, True])

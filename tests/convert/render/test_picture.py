@@ -20,6 +20,7 @@ from bbbmig.convert.render.picture.planes import Planes, convert
 from bbbmig.convert.render.picture.scene import Scene, fit
 from bbbmig.convert.render.timeline import read_timeline
 from bbbmig.errors import RecordingFailed
+from tests.convert.conftest import ffmpeg
 from tests.convert.render.conftest import GetSample
 from tests.convert.render.sample import ERAS, SECONDS, SLIDES, Era, Sample
 
@@ -243,6 +244,36 @@ def test_a_film_is_jumped_into_and_played_on(get_sample: GetSample) -> None:
         assert int(white.y[100, 100]) - int(yellow.y[100, 100]) > 10
         assert film.move_to(30.0) is not None  # the last picture
         assert film.move_to(31.0) is None
+
+
+GREEN_601, GREEN_709 = (172, 41, 26), (145, 53, 34)
+"""Pure green of a BT.601 film in BT.709, when it is taken for what it is, and when it is taken for BT.709."""
+
+
+@pytest.mark.parametrize(
+    ("codec", "size", "expected"),
+    [
+        ("libvpx-vp9", "1280x720", GREEN_601),
+        ("libvpx", "1280x720", GREEN_709),
+        ("libx264", "1280x720", GREEN_709),
+        ("libx264", "640x360", GREEN_601),
+    ],
+)
+def test_colours_of_films_that_do_not_tell_their_standard_are_those_of_chromium(
+    tmp_path: Path, codec: str, size: str, expected: Color
+) -> None:
+    """As seen in Chromium 156, which shows pure green for 601 and a darker one for 709."""
+    green = ("-f", "lavfi", "-i", f"color=0x00ff00:size={size}:rate=5:duration=0.4,format=gbrp")
+    path = tmp_path / "film.mkv"
+    ffmpeg(
+        *green, "-vf", "scale=out_color_matrix=bt601,format=yuv420p,setparams=colorspace=unknown", "-c:v", codec, path
+    )
+    with Film(path, "desk", 320, 180) as film:
+        planes = film.move_to(0.2)
+    assert planes is not None
+    assert [int(plane[row, row * 16 // 9]) for plane, row in ((planes.y, 90), (planes.u, 45), (planes.v, 45))] == (
+        pytest.approx(expected, abs=3)
+    )
 
 
 def test_a_film_that_is_none_is_named(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Recording of a drawing: what is drawn, and which rectangle it touches, so that only that is drawn anew."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import skia
@@ -23,7 +23,10 @@ class Painted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pen:
-    """How a line is drawn. `dash` is lengths of dashes and gaps; colours are Skia's ARGB."""
+    """How a line is drawn. `dash` is lengths of dashes and gaps, `corner` how far before corners a curve begins.
+
+    Colours are Skia's ARGB.
+    """
 
     color: int
     width: float
@@ -31,6 +34,7 @@ class Pen:
     join: str = "miter"
     miter: float = 4.0
     dash: tuple[float, ...] = ()
+    corner: float = 0.0
 
     def paint(self) -> skia.Paint:
         """Give Skia's form of it."""
@@ -45,7 +49,30 @@ class Pen:
         )
         if self.dash:
             paint.setPathEffect(skia.DashPathEffect.Make(list(self.dash), 0))
+        elif self.corner:
+            paint.setPathEffect(skia.CornerPathEffect.Make(self.corner))
         return paint
+
+
+@dataclass(frozen=True, slots=True)
+class Hatching:
+    """A pattern: paths in a square at the origin, which is repeated in all directions."""
+
+    paths: tuple[skia.Path, ...]
+    side: float
+
+    def paint(self, color: int) -> skia.Paint:
+        """Give Skia's form of it."""
+        recorder = skia.PictureRecorder()
+        square = skia.Rect.MakeWH(self.side, self.side)
+        canvas = recorder.beginRecording(square)
+        for path in self.paths:
+            canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=color))
+        repeat = skia.TileMode.kRepeat
+        shader = recorder.finishRecordingAsPicture().makeShader(
+            repeat, repeat, skia.FilterMode.kLinear, skia.Matrix.I(), square
+        )
+        return skia.Paint(AntiAlias=True, Shader=shader)
 
 
 class Ink:
@@ -70,10 +97,19 @@ class Ink:
         self._canvas.restore()
 
     @contextlib.contextmanager
-    def clipped(self, rect: skia.Rect) -> Iterator[None]:
-        """Draw inside of a rectangle only."""
+    def clipped(self, path: skia.Path) -> Iterator[None]:
+        """Draw inside of a path only."""
         self._canvas.save()
-        self._canvas.clipRect(rect, skia.ClipOp.kIntersect, True)  # noqa: FBT003 - Skia's: antialiased
+        self._canvas.clipPath(path, skia.ClipOp.kIntersect, True)  # noqa: FBT003 - Skia's: antialiased
+        yield
+        self._canvas.restore()
+
+    @contextlib.contextmanager
+    def sparing(self, paths: Iterable[skia.Path]) -> Iterator[None]:
+        """Draw outside of these paths only."""
+        self._canvas.save()
+        for path in paths:
+            self._canvas.clipPath(path, skia.ClipOp.kDifference, True)  # noqa: FBT003 - Skia's: antialiased
         yield
         self._canvas.restore()
 
@@ -92,9 +128,12 @@ class Ink:
         reach = pen.width / 2 * (pen.miter if pen.join == "miter" else 1.5)  # corners and square ends reach further
         self._touch(path.getBounds(), reach + 1)
 
-    def fill(self, path: skia.Path, color: int) -> None:
-        """Fill a path."""
-        self._canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=color))
+    def fill(self, path: skia.Path, color: int, *, corner: float = 0.0, hatching: Hatching | None = None) -> None:
+        """Fill a path, its corners rounded as a pen's, wholly or with a pattern."""
+        paint = hatching.paint(color) if hatching else skia.Paint(AntiAlias=True, Color=color)
+        if corner:
+            paint.setPathEffect(skia.CornerPathEffect.Make(corner))
+        self._canvas.drawPath(path, paint)
         self._touch(path.getBounds())
 
     def text(self, text: Text, x: float, y: float, *, middle_of: float = 0.0) -> None:

@@ -10,14 +10,17 @@ from bbbmig.errors import ConfigError
 
 _LAYOUT = skia.textlayout
 _SUBSETS = {
-    "sans": ("arimo", ("latin", "latin-ext", "greek", "cyrillic")),
-    "brush": ("caveat-brush", ("latin", "latin-ext")),
-    "draw": ("shantell-sans", ("latin", "latin-ext", "cyrillic")),
-    "clean": ("source-sans-3", ("latin", "latin-ext", "greek", "cyrillic")),
-    "serif": ("crimson-pro", ("latin", "latin-ext")),
-    "mono": ("source-code-pro", ("latin", "latin-ext")),
+    "sans": ("arimo", 400, ("latin", "latin-ext", "greek", "cyrillic")),
+    "brush": ("caveat-brush", 400, ("latin", "latin-ext")),
+    "clean": ("source-sans-3", 400, ("latin", "latin-ext", "greek", "cyrillic")),
+    "serif": ("crimson-pro", 400, ("latin", "latin-ext")),
+    "mono": ("source-code-pro", 400, ("latin", "latin-ext")),
+    "draw": ("shantell-sans", 600, ("latin", "latin-ext", "cyrillic")),
+    "plex sans": ("ibm-plex-sans", 500, ("latin", "latin-ext", "greek", "cyrillic")),
+    "plex serif": ("ibm-plex-serif", 500, ("latin", "latin-ext", "cyrillic")),
+    "plex mono": ("ibm-plex-mono", 500, ("latin", "latin-ext", "cyrillic")),
 }
-"""Families by use: Arial of the classic whiteboard, tldraw's hand writing of both generations, and its others."""
+"""Families and weights by use: Arial of the classic whiteboard, the four of tldraw 1, the four of tldraw 2."""
 _ALIGN = {"middle": _LAYOUT.TextAlign.kCenter, "end": _LAYOUT.TextAlign.kRight, "right": _LAYOUT.TextAlign.kRight}
 _WIDE = 1e5
 _FIRST_PRINTED = 0x20
@@ -73,9 +76,9 @@ class _Fonts:
         self._faces: dict[str, list[skia.Typeface]] = {}
         self._names: dict[str, list[str]] = {}
         folder = resources.files("bbbmig.convert.render") / "fonts"
-        for family, (stem, subsets) in _SUBSETS.items():
+        for family, (stem, weight, subsets) in _SUBSETS.items():
             for subset in subsets:
-                self._add(family, f"{family} {subset}", folder / f"{stem}-{subset}-400-normal.woff")
+                self._add(family, f"{family} {subset}", folder / f"{stem}-{subset}-{weight}-normal.woff")
         self._system = skia.FontMgr()
         self._looked_up: dict[int, str | None] = {}
         self.collection = _LAYOUT.FontCollection()

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 _JUMP_S = 12.0
 """Gaps longer than that are jumped over, shorter ones played through."""
 _HD_LINES = 720
-"""Films of that height are taken for BT.709 if they do not say, lower ones for BT.601, as browsers do."""
+"""Films of that height are taken for BT.709 if they do not say, lower ones and VP9 for BT.601, as Chromium does."""
 _UNTOLD = (0, 2)
 """FFmpeg's numbers for RGB, which no film is, and for not told."""
 _SMALL_PACKET = 400
@@ -39,6 +39,9 @@ class Film:
         except (av.error.FFmpegError, IndexError) as error:
             raise RecordingFailed(f"{name} cannot be played: {error}", hint="fetch it again, or look at it") from error
         self._stream.thread_count = 1
+        self._hd_standard = (
+            self._stream.height >= _HD_LINES and self._stream.codec_context.codec.canonical_name != "vp9"
+        )
         scale = min(width / max(1, self._stream.width), height / max(1, self._stream.height))
         self._size = (
             min(width, max(2, round(self._stream.width * scale / 2) * 2)),
@@ -84,7 +87,7 @@ class Film:
     def _scaled(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Scale a frame, its colours as the output keeps them."""
         told = frame.colorspace not in _UNTOLD
-        standard = frame.colorspace == Colorspace.ITU709 if told else frame.height >= _HD_LINES
+        standard = frame.colorspace == Colorspace.ITU709 if told else self._hd_standard
         return self._reformatter.reformat(
             frame,
             *self._size,

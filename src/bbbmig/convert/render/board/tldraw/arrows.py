@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import skia
 
-from bbbmig.convert.render.board.tldraw.shape import Ink, Pen, polygon
+from bbbmig.convert.render.board.tldraw.shape import Pen, polygon
 
 Point = tuple[float, float]
 _STRAIGHT = 1.0
@@ -59,36 +59,44 @@ def _circle(a: Point, b: Point, c: Point) -> tuple[Point, float] | None:
     return (x, y), math.dist((x, y), a)
 
 
-def draw_head(ink: Ink, kind: str, tip: Point, direction: float, size: float, pen: Pen) -> None:
-    """Draw a head whose tip is there and points in that direction."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An arrow's head; the arrow's line does not go on inside of a `closed` one."""
+
+    path: skia.Path
+    closed: bool
+
+
+def arrow_head(kind: str, tip: Point, direction: float, size: float) -> Head | None:
+    """Give a head whose tip is there and points in that direction; None if there is none."""
 
     def at(angle: float, distance: float) -> Point:
         return tip[0] + distance * math.cos(direction + angle), tip[1] + distance * math.sin(direction + angle)
 
     left, right = at(math.pi - _HEAD_ANGLE, size), at(math.pi + _HEAD_ANGLE, size)
     back, half = at(math.pi, size), size / 2
+    slanted = size / math.sqrt(2)
     middle = at(math.pi, half)
-    whole = Pen(color=pen.color, width=pen.width, cap="round", join="round")
     match kind:
-        case "none" | "":
-            return
+        case "none":
+            return None
         case "triangle":
-            _filled(ink, polygon([tip, left, right]), whole)
+            path = polygon([tip, left, right])
         case "inverted":
-            _filled(ink, polygon([back, at(math.pi / 2, half), at(-math.pi / 2, half)]), whole)
+            path = polygon([back, at(math.pi / 2, half), at(-math.pi / 2, half)])
         case "diamond":
-            _filled(ink, polygon([tip, at(math.pi - 0.6, size * 0.6), back, at(math.pi + 0.6, size * 0.6)]), whole)
+            path = polygon([tip, at(math.pi * 3 / 4, slanted), back, at(math.pi * 5 / 4, slanted)])
         case "square":
-            _filled(ink, skia.Path().addRect(skia.Rect.MakeXYWH(middle[0] - half, middle[1] - half, size, size)), whole)
+            path = skia.Path().addRect(skia.Rect.MakeXYWH(middle[0] - half, middle[1] - half, size, size))
         case "dot":
-            _filled(ink, skia.Path().addCircle(*middle, half), whole)
+            path = skia.Path().addCircle(*middle, half)
         case "bar" | "pipe":
-            ink.line(polygon([at(math.pi / 2, half), at(-math.pi / 2, half)], closed=False), whole)
+            return Head(polygon([at(math.pi / 2, half), at(-math.pi / 2, half)], closed=False), closed=False)
         case _:
-            ink.line(polygon([left, tip, right], closed=False), whole)
+            return Head(polygon([left, tip, right], closed=False), closed=False)
+    return Head(path, closed=True)
 
 
-def _filled(ink: Ink, path: skia.Path, pen: Pen) -> None:
-    """Fill a head and draw its edge."""
-    ink.fill(path, pen.color)
-    ink.line(path, pen)
+def whole(pen: Pen) -> Pen:
+    """Give the pen of heads, which have no dashes."""
+    return Pen(color=pen.color, width=pen.width, cap="round", join="round")

@@ -2,19 +2,22 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import skia
 
 from bbbmig.convert.render.board.text import laid_out
-from bbbmig.convert.render.board.tldraw.arrows import body, draw_head
+from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
 from bbbmig.convert.render.board.tldraw.freehand import smooth_line
-from bbbmig.convert.render.board.tldraw.shape import Ink, Lookup, Shape, polygon, stroke
-from bbbmig.convert.render.board.tldraw.styles import ARROW_LABELS, STROKES, line_color, words
+from bbbmig.convert.render.board.tldraw.shape import Ink, Lookup, Shape, Text, polygon, stroke
+from bbbmig.convert.render.board.tldraw.styles import ARROW_LABELS, STROKES, fill_color, line_color, words
 
 _GAP = 8.0
 """How far from a shape a bound arrow ends."""
 _STEPS = 64
+_LABEL_GAP, _LABEL_WIDTH = 4.25, 16.0
+"""Around an arrow's words, and their greatest width in sizes."""
 
 Point = tuple[float, float]
 
@@ -55,14 +58,38 @@ def draw_arrow(ink: Ink, shape: Shape, lookup: Lookup) -> None:
     line = body(start, end, through)
     width = STROKES.get(str(properties.get("size")), STROKES["m"]) * float(properties.get("scale") or 1.0)
     pen = stroke(line_color(properties), width, str(properties.get("dash", "draw")))
-    ink.line(line.path, pen)
-    size = max(min(line.length / 5, width * 3), 1.0) * 1.5
-    draw_head(ink, str(properties.get("arrowheadStart") or "none"), start, line.at_start, size, pen)
-    draw_head(ink, str(properties.get("arrowheadEnd") or "arrow"), end, line.at_end, size, pen)
-    label = words(properties, ARROW_LABELS, color=line_color(properties, "labelColor"))
-    if label.content.strip():
+    size = max(min(line.length / 5, width * 3), 1.0)
+    both = (
+        arrow_head(str(properties.get("arrowheadStart") or "none"), start, line.at_start, size),
+        arrow_head(str(properties.get("arrowheadEnd") or "arrow"), end, line.at_end, size),
+    )
+    heads = [head for head in both if head is not None]
+    label = _label(properties)
+    gaps = [head.path for head in heads if head.closed]
+    where = skia.Rect.MakeEmpty()
+    if label is not None:
         paragraph = laid_out(label)
-        ink.text(label, through[0] - paragraph.Width / 2, through[1] - paragraph.Height / 2)
+        wide = label.width or paragraph.LongestLine
+        where = skia.Rect.MakeXYWH(through[0] - wide / 2, through[1] - paragraph.Height / 2, wide, paragraph.Height)
+        gaps.append(skia.Path().addRect(where.makeOutset(_LABEL_GAP, _LABEL_GAP)))
+    with ink.sparing(gaps):
+        ink.line(line.path, pen)
+    fill = fill_color(properties)
+    for head in heads:
+        if fill is not None and head.closed:
+            ink.fill(head.path, fill)
+        ink.line(head.path, whole(pen))
+    if label is not None:
+        ink.text(label, where.left(), where.top())
+
+
+def _label(properties: Mapping[str, Any]) -> Text | None:
+    """Give an arrow's words, wrapped when they are long; None if it has none."""
+    label = words(properties, ARROW_LABELS, color=line_color(properties, "labelColor"))
+    if not label.content.strip():
+        return None
+    widest = _LABEL_WIDTH * label.size
+    return replace(label, width=widest) if laid_out(label).LongestLine > widest else label
 
 
 def _middle(start: Point, end: Point, bend: float) -> Point:

@@ -14,9 +14,20 @@ from typing import Any
 import skia
 
 from bbbmig.convert.render.board.text import laid_out
-from bbbmig.convert.render.board.tldraw.arrows import body, draw_head
+from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
 from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
-from bbbmig.convert.render.board.tldraw.shape import Ink, Painted, Shape, Text, argb, box, placeholder, polygon, stroke
+from bbbmig.convert.render.board.tldraw.shape import (
+    Ink,
+    Painted,
+    Shape,
+    Text,
+    argb,
+    box,
+    mixed,
+    placeholder,
+    polygon,
+    stroke,
+)
 
 _COLORS = {"white": 0xF0F1F3, "lightGray": 0xC6CBD1, "gray": 0x788492, "black": 0x1D1D1D, "green": 0x36B24D}
 _COLORS |= {"cyan": 0x0E98AD, "blue": 0x1C7ED6, "indigo": 0x4263EB, "violet": 0x7746F1, "red": 0xFF2133}
@@ -74,12 +85,7 @@ def _color(shape: Shape) -> int:
 
 def _mixed(shape: Shape, paper: float, *, default: str = "black") -> int:
     """Give its colour mixed with so much of the paper's."""
-    color = _COLORS.get(str(_style(shape).get("color", default)), _COLORS["black"])
-    mixed = 0
-    for shift in (16, 8, 0):
-        one, other = color >> shift & 255, _PAPER >> shift & 255
-        mixed |= round(one + (other - one) * paper) << shift
-    return argb(mixed)
+    return argb(mixed(_COLORS.get(str(_style(shape).get("color", default)), _COLORS["black"]), _PAPER, paper))
 
 
 def _width(shape: Shape) -> float:
@@ -96,9 +102,10 @@ def _is_filled(shape: Shape) -> bool:
 def _outline(ink: Ink, shape: Shape, path: skia.Path) -> None:
     """Draw a closed shape; hand-drawn lines are twice as wide as the style says, others nearly."""
     width, dash = _width(shape), str(_style(shape).get("dash", "draw"))
+    pen = stroke(_color(shape), 2 * width if dash == "draw" else 1 + 1.618 * width, dash, corner=4 * width)
     if _is_filled(shape):
-        ink.fill(path, _mixed(shape, 0.82))
-    ink.line(path, stroke(_color(shape), 2 * width if dash == "draw" else 1 + 1.618 * width, dash))
+        ink.fill(path, _mixed(shape, 0.82), corner=pen.corner)
+    ink.line(path, pen)
     _label(ink, shape)
 
 
@@ -149,8 +156,9 @@ def _arrow(ink: Ink, shape: Shape) -> None:
     ink.line(line.path, pen)
     decorations = shape.get("decorations") or {}
     size = min(line.length / 3, width * 8)
-    draw_head(ink, str(decorations.get("start") or ""), start, line.at_start, size, pen)
-    draw_head(ink, str(decorations.get("end") or ""), end, line.at_end, size, pen)
+    for name, tip, direction in (("start", start, line.at_start), ("end", end, line.at_end)):
+        if (head := arrow_head(str(decorations.get(name) or "none"), tip, direction, size)) is not None:
+            ink.line(head.path, whole(pen))
     _label(ink, shape, (abs(end[0] - start[0]), abs(end[1] - start[1])))
 
 

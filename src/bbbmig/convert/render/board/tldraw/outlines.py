@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import skia
 
@@ -37,12 +38,10 @@ def _stretched(corners: tuple[tuple[float, float], ...], width: float, height: f
     return [((x - left) / across * width, (y - top) / down * height) for x, y in corners]
 
 
-def _regular(sides: int) -> tuple[tuple[float, float], ...]:
-    """Give a regular polygon that stands on its point or side as tldraw's do."""
-    turn = -math.pi / 2 if sides % 2 else math.pi / sides
-    return tuple(
-        (math.cos(turn + math.tau * index / sides), math.sin(turn + math.tau * index / sides)) for index in range(sides)
-    )
+def _regular(sides: int, width: float, height: float) -> skia.Path:
+    """Give a regular polygon, one corner at the top, on the ellipse in the box: it may be narrower than the box."""
+    turns = [math.tau * index / sides - math.pi / 2 for index in range(sides)]
+    return polygon([(width / 2 * (1 + math.cos(turn)), height / 2 * (1 + math.sin(turn))) for turn in turns])
 
 
 def _star() -> tuple[tuple[float, float], ...]:
@@ -58,9 +57,6 @@ _ARROW = ((0.0, 0.16), (0.62, 0.16), (0.62, 0.0), (1.0, 0.5), (0.62, 1.0), (0.62
 _CORNERS: Mapping[str, tuple[tuple[float, float], ...]] = {
     "triangle": ((0.5, 0.0), (1.0, 1.0), (0.0, 1.0)),
     "diamond": ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
-    "pentagon": _regular(5),
-    "hexagon": _regular(6),
-    "octagon": _regular(8),
     "star": _star(),
     "arrow-right": _ARROW,
     "arrow-left": tuple((1 - x, y) for x, y in _ARROW),
@@ -152,6 +148,9 @@ _OTHERS: Mapping[str, Callable[[float, float], skia.Path]] = {
     "rectangle": _rectangle,
     "ellipse": _ellipse,
     "oval": _oval,
+    "pentagon": partial(_regular, 5),
+    "hexagon": partial(_regular, 6),
+    "octagon": partial(_regular, 8),
     "rhombus": _slanted,
     "rhombus-2": _slanted_back,
     "trapezoid": _trapezoid,

@@ -13,6 +13,7 @@ from typing import Any
 
 import skia
 
+from bbbmig.convert.render.board.ink import Hatching
 from bbbmig.convert.render.board.tldraw import outlines
 from bbbmig.convert.render.board.tldraw.connectors import draw_arrow, draw_line
 from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
@@ -27,6 +28,7 @@ from bbbmig.convert.render.board.tldraw.shape import (
     box,
     parent_of,
     placeholder,
+    polygon,
     stroke,
 )
 from bbbmig.convert.render.board.tldraw.styles import (
@@ -37,13 +39,24 @@ from bbbmig.convert.render.board.tldraw.styles import (
     highlight_color,
     line_color,
     note_color,
+    pattern_color,
     plain,
     words,
 )
 
-_NOTE, _NOTE_PADDING, _LABEL_PADDING = 200.0, 16.0, 8.0
-_HIGHLIGHT_WIDTH, _HIGHLIGHT_OPACITY = 1.12, 0.6
-_FRAME_LINE, _FRAME_TEXT = 0xFF9FA8B2, 12.0
+_NOTE, _NOTE_PADDING, _NOTE_CORNER, _LABEL_PADDING = 200.0, 16.0, 6.0, 8.0
+_HIGHLIGHT_WIDTH, _HIGHLIGHT_OPACITY = 1.12, 0.35
+_FRAME_LINE, _FRAME_PAPER, _FRAME_TEXT = 0xFF000000, 0xFFFCFFFE, 12.0
+_HATCH, _ROW = ((-1.3, 0.5), (-0.5, 1.3), (1.3, -0.5), (0.5, -1.3)), 2.25
+_HATCHING = Hatching(
+    tuple(
+        polygon([(x + across * _ROW, y + (across + 3 * down) * _ROW) for x, y in _HATCH])
+        for across in range(-1, 5)
+        for down in range(-2, 3)
+    ),
+    3 * _ROW,
+)
+"""Short strokes in slanting rows, as far apart as the player shows them on a slide that fills its window."""
 _DEEPEST = 20
 _FEW = 3
 
@@ -73,7 +86,7 @@ def _descend(ink: Ink, chain: list[Shape], lookup: Lookup) -> None:
                 _draw_one(ink, outer, lookup)
         elif outer.get("type") == "frame":
             properties = outer["props"]
-            with ink.clipped(box(float(properties["w"]), float(properties["h"]))):
+            with ink.clipped(skia.Path().addRect(box(float(properties["w"]), float(properties["h"])))):
                 _descend(ink, chain, lookup)
         else:
             _descend(ink, chain, lookup)
@@ -120,10 +133,10 @@ def _draw(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a pencil's stroke."""
     points = _points(properties)
     width, dash = _pen(properties)
-    color, fill = line_color(properties), fill_color(properties)
+    color = line_color(properties)
     flat = [(x, y) for x, y, _ in points]
-    if fill is not None and properties.get("isClosed") and len(points) > _FEW:
-        ink.fill(rounded(flat), fill)
+    if properties.get("isClosed") and len(points) > _FEW:
+        _fill(ink, rounded(flat), properties)
     if len(points) < _FEW or max(math.dist(flat[0], point) for point in flat) < 1:
         if flat:
             ink.line(smooth_line([flat[0], flat[-1]]), stroke(color, width + 1, "solid"))
@@ -139,7 +152,17 @@ def _nib(width: float, dash: str, *, is_pen: bool) -> Nib:
     if is_pen:
         return Nib(size=1 + width * 1.2, thinning=0.62, streamline=0.62, smoothing=0.62, mouse=False)
     drawn = dash == "draw"
-    return Nib(size=width + 1, thinning=0.5 if drawn else 0.0, streamline=0.7, smoothing=0.62, mouse=drawn)
+    streamline = 0.62 + 0.0075 * (1 + width)
+    return Nib(size=width + 1, thinning=0.5 if drawn else 0.0, streamline=streamline, smoothing=0.62, mouse=drawn)
+
+
+def _fill(ink: Ink, path: skia.Path, properties: Mapping[str, Any], *, corner: float = 0.0) -> None:
+    """Fill a shape as its style says."""
+    color, pattern = fill_color(properties), pattern_color(properties)
+    if color is not None:
+        ink.fill(path, color, corner=corner)
+    if pattern is not None:
+        ink.fill(path, pattern, corner=corner, hatching=_HATCHING)
 
 
 def _highlight(ink: Ink, properties: Mapping[str, Any]) -> None:
@@ -159,9 +182,9 @@ def _geo(ink: Ink, properties: Mapping[str, Any]) -> None:
         placeholder(ink, width, height)
     else:
         line_width, dash = _pen(properties)
-        if (fill := fill_color(properties)) is not None:
-            ink.fill(path, fill)
-        ink.line(path, stroke(line_color(properties), line_width, dash))
+        pen = stroke(line_color(properties), line_width, dash, corner=2 * line_width)
+        _fill(ink, path, properties, corner=pen.corner)
+        ink.line(path, pen)
     label_color = line_color(properties, "labelColor")
     label = words(properties, LABELS, width=max(1.0, width - 2 * _LABEL_PADDING), color=label_color)
     vertical = str(properties.get("verticalAlign", "middle"))
@@ -186,7 +209,8 @@ def _note(ink: Ink, properties: Mapping[str, Any]) -> None:
     height = _NOTE + float(properties.get("growY") or 0.0)
     scale = float(properties.get("scale") or 1.0)
     with ink.moved(skia.Matrix.Scale(scale, scale)):
-        ink.fill(skia.Path().addRect(box(_NOTE, height)), note_color(properties))
+        paper = skia.RRect.MakeRectXY(box(_NOTE, height), _NOTE_CORNER, _NOTE_CORNER)
+        ink.fill(skia.Path().addRRect(paper), note_color(properties))
         text = words(properties, LABELS, width=_NOTE - 2 * _NOTE_PADDING, color=argb(0x1D1D1D))
         ink.text(text, _NOTE_PADDING, 0, middle_of=height)
 
@@ -194,10 +218,10 @@ def _note(ink: Ink, properties: Mapping[str, Any]) -> None:
 def _frame(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a frame with its name above; what is in it is drawn by itself."""
     path = skia.Path().addRect(box(float(properties["w"]), float(properties["h"])))
-    ink.fill(path, skia.ColorWHITE)
+    ink.fill(path, _FRAME_PAPER)
     ink.line(path, stroke(_FRAME_LINE, 1.0, "solid"))
     name = str(properties.get("name") or "Frame")
-    ink.text(Text(content=name, size=_FRAME_TEXT, color=argb(0x1D1D1D), family="clean"), 0, -_FRAME_TEXT * 1.6)
+    ink.text(Text(content=name, size=_FRAME_TEXT, color=argb(0x1D1D1D), family="plex sans"), 0, -_FRAME_TEXT * 1.6)
 
 
 def _nothing(_ink: Ink, _properties: Mapping[str, Any]) -> None:

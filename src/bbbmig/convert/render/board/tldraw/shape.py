@@ -9,7 +9,7 @@ from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
 from bbbmig.convert.render.board.text import Text
 
 __all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer", "leans_on_others"]
-__all__ += ["placeholder", "polygon", "stroke"]
+__all__ += ["mixed", "placeholder", "polygon", "stroke"]
 
 Shape = Mapping[str, Any]
 """`shape_data` of tldraw.json."""
@@ -55,10 +55,19 @@ def argb(rgb: int, opacity: float = 1.0) -> int:
     return round(opacity * 255) << 24 | rgb
 
 
-def stroke(color: int, width: float, dash: str) -> Pen:
-    """Give the pen of a style: "draw" and "solid" are whole lines."""
+def mixed(color: int, other: int, share: float) -> int:
+    """Mix two colours without opacity; `share` is that of the other one."""
+    made = 0
+    for shift in (16, 8, 0):
+        one, two = color >> shift & 255, other >> shift & 255
+        made |= round(one + (two - one) * share) << shift
+    return made
+
+
+def stroke(color: int, width: float, dash: str, *, corner: float = 0.0) -> Pen:
+    """Give the pen of a style: "draw" and "solid" are whole lines. `corner` rounds those of "draw"."""
     dashes = {"dashed": (width * 2, width * 2), "dotted": (0.01, width * 2)}.get(dash, ())
-    return Pen(color=color, width=width, cap="round", join="round", dash=dashes)
+    return Pen(color=color, width=width, cap="round", join="round", dash=dashes, corner=corner * (dash == "draw"))
 
 
 def box(width: float, height: float) -> skia.Rect:

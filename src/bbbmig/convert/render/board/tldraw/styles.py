@@ -3,27 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bbbmig.convert.render.board.tldraw.shape import Shape, Text, argb
+from bbbmig.convert.render.board.tldraw.shape import Shape, Text, argb, mixed
 
 _COLORS = {
-    "black": (0x1D1D1D, 0xE8E8E8),
-    "grey": (0x9FA8B2, 0xECEEF0),
-    "light-violet": (0xE085F4, 0xF5EAFA),
-    "violet": (0xAE3EC9, 0xECDCF2),
-    "blue": (0x4465E9, 0xDCE1F8),
-    "light-blue": (0x4BA1F1, 0xDDEDFA),
-    "yellow": (0xF1AC4B, 0xF9F0E6),
-    "orange": (0xE16919, 0xF8E2D4),
-    "green": (0x099268, 0xD3E9E3),
-    "light-green": (0x4CB05E, 0xDBF0E0),
-    "light-red": (0xF87777, 0xF4DADB),
-    "red": (0xE03131, 0xF4DADB),
-    "white": (0xFFFFFF, 0xFFFFFF),
+    "black": (0x1D1D1D, 0xE8E8E8, 0x494949),
+    "grey": (0xADB5BD, 0xECEEF0, 0xBCC3C9),
+    "light-violet": (0xE599F7, 0xF5EAFA, 0xE9ACF8),
+    "violet": (0xAE3EC9, 0xECDCF2, 0xBD63D3),
+    "blue": (0x4263EB, 0xDCE1F8, 0x6681EE),
+    "light-blue": (0x4DABF7, 0xDDEDFA, 0x6FBBF8),
+    "yellow": (0xFFC078, 0xF9F0E6, 0xFECB92),
+    "orange": (0xF76707, 0xF8E2D4, 0xF78438),
+    "green": (0x099268, 0xD3E9E3, 0x39A785),
+    "light-green": (0x40C057, 0xDBF0E0, 0x65CB78),
+    "light-red": (0xFF8787, 0xF4DADB, 0xFE9E9E),
+    "red": (0xE03131, 0xF4DADB, 0xE55959),
+    "white": (0xFFFFFF, 0xFFFFFF, 0xFFFFFF),
 }
-"""Of lines, and of what is filled lightly."""
-_NOTES = {"black": 0xFCE19C, "yellow": 0xFED49A, "red": 0xFC8282, "light-red": 0xF7A5A5, "green": 0x91D2A9}
-_NOTES |= {"light-green": 0x98D08A, "blue": 0x8AA3FF, "light-blue": 0x9BC4FD, "violet": 0xDB91FD, "orange": 0xFAA475}
-_NOTES |= {"light-violet": 0xDFB0F9, "grey": 0xC0CAD3, "white": 0xFFFFFF}
+"""Of lines, of what is filled lightly, and of patterns: those of the tldraw in BBB 3.0, 2.0.0-alpha.25."""
+_PAPER, _PATTERN_PAPER, _OPEN = 0xF9FAFB, 0xF8F9FA, 0xFCFFFE
+_NOTE_PAPER = 0.28
+"""How much of a note's colour is the paper's."""
 _HIGHLIGHTS = {"black": 0xFDDD00, "yellow": 0xFDDD00, "red": 0xFF636E, "light-red": 0xFF7FA3, "green": 0x00FFC8}
 _HIGHLIGHTS |= {"light-green": 0x65F641, "blue": 0x10ACFF, "light-blue": 0x00F4FF, "violet": 0xC77CFF}
 _HIGHLIGHTS |= {"orange": 0xFFA500, "light-violet": 0xFF88FF, "grey": 0xCBE7F1, "white": 0xFFFFFF}
@@ -32,14 +32,19 @@ STROKES = {"s": 2.0, "m": 3.5, "l": 5.0, "xl": 10.0}
 FONTS = {"s": 18.0, "m": 24.0, "l": 36.0, "xl": 44.0}
 LABELS = {"s": 18.0, "m": 22.0, "l": 26.0, "xl": 32.0}
 ARROW_LABELS = {"s": 18.0, "m": 20.0, "l": 24.0, "xl": 28.0}
-_FAMILIES = {"draw": "draw", "sans": "clean", "serif": "serif", "mono": "mono"}
+_FAMILIES = {"draw": "draw", "sans": "plex sans", "serif": "plex serif", "mono": "plex mono"}
 _ALIGN = {"start": "start", "end": "end", "start-legacy": "start", "end-legacy": "end"}
 LINE = 1.35
 
 
 def line_color(properties: Mapping[str, Any], name: str = "color") -> int:
     """Give the colour of lines and words."""
-    return argb(_COLORS.get(str(properties.get(name)), _COLORS["black"])[0])
+    return argb(_colors(properties, name)[0])
+
+
+def _colors(properties: Mapping[str, Any], name: str = "color") -> tuple[int, int, int]:
+    """Give the three tones of a colour; black if it is not known."""
+    return _COLORS.get(str(properties.get(name)), _COLORS["black"])
 
 
 def fill_color(properties: Mapping[str, Any]) -> int | None:
@@ -48,16 +53,25 @@ def fill_color(properties: Mapping[str, Any]) -> int | None:
         case "none":
             return None
         case "semi":
-            return argb(0xFCFFFE)
+            return argb(_OPEN)
+        case "pattern":
+            return argb(_PATTERN_PAPER)
         case "fill":
             return line_color(properties)
         case _:
-            return argb(_COLORS.get(str(properties.get("color")), _COLORS["black"])[1])
+            return argb(_colors(properties)[1])
+
+
+def pattern_color(properties: Mapping[str, Any]) -> int | None:
+    """Give the colour of the pattern inside; None if there is none."""
+    return argb(_colors(properties)[2]) if properties.get("fill") == "pattern" else None
 
 
 def note_color(properties: Mapping[str, Any]) -> int:
-    """Give the colour of a note's paper."""
-    return argb(_NOTES.get(str(properties.get("color")), _NOTES["black"]))
+    """Give the colour of a note: the yellow one calls itself black, too."""
+    color = properties.get("color")
+    solid = _COLORS.get(str(color), _COLORS["black"])[0] if color != "black" else _COLORS["yellow"][0]
+    return argb(mixed(solid, _PAPER, _NOTE_PAPER))
 
 
 def highlight_color(properties: Mapping[str, Any]) -> int:
