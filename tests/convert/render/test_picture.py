@@ -254,7 +254,6 @@ GREEN_601, GREEN_709 = (172, 41, 26), (145, 53, 34)
     ("codec", "size", "expected"),
     [
         ("libvpx-vp9", "1280x720", GREEN_601),
-        ("libvpx", "1280x720", GREEN_709),
         ("libx264", "1280x720", GREEN_709),
         ("libx264", "640x360", GREEN_601),
     ],
