@@ -1,5 +1,6 @@
 """Shapes of every whiteboard are drawn where, in which colour and as large as their data say."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -173,9 +174,11 @@ def test_a_picture_is_fitted_into_its_box_and_turned() -> None:
 
 
 STYLE = {"color": "red", "size": "small", "dash": "solid", "scale": 1}
+DRAWN_BY_HAND = {**STYLE, "dash": "draw"}
 FIRST: list[tuple[dict[str, Any], Box]] = [
-    ({"type": "rectangle", "point": [50, 60], "size": [100, 40], "style": STYLE}, (48, 58, 152, 102)),
-    ({"type": "ellipse", "point": [50, 60], "radius": [50, 20], "style": STYLE}, (48, 58, 152, 102)),
+    ({"type": "rectangle", "point": [50, 60], "size": [100, 40], "style": STYLE}, (50, 60, 150, 100)),
+    ({"type": "ellipse", "point": [50, 60], "radius": [50, 20], "style": STYLE}, (50, 60, 150, 100)),
+    ({"type": "rectangle", "point": [50, 60], "size": [100, 40], "style": DRAWN_BY_HAND}, (48, 58, 152, 102)),
     ({"type": "triangle", "point": [50, 60], "size": [100, 40], "style": STYLE}, (48, 58, 152, 102)),
     ({"type": "draw", "point": [50, 60], "points": [[0, 0], [50, 0], [100, 0]], "style": STYLE}, (48, 58, 152, 62)),
     ({"type": "draw", "point": [50, 60], "points": [[0, 0, 0.5]], "style": STYLE}, (47, 57, 53, 63)),
@@ -183,7 +186,7 @@ FIRST: list[tuple[dict[str, Any], Box]] = [
     ({"type": "group", "point": [50, 60], "size": [200, 200], "children": ["x"]}, (0, 0, 0, 0)),
     (
         {"type": "rectangle", "point": [50, 60], "size": [100, 40], "rotation": 1.5708, "style": STYLE},
-        (78, 28, 122, 132),
+        (80, 30, 120, 130),
     ),
 ]
 
@@ -252,9 +255,10 @@ def test_corners_of_drawn_shapes_are_round(dash: str, painted: bool) -> None:  #
         },
     ]
     for shape in shapes:
-        pixels = drawn(paint_shape(shape, nobody))
-        assert (pixels[58, 48] != 255).any() == painted
-        assert (pixels[58, 100] != 255).any()
+        made = paint_shape(shape, nobody)
+        left, top, _, _ = touched(made) or (0, 0, 0, 0)
+        assert (drawn(made)[top + 2, left + 2] != 255).any() == painted
+        assert (drawn(made)[top + 2, 100] != 255).any()
 
 
 def test_a_pattern_shows_strokes_on_paper() -> None:
@@ -266,15 +270,33 @@ def test_a_pattern_shows_strokes_on_paper() -> None:
     assert 0.1 < strokes.mean() < 0.5
 
 
-def test_the_line_of_an_arrow_leaves_room_for_its_words() -> None:
+def arrow_of_tldraw_1(label: str) -> Shape:
+    handles = {name: {"point": [x, 0]} for name, x in (("start", 0), ("end", 100), ("bend", 50))}
+    style = {"color": "black", "size": "small", "dash": "solid"}
+    return {"type": "arrow", "point": [50, 60], "handles": handles, "label": label, "style": style}
+
+
+def arrow_of_tldraw_2(label: str) -> Shape:
+    return second("arrow", start=START, end=END, arrowheadEnd="none", color="black", text=label)
+
+
+@pytest.mark.parametrize("arrow", [arrow_of_tldraw_1, arrow_of_tldraw_2])
+def test_the_line_of_an_arrow_leaves_room_for_its_words(arrow: Callable[[str], Shape]) -> None:
     def dark(text: str) -> list[bool]:
-        arrow = second("arrow", start=START, end=END, arrowheadEnd="none", color="black", text=text)
-        return [bool(pixel.max() < 128) for pixel in drawn(paint_shape(arrow, nobody))[60, 50:150]]
+        return [bool(pixel.max() < 128) for pixel in drawn(paint_shape(arrow(text), nobody))[60, 50:150]]
 
     assert all(dark(""))
     spared = dark(".")  # a dot does not reach up to the line
     assert all(spared[:38] + spared[62:])
     assert not any(spared[45:55])
+
+
+@pytest.mark.parametrize("color", ["black", "white", "yellow"])
+def test_notes_that_call_themselves_black_are_yellow(color: str) -> None:
+    one = paint_shape({"type": "sticky", "point": [50, 60], "size": [200, 200], "style": {"color": color}}, nobody)
+    assert tuple(drawn(one)[200, 200]) == (253, 223, 142)
+    other = paint_shape(second("note", color="yellow" if color == "white" else color), nobody)
+    assert tuple(drawn(other)[200, 200]) == (253, 208, 157)
 
 
 @pytest.mark.parametrize(("kind", "x"), [("triangle", 143), ("diamond", 144), ("square", 144), ("dot", 144)])

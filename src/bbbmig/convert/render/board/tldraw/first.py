@@ -9,6 +9,7 @@ sticky, group. A group's members keep places of their own, so it draws nothing i
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import skia
@@ -19,6 +20,7 @@ from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, 
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
     Painted,
+    Pen,
     Shape,
     Text,
     argb,
@@ -40,6 +42,8 @@ _FAMILIES = {"script": "brush", "sans": "clean", "serif": "serif", "mono": "mono
 _STICKY, _STICKY_PADDING, _TEXT_PADDING = 200.0, 16.0, 4.0
 _TEXT_LINE, _TEXT_SPACING = 1.0, -0.03
 _MIN_STROKE = 3
+_LABEL_LENGTH, _LABEL_SMALLEST, _LABEL_GAP = 128.0, 0.5, 8.0
+"""An arrow's label is smaller when the arrow is not that much longer than it; how small it may be; the gap around."""
 
 
 def paint(shape: Shape) -> Painted:
@@ -83,9 +87,16 @@ def _color(shape: Shape) -> int:
     return argb(_COLORS.get(str(_style(shape).get("color")), _COLORS["black"]))
 
 
-def _mixed(shape: Shape, paper: float, *, default: str = "black") -> int:
-    """Give its colour mixed with so much of the paper's."""
-    return argb(mixed(_COLORS.get(str(_style(shape).get("color", default)), _COLORS["black"]), _PAPER, paper))
+def _light(shape: Shape) -> int:
+    """Give the colour of its inside."""
+    return argb(mixed(_COLORS.get(str(_style(shape).get("color")), _COLORS["black"]), _PAPER, 0.82))
+
+
+def _note_color(shape: Shape) -> int:
+    """Give the colour of a note: the yellow one calls itself black or white, too."""
+    color = str(_style(shape).get("color"))
+    solid = _COLORS["yellow"] if color in {"black", "white"} else _COLORS.get(color, _COLORS["yellow"])
+    return argb(mixed(solid, _PAPER, 0.45))
 
 
 def _width(shape: Shape) -> float:
@@ -99,14 +110,26 @@ def _is_filled(shape: Shape) -> bool:
     return bool(_style(shape).get("isFilled"))
 
 
-def _outline(ink: Ink, shape: Shape, path: skia.Path) -> None:
-    """Draw a closed shape; hand-drawn lines are twice as wide as the style says, others nearly."""
+def _pen(shape: Shape, *, corner: float = 0.0) -> Pen:
+    """Give the pen of a closed shape: hand-drawn lines are twice as wide as the style says, others nearly."""
     width, dash = _width(shape), str(_style(shape).get("dash", "draw"))
-    pen = stroke(_color(shape), 2 * width if dash == "draw" else 1 + 1.618 * width, dash, corner=4 * width)
+    return stroke(_color(shape), 2 * width if dash == "draw" else 1 + 1.618 * width, dash, corner=corner)
+
+
+def _inner(shape: Shape) -> skia.Rect:
+    """Give the box on whose edge a rectangle or ellipse is drawn: lines not drawn by hand stay inside of theirs."""
+    edge = 0.0 if _style(shape).get("dash", "draw") == "draw" else _pen(shape).width / 2
+    whole_box = box(*_size(shape))
+    return whole_box.makeInset(min(edge, whole_box.width() / 2), min(edge, whole_box.height() / 2))
+
+
+def _outline(ink: Ink, shape: Shape, path: skia.Path, *, corner: float = 0.0) -> None:
+    """Draw a closed shape with its label."""
+    pen = _pen(shape, corner=corner)
     if _is_filled(shape):
-        ink.fill(path, _mixed(shape, 0.82), corner=pen.corner)
+        ink.fill(path, _light(shape), corner=pen.corner)
     ink.line(path, pen)
-    _label(ink, shape)
+    _write(ink, _label_of(shape, _size(shape)))
 
 
 def _draw(ink: Ink, shape: Shape) -> None:
@@ -115,7 +138,7 @@ def _draw(ink: Ink, shape: Shape) -> None:
     width, color, dash = _width(shape), _color(shape), str(_style(shape).get("dash", "draw"))
     flat = [(x, y) for x, y, _ in points]
     if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * (1 + width):
-        ink.fill(rounded(flat), _mixed(shape, 0.82))
+        ink.fill(rounded(flat), _light(shape))
     if len(points) < _MIN_STROKE or max(math.dist(flat[0], point) for point in flat) < 1:
         ink.fill(skia.Path().addCircle(*flat[-1], 1 + width), color)
     elif dash == "draw":
@@ -130,7 +153,7 @@ def _draw(ink: Ink, shape: Shape) -> None:
 
 def _rectangle(ink: Ink, shape: Shape) -> None:
     """Draw a rectangle."""
-    _outline(ink, shape, skia.Path().addRect(box(*_size(shape))))
+    _outline(ink, shape, skia.Path().addRect(_inner(shape)), corner=4 * _width(shape))
 
 
 def _triangle(ink: Ink, shape: Shape) -> None:
@@ -141,7 +164,7 @@ def _triangle(ink: Ink, shape: Shape) -> None:
 
 def _ellipse(ink: Ink, shape: Shape) -> None:
     """Draw an ellipse."""
-    _outline(ink, shape, skia.Path().addOval(box(*_size(shape))))
+    _outline(ink, shape, skia.Path().addOval(_inner(shape)))
 
 
 def _arrow(ink: Ink, shape: Shape) -> None:
@@ -153,13 +176,15 @@ def _arrow(ink: Ink, shape: Shape) -> None:
     line = body(start, end, through)
     width = _width(shape)
     pen = stroke(_color(shape), 1 + 1.618 * width, str(_style(shape).get("dash", "draw")))
-    ink.line(line.path, pen)
+    label = _label_of(shape, (abs(end[0] - start[0]), abs(end[1] - start[1])), chord=math.dist(start, end))
+    with ink.sparing([label.room] if label else []):
+        ink.line(line.path, pen)
     decorations = shape.get("decorations") or {}
     size = min(line.length / 3, width * 8)
     for name, tip, direction in (("start", start, line.at_start), ("end", end, line.at_end)):
         if (head := arrow_head(str(decorations.get(name) or "none"), tip, direction, size)) is not None:
             ink.line(head.path, whole(pen))
-    _label(ink, shape, (abs(end[0] - start[0]), abs(end[1] - start[1])))
+    _write(ink, label)
 
 
 def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
@@ -188,20 +213,41 @@ def _sticky(ink: Ink, shape: Shape) -> None:
     """Draw a note with words."""
     size = shape.get("size") or (_STICKY, _STICKY)
     width, height = float(size[0]), float(size[1])
-    ink.fill(
-        skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), 3, 3)), _mixed(shape, 0.45, default="yellow")
-    )
+    ink.fill(skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), 3, 3)), _note_color(shape))
     ink.text(_text_of(shape, width - 2 * _STICKY_PADDING), _STICKY_PADDING, _STICKY_PADDING)
 
 
-def _label(ink: Ink, shape: Shape, size: tuple[float, float] | None = None) -> None:
-    """Write a shape's label in its middle."""
-    label = _text_of(shape, content="label")
-    if label.content.strip():
-        width, height = size or _size(shape)
-        paragraph = laid_out(label)
-        at = shape.get("labelPoint") or (0.5, 0.5)
-        ink.text(label, float(at[0]) * width - paragraph.Width / 2, float(at[1]) * height - paragraph.Height / 2)
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Words and where they begin; `room` is what an arrow's line leaves to them."""
+
+    text: Text
+    x: float
+    y: float
+    room: skia.Path
+
+
+def _label_of(shape: Shape, size: tuple[float, float], *, chord: float = math.inf) -> _Label | None:
+    """Give the label in the middle of a shape, smaller on an arrow that is short for it; None if there is none."""
+    text = _text_of(shape, content="label")
+    if not text.content.strip():
+        return None
+    paragraph = laid_out(text)
+    scale = chord / (min(paragraph.Width, paragraph.Height) + _LABEL_LENGTH)
+    if scale < 1:
+        scale = max(_LABEL_SMALLEST, scale)
+        text = replace(text, size=text.size * scale, spacing=text.spacing * scale)
+        paragraph = laid_out(text)
+    at = shape.get("labelPoint") or (0.5, 0.5)
+    x, y = float(at[0]) * size[0] - paragraph.Width / 2, float(at[1]) * size[1] - paragraph.Height / 2
+    room = skia.Rect.MakeXYWH(x, y, paragraph.Width, paragraph.Height).makeOutset(_LABEL_GAP, _LABEL_GAP)
+    return _Label(text, x, y, skia.Path().addRect(room))
+
+
+def _write(ink: Ink, label: _Label | None) -> None:
+    """Write a label."""
+    if label is not None:
+        ink.text(label.text, label.x, label.y)
 
 
 def _nothing(_ink: Ink, _shape: Shape) -> None:
