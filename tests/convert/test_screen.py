@@ -23,7 +23,7 @@ from tests.convert.processes import alive
 RECORD_ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334-1571951371389"
 PAGE = f"/playback/presentation/2.3/{RECORD_ID}"
 MEDIA = f"/presentation/{RECORD_ID}/"
-LENGTH_S = 3.5
+LENGTH_S = 4.2
 COOKIE = ("recording_presentation_x", "key")
 
 PLAYER = """
@@ -33,12 +33,12 @@ PLAYER = """
 <script>
 const video = document.getElementById('video');
 setInterval(() => {
-  const bright = video.currentTime >= 1 && video.currentTime < 2.5;
+  const at = video.currentTime, bright = (at >= 1 && at < 2) || (at >= 2.7 && at < 3.4);
   document.getElementById('slide').style.background = bright ? 'white' : 'black';
 }, 10);
 </script></body>
 """
-"""Black, and white from second 1 to 2.5; its sound is heard in those seconds only."""
+"""Black, and white from second 1 to 2 and from 2.7 to 3.4; its sound is heard in those seconds only."""
 
 
 @dataclasses.dataclass
@@ -86,7 +86,7 @@ def _with_media(site: Site) -> None:
     folder = site.files.folder / MEDIA.strip("/") / "video"
     folder.mkdir(parents=True)
     picture = ("-f", "lavfi", "-i", f"color=blue:size=64x48:rate=5:duration={LENGTH_S}")
-    heard = f"aevalsrc='0.5*sin(880*PI*t)*between(t,1,2.5)':d={LENGTH_S}"
+    heard = f"aevalsrc='0.5*sin(880*PI*t)*(between(t,1,2)+between(t,2.7,3.4))':d={LENGTH_S}"
     vp8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")
     ffmpeg(*picture, "-f", "lavfi", "-i", heard, *vp8, folder / "webcams.webm")
 
@@ -111,10 +111,11 @@ def test_the_player_is_filmed_with_the_sound_where_it_belongs(site: Site, monkey
     probed = probe(site.target)
     assert (probed.video_codec, probed.audio_codec, probed.width, probed.height) == ("h264", "aac", 1280, 720)
     assert conversion.duration_s == pytest.approx(LENGTH_S, abs=1.5)
-    bright = moments(site.target, "picture")[1:3]
-    heard = moments(site.target, "sound")[1:3]
-    assert bright == pytest.approx(heard, abs=0.25)
-    assert bright[1] - bright[0] == pytest.approx(1.5, abs=0.2)
+    bright = moments(site.target, "picture")[1:5]
+    heard = moments(site.target, "sound")[1:5]
+    late = [seen - begun for seen, begun in zip(bright, heard, strict=True)]
+    assert len(late) == 4
+    assert -0.2 < min(late) < 0.4, late  # a browser on a busy machine shows late, never early: the least late tells
     assert done[-1] == (LENGTH_S, LENGTH_S)
     assert any(0 < at_s < LENGTH_S for at_s, _ in done)
     assert not alive(str(site.folder))
