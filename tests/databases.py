@@ -1,7 +1,7 @@
 """A private MariaDB and a private PostgreSQL for tests: plain processes on free ports of the loopback interface.
 
 Each is started when the first test asks for it, once per process of pytest, and ended with that process, even if
-it is killed. `pytest -n 2 --dist loadgroup` keeps all tests that are marked `xdist_group("databases")` in one
+it is killed. `pytest -n 3 --dist loadgroup` keeps all tests that are marked `xdist_group("databases")` in one
 process; without it each worker starts its own, which is as right and a few seconds slower.
 
 `BBBMIG_TEST_MYSQL_URL` and `BBBMIG_TEST_PG_URL` name other servers: SQLAlchemy URLs of accounts that may create
