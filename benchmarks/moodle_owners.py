@@ -5,7 +5,6 @@ MariaDB and a private PostgreSQL. Each measurement is a process of its own, so t
 every owner is compared with the truth. Beside it: the same search for one recording at a time.
 """
 
-import gc
 import json
 import os
 import pickle
@@ -21,7 +20,7 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bbbmig.cli.wiring import OBJECTS_BEFORE_COLLECTION
+from bbbmig.cli.wiring import collect_seldom
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle import MoodleOwners, MoodleSource
@@ -94,7 +93,7 @@ def measure(given: Path, found: Path) -> None:
     source: MoodleSource
     recordings: list[Recording]
     source, recordings = pickle.loads(given.read_bytes())
-    gc.set_threshold(OBJECTS_BEFORE_COLLECTION, 50, 1000)  # as every command does before it lists
+    collect_seldom()  # as every command does before it lists
     statements = 0
 
     def count(*_: object) -> None:

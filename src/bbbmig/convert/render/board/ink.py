@@ -97,10 +97,10 @@ class Ink:
         self._canvas.restore()
 
     @contextlib.contextmanager
-    def clipped(self, path: skia.Path) -> Iterator[None]:
-        """Draw inside of a path only."""
+    def clipped(self, rect: skia.Rect) -> Iterator[None]:
+        """Draw inside of a rectangle only."""
         self._canvas.save()
-        self._canvas.clipPath(path, skia.ClipOp.kIntersect, True)  # noqa: FBT003 - Skia's: antialiased
+        self._canvas.clipRect(rect, skia.ClipOp.kIntersect, True)  # noqa: FBT003 - Skia's: antialiased
         yield
         self._canvas.restore()
 

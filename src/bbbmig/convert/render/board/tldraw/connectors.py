@@ -10,7 +10,7 @@ import skia
 from bbbmig.convert.render.board.text import laid_out
 from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
 from bbbmig.convert.render.board.tldraw.freehand import smooth_line
-from bbbmig.convert.render.board.tldraw.shape import Ink, Lookup, Shape, Text, polygon, stroke
+from bbbmig.convert.render.board.tldraw.shape import Ink, Label, Lookup, Shape, centred, polygon, stroke
 from bbbmig.convert.render.board.tldraw.styles import ARROW_LABELS, STROKES, fill_color, line_color, words
 
 _GAP = 8.0
@@ -64,15 +64,8 @@ def draw_arrow(ink: Ink, shape: Shape, lookup: Lookup) -> None:
         arrow_head(str(properties.get("arrowheadEnd") or "arrow"), end, line.at_end, size),
     )
     heads = [head for head in both if head is not None]
-    label = _label(properties)
-    gaps = [head.path for head in heads if head.closed]
-    where = skia.Rect.MakeEmpty()
-    if label is not None:
-        paragraph = laid_out(label)
-        wide = label.width or paragraph.LongestLine
-        where = skia.Rect.MakeXYWH(through[0] - wide / 2, through[1] - paragraph.Height / 2, wide, paragraph.Height)
-        gaps.append(skia.Path().addRect(where.makeOutset(_LABEL_GAP, _LABEL_GAP)))
-    with ink.sparing(gaps):
+    label = _label(properties, through)
+    with ink.sparing([*(head.path for head in heads if head.closed), *([label.room] if label else [])]):
         ink.line(line.path, pen)
     fill = fill_color(properties)
     for head in heads:
@@ -80,16 +73,20 @@ def draw_arrow(ink: Ink, shape: Shape, lookup: Lookup) -> None:
             ink.fill(head.path, fill)
         ink.line(head.path, whole(pen))
     if label is not None:
-        ink.text(label, where.left(), where.top())
+        label.write(ink)
 
 
-def _label(properties: Mapping[str, Any]) -> Text | None:
-    """Give an arrow's words, wrapped when they are long; None if it has none."""
-    label = words(properties, ARROW_LABELS, color=line_color(properties, "labelColor"))
-    if not label.content.strip():
+def _label(properties: Mapping[str, Any], middle: Point) -> Label | None:
+    """Give an arrow's words around its middle, wrapped when they are long; None if it has none."""
+    text = words(properties, ARROW_LABELS, color=line_color(properties, "labelColor"))
+    if not text.content.strip():
         return None
-    widest = _LABEL_WIDTH * label.size
-    return replace(label, width=widest) if laid_out(label).LongestLine > widest else label
+    paragraph, widest = laid_out(text), _LABEL_WIDTH * text.size
+    width = paragraph.LongestLine
+    if width > widest:
+        text, width = replace(text, width=widest), widest
+        paragraph = laid_out(text)
+    return Label(text, centred(*middle, width, paragraph.Height), _LABEL_GAP)
 
 
 def _middle(start: Point, end: Point, bend: float) -> Point:

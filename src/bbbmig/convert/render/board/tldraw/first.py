@@ -9,7 +9,7 @@ sticky, group. A group's members keep places of their own, so it draws nothing i
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import skia
@@ -19,12 +19,14 @@ from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
 from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
+    Label,
     Painted,
     Pen,
     Shape,
     Text,
     argb,
     box,
+    centred,
     mixed,
     placeholder,
     polygon,
@@ -110,15 +112,26 @@ def _is_filled(shape: Shape) -> bool:
     return bool(_style(shape).get("isFilled"))
 
 
-def _pen(shape: Shape, *, corner: float = 0.0) -> Pen:
-    """Give the pen of a closed shape: hand-drawn lines are twice as wide as the style says, others nearly."""
-    width, dash = _width(shape), str(_style(shape).get("dash", "draw"))
-    return stroke(_color(shape), 2 * width if dash == "draw" else 1 + 1.618 * width, dash, corner=corner)
+def _dash(shape: Shape) -> str:
+    """Give the style of its lines; "draw" is by hand."""
+    return str(_style(shape).get("dash", "draw"))
+
+
+def _even_pen(shape: Shape) -> Pen:
+    """Give the pen of lines of one width: somewhat wider than the style says."""
+    return stroke(_color(shape), 1 + 1.618 * _width(shape), _dash(shape))
+
+
+def _pen(shape: Shape, *, corner: float) -> Pen:
+    """Give the pen of a closed shape: hand-drawn lines are twice as wide as the style says."""
+    if _dash(shape) != "draw":
+        return _even_pen(shape)
+    return stroke(_color(shape), 2 * _width(shape), "draw", corner=corner)
 
 
 def _inner(shape: Shape) -> skia.Rect:
     """Give the box on whose edge a rectangle or ellipse is drawn: lines not drawn by hand stay inside of theirs."""
-    edge = 0.0 if _style(shape).get("dash", "draw") == "draw" else _pen(shape).width / 2
+    edge = 0.0 if _dash(shape) == "draw" else _even_pen(shape).width / 2
     whole_box = box(*_size(shape))
     return whole_box.makeInset(min(edge, whole_box.width() / 2), min(edge, whole_box.height() / 2))
 
@@ -129,26 +142,27 @@ def _outline(ink: Ink, shape: Shape, path: skia.Path, *, corner: float = 0.0) ->
     if _is_filled(shape):
         ink.fill(path, _light(shape), corner=pen.corner)
     ink.line(path, pen)
-    _write(ink, _label_of(shape, _size(shape)))
+    if (label := _label(shape, _size(shape))) is not None:
+        label.write(ink)
 
 
 def _draw(ink: Ink, shape: Shape) -> None:
     """Draw a pencil's stroke; a dot if it has no length."""
     points = [(float(x), float(y), float(rest[0]) if rest else 0.5) for x, y, *rest in shape["points"]]
-    width, color, dash = _width(shape), _color(shape), str(_style(shape).get("dash", "draw"))
+    width, color = _width(shape), _color(shape)
     flat = [(x, y) for x, y, _ in points]
     if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * (1 + width):
         ink.fill(rounded(flat), _light(shape))
     if len(points) < _MIN_STROKE or max(math.dist(flat[0], point) for point in flat) < 1:
         ink.fill(skia.Path().addCircle(*flat[-1], 1 + width), color)
-    elif dash == "draw":
+    elif _dash(shape) == "draw":
         mouse = points[2][2] == 0.5  # noqa: PLR2004 - a mouse's pressure
         nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse)
         path = freehand(points, nib, last=bool(shape.get("isComplete")))
         ink.fill(path, color)
-        ink.line(path, stroke(color, width / 2, dash))
+        ink.line(path, stroke(color, width / 2, "draw"))
     else:
-        ink.line(smooth_line(flat), stroke(color, 1 + 1.618 * width, dash))
+        ink.line(smooth_line(flat), _even_pen(shape))
 
 
 def _rectangle(ink: Ink, shape: Shape) -> None:
@@ -174,17 +188,17 @@ def _arrow(ink: Ink, shape: Shape) -> None:
     bend = handles.get("bend", {}).get("point")
     through = (float(bend[0]), float(bend[1])) if bend and shape.get("bend") else None
     line = body(start, end, through)
-    width = _width(shape)
-    pen = stroke(_color(shape), 1 + 1.618 * width, str(_style(shape).get("dash", "draw")))
-    label = _label_of(shape, (abs(end[0] - start[0]), abs(end[1] - start[1])), chord=math.dist(start, end))
+    pen = _even_pen(shape)
+    label = _label(shape, (abs(end[0] - start[0]), abs(end[1] - start[1])), chord=math.dist(start, end))
     with ink.sparing([label.room] if label else []):
         ink.line(line.path, pen)
     decorations = shape.get("decorations") or {}
-    size = min(line.length / 3, width * 8)
+    size = min(line.length / 3, _width(shape) * 8)
     for name, tip, direction in (("start", start, line.at_start), ("end", end, line.at_end)):
         if (head := arrow_head(str(decorations.get(name) or "none"), tip, direction, size)) is not None:
             ink.line(head.path, whole(pen))
-    _write(ink, label)
+    if label is not None:
+        label.write(ink)
 
 
 def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
@@ -217,17 +231,7 @@ def _sticky(ink: Ink, shape: Shape) -> None:
     ink.text(_text_of(shape, width - 2 * _STICKY_PADDING), _STICKY_PADDING, _STICKY_PADDING)
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """Words and where they begin; `room` is what an arrow's line leaves to them."""
-
-    text: Text
-    x: float
-    y: float
-    room: skia.Path
-
-
-def _label_of(shape: Shape, size: tuple[float, float], *, chord: float = math.inf) -> _Label | None:
+def _label(shape: Shape, size: tuple[float, float], *, chord: float = math.inf) -> Label | None:
     """Give the label in the middle of a shape, smaller on an arrow that is short for it; None if there is none."""
     text = _text_of(shape, content="label")
     if not text.content.strip():
@@ -239,15 +243,8 @@ def _label_of(shape: Shape, size: tuple[float, float], *, chord: float = math.in
         text = replace(text, size=text.size * scale, spacing=text.spacing * scale)
         paragraph = laid_out(text)
     at = shape.get("labelPoint") or (0.5, 0.5)
-    x, y = float(at[0]) * size[0] - paragraph.Width / 2, float(at[1]) * size[1] - paragraph.Height / 2
-    room = skia.Rect.MakeXYWH(x, y, paragraph.Width, paragraph.Height).makeOutset(_LABEL_GAP, _LABEL_GAP)
-    return _Label(text, x, y, skia.Path().addRect(room))
-
-
-def _write(ink: Ink, label: _Label | None) -> None:
-    """Write a label."""
-    if label is not None:
-        ink.text(label.text, label.x, label.y)
+    place = centred(float(at[0]) * size[0], float(at[1]) * size[1], paragraph.Width, paragraph.Height)
+    return Label(text, place, _LABEL_GAP)
 
 
 def _nothing(_ink: Ink, _shape: Shape) -> None:

@@ -34,6 +34,7 @@ from bbbmig.convert.render.board.tldraw.shape import (
 from bbbmig.convert.render.board.tldraw.styles import (
     FONTS,
     LABELS,
+    OPEN,
     STROKES,
     fill_color,
     highlight_color,
@@ -46,7 +47,7 @@ from bbbmig.convert.render.board.tldraw.styles import (
 
 _NOTE, _NOTE_PADDING, _NOTE_CORNER, _LABEL_PADDING = 200.0, 16.0, 6.0, 8.0
 _HIGHLIGHT_WIDTH, _HIGHLIGHT_OPACITY = 1.12, 0.35
-_FRAME_LINE, _FRAME_PAPER, _FRAME_TEXT = 0xFF000000, 0xFFFCFFFE, 12.0
+_FRAME_LINE, _FRAME_TEXT = 0xFF000000, 12.0
 _HATCH, _ROW = ((-1.3, 0.5), (-0.5, 1.3), (1.3, -0.5), (0.5, -1.3)), 2.25
 _HATCHING = Hatching(
     tuple(
@@ -86,7 +87,7 @@ def _descend(ink: Ink, chain: list[Shape], lookup: Lookup) -> None:
                 _draw_one(ink, outer, lookup)
         elif outer.get("type") == "frame":
             properties = outer["props"]
-            with ink.clipped(skia.Path().addRect(box(float(properties["w"]), float(properties["h"])))):
+            with ink.clipped(box(float(properties["w"]), float(properties["h"]))):
                 _descend(ink, chain, lookup)
         else:
             _descend(ink, chain, lookup)
@@ -218,7 +219,7 @@ def _note(ink: Ink, properties: Mapping[str, Any]) -> None:
 def _frame(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a frame with its name above; what is in it is drawn by itself."""
     path = skia.Path().addRect(box(float(properties["w"]), float(properties["h"])))
-    ink.fill(path, _FRAME_PAPER)
+    ink.fill(path, OPEN)
     ink.line(path, stroke(_FRAME_LINE, 1.0, "solid"))
     name = str(properties.get("name") or "Frame")
     ink.text(Text(content=name, size=_FRAME_TEXT, color=argb(0x1D1D1D), family="plex sans"), 0, -_FRAME_TEXT * 1.6)

@@ -1,6 +1,7 @@
 """A shape of tldraw as it stands in the JSON, and what both generations have in common."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import skia
@@ -9,7 +10,7 @@ from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
 from bbbmig.convert.render.board.text import Text
 
 __all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer", "leans_on_others"]
-__all__ += ["mixed", "placeholder", "polygon", "stroke"]
+__all__ += ["Label", "centred", "mixed", "placeholder", "polygon", "stroke"]
 
 Shape = Mapping[str, Any]
 """`shape_data` of tldraw.json."""
@@ -68,6 +69,29 @@ def stroke(color: int, width: float, dash: str, *, corner: float = 0.0) -> Pen:
     """Give the pen of a style: "draw" and "solid" are whole lines. `corner` rounds those of "draw"."""
     dashes = {"dashed": (width * 2, width * 2), "dotted": (0.01, width * 2)}.get(dash, ())
     return Pen(color=color, width=width, cap="round", join="round", dash=dashes, corner=corner * (dash == "draw"))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words in a box; `room` is what an arrow's line leaves to them."""
+
+    text: Text
+    place: skia.Rect
+    gap: float
+
+    @property
+    def room(self) -> skia.Path:
+        """Give their box and the gap around it."""
+        return skia.Path().addRect(self.place.makeOutset(self.gap, self.gap))
+
+    def write(self, ink: Ink) -> None:
+        """Write them."""
+        ink.text(self.text, self.place.left(), self.place.top())
+
+
+def centred(x: float, y: float, width: float, height: float) -> skia.Rect:
+    """Give the box around a point."""
+    return skia.Rect.MakeXYWH(x - width / 2, y - height / 2, width, height)
 
 
 def box(width: float, height: float) -> skia.Rect:

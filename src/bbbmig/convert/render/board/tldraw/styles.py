@@ -21,7 +21,9 @@ _COLORS = {
     "white": (0xFFFFFF, 0xFFFFFF, 0xFFFFFF),
 }
 """Of lines, of what is filled lightly, and of patterns: those of the tldraw in BBB 3.0, 2.0.0-alpha.25."""
-_PAPER, _PATTERN_PAPER, _OPEN = 0xF9FAFB, 0xF8F9FA, 0xFCFFFE
+_PAPER, _PATTERN_PAPER = 0xF9FAFB, 0xF8F9FA
+OPEN = argb(0xFCFFFE)
+"""Of frames, and of what hides what is below it without a colour of its own."""
 _NOTE_PAPER = 0.28
 """How much of a note's colour is the paper's."""
 _HIGHLIGHTS = {"black": 0xFDDD00, "yellow": 0xFDDD00, "red": 0xFF636E, "light-red": 0xFF7FA3, "green": 0x00FFC8}
@@ -53,7 +55,7 @@ def fill_color(properties: Mapping[str, Any]) -> int | None:
         case "none":
             return None
         case "semi":
-            return argb(_OPEN)
+            return OPEN
         case "pattern":
             return argb(_PATTERN_PAPER)
         case "fill":
@@ -69,8 +71,7 @@ def pattern_color(properties: Mapping[str, Any]) -> int | None:
 
 def note_color(properties: Mapping[str, Any]) -> int:
     """Give the colour of a note: the yellow one calls itself black, too."""
-    color = properties.get("color")
-    solid = _COLORS.get(str(color), _COLORS["black"])[0] if color != "black" else _COLORS["yellow"][0]
+    solid, _, _ = _COLORS["yellow"] if properties.get("color") == "black" else _colors(properties)
     return argb(mixed(solid, _PAPER, _NOTE_PAPER))
 
 
