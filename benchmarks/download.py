@@ -18,7 +18,10 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from bbbmig.convert.download import Downloader
+from benchmarks.processes import serving
 
 TURNS = 10
 AT_ONCE = 4
@@ -95,17 +98,9 @@ def main(files: int = 200, mebibytes: int = 20) -> None:
     with tempfile.TemporaryDirectory(dir=".") as directory:
         film = Path(directory) / "film.mp4"
         film.write_bytes(os.urandom(mebibytes << 20))
-        server = subprocess.Popen([sys.executable, __file__, "serve", str(film)], stdout=subprocess.PIPE, text=True)
-        try:
-            assert server.stdout is not None
-            base = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        with serving(sys.executable, __file__, "serve", str(film)) as (port,):
             for at_once in (1, AT_ONCE):
-                compare(base, Path(directory) / "out", files, mebibytes, at_once)
-        finally:
-            server.kill()
-            server.wait()
-            assert server.stdout is not None
-            server.stdout.close()
+                compare(f"http://127.0.0.1:{port}", Path(directory) / "out", files, mebibytes, at_once)
 
 
 def compare(base: str, folder: Path, files: int, mebibytes: int, at_once: int) -> None:

@@ -19,6 +19,14 @@ class Figures:
     processor_seconds: float
     mebibytes: float
 
+    def __add__(self, after: "Figures") -> "Figures":
+        """Give those of both, one after the other."""
+        return Figures(
+            seconds=self.seconds + after.seconds,
+            processor_seconds=self.processor_seconds + after.processor_seconds,
+            mebibytes=max(self.mebibytes, after.mebibytes),
+        )
+
     def __str__(self) -> str:
         """Write them in columns."""
         return f"{self.seconds:6.2f} s {self.processor_seconds:6.2f} s CPU {self.mebibytes:5.0f} MiB"

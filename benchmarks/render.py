@@ -11,19 +11,15 @@ Where bbb-dl (PyPI) is on the PATH and has its browser, both convert five minute
 fetches them from a server on loopback, and takes all the cores.
 """
 
-import contextlib
 import shutil
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bbbmig.convert.probe import check_media
+from bbbmig.demo.bbb_http import Loopback, file_response
 from benchmarks.presentation import FFMPEG, HOUR, ID, make_films, make_recording
 from benchmarks.processes import Figures, run
 
@@ -43,13 +39,6 @@ presentation = presentation_at(sys.argv[1])
 with open_files(presentation) as files:
     produce(presentation, files, Options(), Path(sys.argv[2]), lambda done, whole: None)
 """
-
-
-class FileHandler(SimpleHTTPRequestHandler):
-    """Serve the files of a folder."""
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
 
 
 def main(seconds: int) -> None:
@@ -79,16 +68,16 @@ def floor(parent: Path, cameras: Path, seconds: int) -> None:
     picture = ("-f", "lavfi", "-i", f"color=navy:size=1280x720:rate=10:duration={seconds},format=yuv420p")
     h264 = ("-c:v", "libx264", "-preset", "superfast", "-crf", "23", "-threads", "1")
     aac = ("-c:a", "aac", "-b:a", "64k", "-aac_coder", "fast")
-    total = 0.0
+    total = Figures(seconds=0.0, processor_seconds=0.0, mebibytes=0.0)
     for name, arguments in (
         ("floor: decode the cameras", ("-i", str(cameras), "-map", "0:v", "-f", "null", "-")),
         ("floor: encode a still picture", (*picture, *h264, str(parent / "still.mp4"))),
         ("floor: encode the sound", ("-i", str(cameras), "-map", "0:a", *aac, str(parent / "sound.mp4"))),
     ):
         figures = run((*FFMPEG, *arguments))
-        total += figures.processor_seconds
+        total += figures
         show(name, seconds, figures)
-    print(f"  {'floor: all three':<30}{'':10} {total:8.1f} s CPU {seconds / total:8.1f} times", flush=True)
+    show("floor: all three", seconds, total)
 
 
 def render(name: str, folder: Path, video: Path, seconds: int) -> Figures:
@@ -107,37 +96,24 @@ def beside_bbb_dl(parent: Path, films: dict[str, Path], seconds: int) -> None:
     print(f"\n{seconds} seconds of it, with cameras, beside bbb-dl")
     folder = make_recording(parent / "presentation" / ID, seconds, FEW, films["cameras"], films["desk"])
     ours = render("bbbmig", folder, parent / "bbbmig.mp4", seconds)
-    made = parent / "made"
-    made.mkdir()
-    with serving(parent) as url:
-        places = ("--output-dir", str(made), "--working-dir", str(parent / "work"))
+    http = Loopback(lambda request: file_response(parent / request.path.strip("/"), request))
+    http.start()
+    try:
+        places = ("--output-dir", str(parent), "--filename", "bbb-dl.mp4", "--working-dir", str(parent / "work"))
         size = ("--force-width", "1280", "--force-height", "720")
-        theirs = run(("bbb-dl", *places, *size, f"{url}/playback/presentation/2.3/{ID}"))
-    for video in made.glob("*.mp4"):
-        check_media(video, expected_s=seconds, needs_video=True)
-        show("bbb-dl", seconds, theirs)
-        shares = theirs.seconds / ours.seconds, theirs.processor_seconds / ours.processor_seconds
-        print("  bbb-dl took {:.0f} times as long, and {:.0f} times the CPU".format(*shares))
-        return
-    raise SystemExit("bbb-dl made no video")
+        page = f"http://127.0.0.1:{http.server_port}/playback/presentation/2.3/{ID}"
+        theirs = run(("bbb-dl", *places, *size, page))
+    finally:
+        http.stop()
+    check_media(parent / "bbb-dl.mp4", expected_s=seconds, needs_video=True)
+    show("bbb-dl", seconds, theirs)
+    shares = theirs.seconds / ours.seconds, theirs.processor_seconds / ours.processor_seconds
+    print("  bbb-dl took {:.0f} times as long, and {:.0f} times the CPU".format(*shares))
 
 
 def show(name: str, seconds: int, figures: Figures) -> None:
     cpu = figures.processor_seconds
     print(f"  {name:<30}{figures.seconds:8.1f} s {cpu:8.1f} s CPU {seconds / cpu:8.1f} times", flush=True)
-
-
-@contextlib.contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve a folder on loopback; give its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(FileHandler, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 if __name__ == "__main__":

@@ -48,8 +48,7 @@ class FileServer:
 
     def _respond(self, request: Request) -> Response:
         self.requests.append(request)
-        path = self.folder / request.path.strip("/")
-        response = file_response(path, request) if path.is_file() else page("Not found", 404)
+        response = file_response(self.folder / request.path.strip("/"), request)
         mishap = self.mishaps.popleft() if self.mishaps else self.always
         return mishap(request, response) if mishap else response
 

@@ -243,7 +243,7 @@ def test_several_start_one_after_another_and_run_side_by_side(site: Site, monkey
         target = site.target.with_name(f"{number}.mkv")
         converter.convert(one, target, progress=lambda *_: None, stop=threading.Event())
 
-    monkeypatch.setattr("bbbmig.convert.bbb_recorder.run", timed)
+    monkeypatch.setattr("bbbmig.convert.filming.run", timed)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.filming import Filming, Take, plain
-from bbbmig.convert.job import Turn, short_path
+from bbbmig.convert.job import Turn
 from bbbmig.convert.part import disk_errors
-from bbbmig.convert.process import clean_environment, last_lines, run
+from bbbmig.convert.process import last_lines
 from bbbmig.errors import RecordingFailed
 
 NAME = "bbb-recorder"
@@ -81,24 +81,15 @@ class BbbRecorder:
             out.mkdir()
             home.mkdir()
             (take.job / ".env").write_text(f"copyToPath={out}\nplaybackFile={self._player()}\n")
-        with short_path(take.job / "tmp") as temporary, Turn(take.job.parent / "starting.lock").take(take.stop) as turn:
+        with Turn(take.job.parent / "starting.lock").take(take.stop) as turn:
 
             def watch(elapsed_s: float) -> None:
                 if elapsed_s >= self._start_gap_s:
                     turn.give()
                 take.goes_on(elapsed_s)
 
-            code = run(
-                (self._node, str(self._script), take.presentation.page, file_name),
-                timeout_s=self._filming.limit_s(take.length_s),
-                cwd=take.job,
-                env=clean_environment(HOME=str(home), TMPDIR=str(temporary)),
-                log=take.log,
-                stop=take.stop,
-                kill_wait_s=self._filming.kill_wait_s,
-                watch=watch,
-                name=NAME,
-            )
+            command = (self._node, str(self._script), take.presentation.page, file_name)
+            code = self._filming.run(take, command, home=home, watch=watch, name=NAME)
         return _made(out / file_name, home / "Downloads", code, take.log)
 
 

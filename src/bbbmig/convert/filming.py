@@ -6,15 +6,16 @@ meanwhile, and the film is believed only after a look at it.
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.convert.converter import Conversion, Presentation, Progress
 from bbbmig.convert.finish import Expected, finish
-from bbbmig.convert.job import job_folder
+from bbbmig.convert.job import job_folder, short_path
 from bbbmig.convert.length import recording_length_s
 from bbbmig.convert.part import RESERVE_BYTES, NoSpace, check_room, disk_errors, free_bytes
+from bbbmig.convert.process import clean_environment, run
 
 _BYTES_PER_S = 2_500_000 // 8
 """What bbb-recorder asks the browser for, and more than `screen` writes; either holds its film up to three times."""
@@ -56,9 +57,20 @@ class Filming:
     limit_extra_s: float = 180.0
     kill_wait_s: float = 10.0
 
-    def limit_s(self, length_s: float) -> float:
-        """Give the time that filming may take."""
-        return self.limit_factor * length_s + self.limit_extra_s
+    def run(self, take: Take, command: Sequence[str], *, home: Path, watch: Callable[[float], None], name: str) -> int:
+        """Run a program in the take's folder, with that home, and give its exit code. `watch` and raises as `run`'s."""
+        with short_path(take.job / "tmp") as temporary:
+            return run(
+                command,
+                timeout_s=self.limit_factor * take.length_s + self.limit_extra_s,
+                cwd=take.job,
+                env=clean_environment(HOME=str(home), TMPDIR=str(temporary)),
+                log=take.log,
+                stop=take.stop,
+                kill_wait_s=self.kill_wait_s,
+                watch=watch,
+                name=name,
+            )
 
     def convert(
         self,

@@ -59,7 +59,9 @@ def moved(location: str, status: int, headers: Mapping[str, str] | None = None) 
 
 
 def file_response(path: Path, request: Request) -> Response:
-    """Serve a file, whole or the range that is asked for, with an ETag that follows its content."""
+    """Serve a file, whole or the range that is asked for, with an ETag that follows its content; 404 if it is none."""
+    if not path.is_file():
+        return page("Not found", HTTPStatus.NOT_FOUND)
     stat = path.stat()
     etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}

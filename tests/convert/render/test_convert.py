@@ -276,8 +276,7 @@ class Guarded:
     def _respond(self, request: Request) -> Response:
         if request.headers.get("Cookie") != "key=abc":
             return page("no", HTTPStatus.NOT_FOUND)
-        path = self.folder / request.path.removeprefix(f"/presentation/{RECORD_ID}/")
-        return file_response(path, request) if path.is_file() else page("none", HTTPStatus.NOT_FOUND)
+        return file_response(self.folder / request.path.removeprefix(f"/presentation/{RECORD_ID}/"), request)
 
 
 @pytest.fixture

@@ -31,8 +31,7 @@ class Site:
     def _respond(self, request: Request) -> Response:
         self.asked.append(request)
         path = self.folder / request.path.removeprefix(f"/presentation/{ID}/")
-        found = file_response(path, request) if path.is_file() else page("none", HTTPStatus.NOT_FOUND)
-        return self.spoil(request, found)
+        return self.spoil(request, file_response(path, request))
 
     @property
     def presentation(self) -> Presentation:

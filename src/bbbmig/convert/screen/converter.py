@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.download import Downloader, Gone
 from bbbmig.convert.filming import Filming, Take
-from bbbmig.convert.job import short_path
 from bbbmig.convert.part import disk_errors
 from bbbmig.convert.probe import probe
 from bbbmig.convert.process import clean_environment, last_lines, run
@@ -76,18 +75,8 @@ class Screen:
                 ready_s=self._ready_s,
             )
             order.write(job)
-        with short_path(job / "tmp") as temporary:
-            code = run(
-                (sys.executable, "-m", __package__, str(job)),
-                timeout_s=self._filming.limit_s(take.length_s),
-                cwd=job,
-                env=clean_environment(HOME=str(job), TMPDIR=str(temporary)),
-                log=take.log,
-                stop=take.stop,
-                kill_wait_s=self._filming.kill_wait_s,
-                watch=watch,
-                name=f"the converter {NAME}",
-            )
+        session = (sys.executable, "-m", __package__, str(job))
+        code = self._filming.run(take, session, home=job, watch=watch, name=f"the converter {NAME}")
         try:
             return Result.read(job)
         except (OSError, ValueError) as error:

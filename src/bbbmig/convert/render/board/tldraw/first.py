@@ -84,14 +84,19 @@ def _style(shape: Shape) -> Mapping[str, Any]:
     return style if isinstance(style, Mapping) else {}
 
 
+def _solid(shape: Shape) -> int:
+    """Give the colour of its style; black if it is not known."""
+    return _COLORS.get(str(_style(shape).get("color")), _COLORS["black"])
+
+
 def _color(shape: Shape) -> int:
     """Give the colour of its lines."""
-    return argb(_COLORS.get(str(_style(shape).get("color")), _COLORS["black"]))
+    return argb(_solid(shape))
 
 
 def _light(shape: Shape) -> int:
     """Give the colour of its inside."""
-    return argb(mixed(_COLORS.get(str(_style(shape).get("color")), _COLORS["black"]), _PAPER, 0.82))
+    return argb(mixed(_solid(shape), _PAPER, 0.82))
 
 
 def _note_color(shape: Shape) -> int:
