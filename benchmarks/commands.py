@@ -20,7 +20,7 @@ PEOPLE = 800
 FLOOR = """
 import sys, httpx
 from xml.parsers import expat
-from bbbmig.bbb.sign import signed_query
+from bbbmig.bbb.checksum import signed_query
 url, secret = sys.argv[1:]
 parser = expat.ParserCreate()
 query = signed_query("getRecordings", {"state": "published,unpublished"}, secret, "sha256")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bbbmig.convert.download import Downloader
+from bbbmig.transfer.download import Downloader
 from benchmarks.processes import serving
 
 TURNS = 10

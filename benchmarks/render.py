@@ -34,7 +34,7 @@ from pathlib import Path
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.files import open_files
 from bbbmig.convert.render.options import Options
-from bbbmig.convert.render.produce import produce
+from bbbmig.convert.render.pipeline import produce
 presentation = presentation_at(sys.argv[1])
 with open_files(presentation) as files:
     produce(presentation, files, Options(), Path(sys.argv[2]), lambda done, whole: None)

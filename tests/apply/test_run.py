@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bbbmig.apply.executor import FAILURES_IN_A_ROW, planned, side_by_side
 from bbbmig.apply.limits import Limits
-from bbbmig.apply.run import FAILURES_IN_A_ROW, planned, side_by_side
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
@@ -110,7 +110,7 @@ def test_what_ended_with_the_error_that_ends_the_run_is_still_said(monkeypatch: 
     def all_at_once(at_work: Iterable[Future[Outcome]], *_: object, **_how: object) -> object:
         return wait(at_work)  # so that they end in one batch, however the machine is loaded
 
-    monkeypatch.setattr("bbbmig.apply.run.futures.wait", all_at_once)
+    monkeypatch.setattr("bbbmig.apply.executor.futures.wait", all_at_once)
     seen: list[Outcome] = []
     kinds = ["misconfigured", "done", "misconfigured", "broken", "done"]
 
@@ -141,7 +141,7 @@ def test_closing_stops_what_is_at_work() -> None:
 
 
 def test_what_does_not_stop_is_left_behind(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr("bbbmig.apply.run.PATIENCE_S", 0.1)
+    monkeypatch.setattr("bbbmig.apply.executor.PATIENCE_S", 0.1)
     deaf = threading.Event()
 
     def unwilling(one: Action) -> Outcome:

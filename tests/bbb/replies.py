@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from bbbmig.bbb.parse import Problem, parsed
-from bbbmig.bbb.taking import read_reply
+from bbbmig.bbb.reply_parser import Problem, parsed
+from bbbmig.bbb.sharded_listing import read_reply
 from bbbmig.domain.recording import Recording
 
 DATA = Path(__file__).parent / "data"

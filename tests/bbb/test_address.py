@@ -2,7 +2,7 @@
 
 import pytest
 
-from bbbmig.bbb.address import api_base, host_of
+from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.errors import ConfigError
 
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 import respx
 
+from bbbmig.bbb.checksum import ALGORITHMS
 from bbbmig.bbb.client import BbbServer
-from bbbmig.bbb.failure import FilterRequired, TooMuch, Unreachable
-from bbbmig.bbb.sign import ALGORITHMS
+from bbbmig.bbb.errors import FilterRequired, TooMuch, Unreachable
 from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.bbb_server import SECRET
 from bbbmig.demo.recordings import many_recordings

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bbbmig.bbb.cache import Cache
-from bbbmig.bbb.failure import Unreachable
+from bbbmig.bbb.errors import Unreachable
 from bbbmig.bbb.listing import Listing, cached_listing, list_recordings, one_recording
-from bbbmig.bbb.parse import Problem
-from bbbmig.bbb.taking import GIVE_UP_AFTER, HEXADECIMAL
+from bbbmig.bbb.reply_parser import Problem
+from bbbmig.bbb.sharded_listing import GIVE_UP_AFTER, HEXADECIMAL
 from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.bbb_replies import FLAVOURS
 from bbbmig.demo.bbb_server import SampleBbb

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bbbmig.bbb.page import duration_s, sources
+from bbbmig.bbb.playback_page import duration_s, sources
 
 PAGE = "https://bbb.univ.example/playback/video/a/"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bbbmig.bbb.failure import TooMuch
-from bbbmig.bbb.parse import LARGEST_RECORDING, MalformedReplyError, Problem, parsed, salvaged
+from bbbmig.bbb.errors import TooMuch
+from bbbmig.bbb.reply_parser import LARGEST_RECORDING, MalformedReplyError, Problem, parsed, salvaged
 from bbbmig.demo.bbb_replies import FLAVOURS, recording_xml
 from bbbmig.domain.recording import Origin, Playback, Recording
 from bbbmig.errors import RemoteRefused
@@ -130,7 +130,7 @@ def test_a_parser_that_holds_back_its_last_elements_loses_none(monkeypatch: pyte
             self._parser.feed(self._held)
             self._parser.close()
 
-    monkeypatch.setattr("bbbmig.bbb.parse.ET.XMLPullParser", Reluctant)
+    monkeypatch.setattr("bbbmig.bbb.reply_parser.ET.XMLPullParser", Reluctant)
     assert read_all([reply(f"<recordID>{ID}</recordID>")]) == [Recording(record_id=ID)]
 
 

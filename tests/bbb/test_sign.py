@@ -2,7 +2,7 @@
 
 import pytest
 
-from bbbmig.bbb.sign import checksum, signed_query
+from bbbmig.bbb.checksum import checksum, signed_query
 
 # the example of BigBlueButton's API documentation, "Usage": create, with the secret that it gives
 DOCUMENTED_QUERY = "name=Test+Meeting&meetingID=abc123&attendeePW=111222&moderatorPW=333444"

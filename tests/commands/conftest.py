@@ -15,7 +15,7 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle.failure import ConnectionLost
-from bbbmig.moodle.moderators import Answer, Moodle
+from bbbmig.moodle.moodle import Answer, Moodle
 from tests.bbb_server import bbb_media, sample_bbb, serve_bbb
 from tests.commands.operator_at_work import Operator, clean_environment
 from tests.pod_server import pods, sample_pod

@@ -17,7 +17,7 @@ from bbbmig.demo.media import _film
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.presentation import ffmpeg
 from bbbmig.demo.recordings import meeting_recording, sample_recordings
-from bbbmig.domain.naming import short_id, short_id_in
+from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.recording import Recording
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
@@ -321,7 +321,7 @@ def test_what_failed_three_times_waits_for_a_person(taker: Operator, one_video: 
 def test_a_full_disk_is_not_counted_against_the_recording(
     taker: Operator, one_video: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bbbmig.convert.part.RESERVE_BYTES", 1 << 60)
+    monkeypatch.setattr("bbbmig.transfer.partial_file.RESERVE_BYTES", 1 << 60)
     for _ in range(4):
         ended = taker.json("claim")
         assert ended.counts == {"failed": 1}

@@ -33,7 +33,7 @@ def test_1_for_a_bug_with_a_traceback_that_holds_no_secret(operator: Operator, m
     def broken(*_: object) -> object:
         raise ZeroDivisionError("https://bbb.example/api?checksum=0123456789abcdef&token=geheim")
 
-    monkeypatch.setattr("bbbmig.cli.task.select", broken)
+    monkeypatch.setattr("bbbmig.runs.run.select", broken)
     ended = operator.run("import-links")
     assert ended.code == 1
     assert "this is a bug in bbbmig" in ended.err

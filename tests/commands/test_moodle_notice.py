@@ -13,7 +13,7 @@ from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.moodle_sample import SampleMoodle
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import IGNORED_SERVER, sample_recordings
-from bbbmig.domain.meeting_id import MoodleMeetingId
+from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
 from bbbmig.moodle.notice_text import MARK
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator

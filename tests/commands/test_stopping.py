@@ -247,7 +247,7 @@ def test_a_page_that_never_ends_is_left_when_asked(mover: Operator) -> None:
         return good(request)
 
     mover.bbb.playbacks.respond = hanging  # type: ignore[method-assign] # that is the mishap
-    program = "from bbbmig.apply import run; run.PATIENCE_S = 0.5; from bbbmig.cli.main import main; main()"
+    program = "from bbbmig.apply import executor; executor.PATIENCE_S = 0.5; from bbbmig.cli.main import main; main()"
     process = mover.start("claim", program=[sys.executable, "-c", program])
     wait_until(lambda: asked, "not asked")
     process.send_signal(signal.SIGTERM)

@@ -10,8 +10,8 @@ from typing import Self
 
 import pytest
 
-from bbbmig.convert.download import Downloader
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
+from bbbmig.transfer.download import Downloader
 from tests.bbb_server import bbb_media, serve_bbb
 
 __all__ = ["bbb_media", "serve_bbb"]

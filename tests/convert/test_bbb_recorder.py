@@ -14,18 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.convert.bbb_recorder import BbbRecorder
-from bbbmig.convert.bbb_recorder_check import check_bbb_recorder
+from bbbmig.convert.capture.bbb_recorder import BbbRecorder
+from bbbmig.convert.capture.bbb_recorder_check import check_bbb_recorder
+from bbbmig.convert.capture.capture import Filming
 from bbbmig.convert.converter import Conversion, Converter, Presentation
-from bbbmig.convert.filming import Filming
-from bbbmig.convert.length import recording_length_s
-from bbbmig.convert.part import NoSpace
-from bbbmig.convert.place import part_of
+from bbbmig.convert.duration import recording_length_s
+from bbbmig.convert.install_file import part_of
 from bbbmig.convert.probe import probe
-from bbbmig.convert.process import run
-from bbbmig.convert.stop import Stopped
+from bbbmig.convert.supervised_process import run
 from bbbmig.demo.bbb_http import Response
 from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.transfer.cancel import Stopped
+from bbbmig.transfer.partial_file import NoSpace
 from tests.convert import fake_recorder
 from tests.convert.conftest import FILM_S, FileServer, ffmpeg, path_without
 from tests.convert.processes import alive, ended_within
@@ -243,7 +243,7 @@ def test_several_start_one_after_another_and_run_side_by_side(site: Site, monkey
         target = site.target.with_name(f"{number}.mkv")
         converter.convert(one, target, progress=lambda *_: None, stop=threading.Event())
 
-    monkeypatch.setattr("bbbmig.convert.filming.run", timed)
+    monkeypatch.setattr("bbbmig.convert.capture.capture.run", timed)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
@@ -257,8 +257,9 @@ def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: S
     site.behaves("ignore SIGTERM")
     program = (
         "import sys, threading; from pathlib import Path\n"
-        "from bbbmig.convert.bbb_recorder import BbbRecorder; from bbbmig.convert.converter import Presentation\n"
-        "from bbbmig.convert.filming import Filming\n"
+        "from bbbmig.convert.capture.bbb_recorder import BbbRecorder\n"
+        "from bbbmig.convert.converter import Presentation\n"
+        "from bbbmig.convert.capture.capture import Filming\n"
         "plugin, work, logs, target, page, media, id = sys.argv[1:]\n"
         "filming = Filming(work=Path(work), logs=Path(logs), kill_wait_s=0.2)\n"
         "converter = BbbRecorder(Path(plugin), filming, node=sys.executable)\n"

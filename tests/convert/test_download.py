@@ -15,13 +15,13 @@ import pytest
 
 from bbbmig.bbb.client import BbbServer
 from bbbmig.bbb.media import MediaFinder
-from bbbmig.convert.download import Downloader, Gone, NoSpace, Stopped
-from bbbmig.convert.part import note_of
-from bbbmig.convert.place import part_of
+from bbbmig.convert.install_file import part_of
 from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.bbb_server import SECRET
 from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.transfer.download import Downloader, Gone, NoSpace, Stopped
+from bbbmig.transfer.partial_file import note_of
 from tests.bbb_server import ServeBbb
 from tests.convert.conftest import FileServer, answered, cut_after
 

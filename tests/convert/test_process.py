@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.convert.process import clean_environment, last_lines, run
-from bbbmig.convert.stop import Stopped
+from bbbmig.convert.supervised_process import clean_environment, last_lines, run
 from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.transfer.cancel import Stopped
 from tests.convert.processes import alive, ended_within
 
 STUBBORN = (
@@ -142,7 +142,8 @@ def test_several_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_nothing_outlives_bbbmig(runner: Runner, number: signal.Signals) -> None:
     program = (
-        "import sys, threading; from pathlib import Path; from bbbmig.convert.process import run, clean_environment\n"
+        "import sys, threading; from pathlib import Path\n"
+        "from bbbmig.convert.supervised_process import run, clean_environment\n"
         "mark, value = sys.argv[2].split('=')\n"
         "run(('sh', '-c', sys.argv[1]), timeout_s=60, cwd=Path.cwd(), env=clean_environment(**{mark: value}),"
         " log=Path('log'), stop=threading.Event(), kill_wait_s=0.3)"
@@ -158,7 +159,7 @@ def test_nothing_outlives_bbbmig(runner: Runner, number: signal.Signals) -> None
 def test_the_program_ends_though_its_keeper_was_killed(runner: Runner) -> None:
     def watch(_elapsed_s: float) -> None:
         for pid in alive(runner.mark):
-            if "keeper.py" in Path(f"/proc/{pid}/cmdline").read_text():
+            if "supervisor.py" in Path(f"/proc/{pid}/cmdline").read_text():
                 os.kill(pid, signal.SIGKILL)
 
     assert runner("trap '' TERM; while :; do sleep 0.05; done", watch=watch) == -signal.SIGKILL

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bbbmig.convert.capture.capture import Filming
+from bbbmig.convert.capture.screen import Screen, check_screen
 from bbbmig.convert.converter import Converter, Presentation
-from bbbmig.convert.filming import Filming
 from bbbmig.convert.probe import probe
-from bbbmig.convert.screen import Screen, check_screen
-from bbbmig.convert.stop import Stopped
 from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.errors import RecordingFailed
+from bbbmig.transfer.cancel import Stopped
 from tests.convert.conftest import FileServer, ffmpeg, path_without
 from tests.convert.processes import alive
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bbbmig import __version__
-from bbbmig.cli.reference import command_names, option_names
+from bbbmig.cli.help_pages import command_names, option_names
 from bbbmig.errors import ExitCode
 from bbbmig.settings import load
 from bbbmig.settings.keys import OLD_NAMES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.cli.reference import command_names, option_names
+from bbbmig.cli.help_pages import command_names, option_names
 from bbbmig.errors import ExitCode
 from bbbmig.settings.sections import CATALOGUE
 from tests.docs.documents import ROOT, SAMPLES, parsed

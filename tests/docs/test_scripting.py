@@ -14,9 +14,9 @@ from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
 from bbbmig.errors import ExitCode
-from bbbmig.report import csv
+from bbbmig.report import recordings_csv
 from bbbmig.report.json_lines import JsonReporter
-from bbbmig.report.values import Check, Level, Start
+from bbbmig.report.messages import Check, Level, Start
 from tests.docs.documents import ROOT, text
 
 PAGE = ROOT / "docs/scripting.md"
@@ -96,4 +96,4 @@ def test_every_word_that_programs_compare_is_explained(words: type[StrEnum]) -> 
 def test_every_column_of_the_csv_has_its_row_in_order() -> None:
     columns = [name for name in first_cells(section("## The CSV of `export-csv`")) if name != "header"]
 
-    assert columns == csv.header(owners=True)
+    assert columns == recordings_csv.header(owners=True)

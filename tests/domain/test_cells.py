@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.cells import harmless, plain
+from bbbmig.domain.spreadsheet_cells import harmless, plain
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.claims import ClaimRules, plan_claims
-from bbbmig.domain.files import ATTEMPTS
-from bbbmig.domain.naming import file_name, short_id
+from bbbmig.domain.claim_plan import ClaimRules, plan_claims
+from bbbmig.domain.file_names import file_name, short_id
+from bbbmig.domain.file_plan import ATTEMPTS
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Recording
 from tests.domain.recordings import lists_of_recordings, recording

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.links import LinkRules, link_type, link_url, plan_links
+from bbbmig.domain.link_plan import LinkRules, link_type, link_url, plan_links
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
 from bbbmig.domain.recording import Playback, Recording

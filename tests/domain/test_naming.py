@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.naming import (
+from bbbmig.domain.file_names import (
     FILE_NAME_BYTES,
     LINK_TITLE_LENGTH,
     PATH_LENGTH,

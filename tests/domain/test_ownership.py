@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from bbbmig.domain.links import LinkRules, plan_links
+from bbbmig.domain.link_plan import LinkRules, plan_links
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import combine, undecided
 from bbbmig.domain.plan import Kind, Reason

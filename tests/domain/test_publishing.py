@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.claims import ClaimRules
-from bbbmig.domain.files import ATTEMPTS
-from bbbmig.domain.naming import FILE_NAME_BYTES, PATH_LENGTH, copy_name, file_name, short_id, short_id_in
+from bbbmig.domain.claim_plan import ClaimRules
+from bbbmig.domain.file_names import FILE_NAME_BYTES, PATH_LENGTH, copy_name, file_name, short_id, short_id_in
+from bbbmig.domain.file_plan import ATTEMPTS
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
-from bbbmig.domain.publishing import PublishRules, description, plan_publish
+from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
 from bbbmig.domain.recording import Origin, Recording
 from tests.domain.recordings import lists_of_recordings, recording
 

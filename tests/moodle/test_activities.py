@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bbbmig.errors import RemoteError
 from bbbmig.moodle import ActivityRef, MoodleOwners
 from bbbmig.moodle.failure import ConnectionLost
-from bbbmig.moodle.moderators import Moodle
+from bbbmig.moodle.moodle import Moodle
 from tests.moodle.small import SEED, SmallMoodle, record_id, recording
 from tests.moodle.sources import source_of
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.user_name import Case, UserField, UserNames
+from bbbmig.domain.username_rule import Case, UserField, UserNames
 from bbbmig.moodle import MoodleOwners
 from tests.moodle.small import (
     EDITING_TEACHER,

@@ -12,7 +12,7 @@ from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.moodle import MoodleOwners
 from bbbmig.moodle import owners as module
 from bbbmig.moodle.failure import ConnectionLost
-from bbbmig.moodle.moderators import Answer, Moodle
+from bbbmig.moodle.moodle import Answer, Moodle
 from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.proxy import Proxy, proxy_to
 from tests.moodle.small import SmallMoodle, recording, rules

@@ -1,6 +1,6 @@
 import pytest
 
-from bbbmig.domain.meeting_id import MoodleMeetingId
+from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
 
 SHA1 = "1a813084f7af08b8d19239315c170b3decedfc03"
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bbbmig.domain.participants import Rule, Subject, parse_default, parse_participants
+from bbbmig.domain.moodle_participants import Rule, Subject, parse_default, parse_participants
 
 VIEWER = {"selectiontype": "all", "selectionid": "all", "role": "viewer"}
 USER = {"selectiontype": "user", "selectionid": "83", "role": "moderator"}

@@ -1,6 +1,6 @@
 import pytest
 
-from bbbmig.domain.user_name import Case, UserField, UserNames
+from bbbmig.domain.username_rule import Case, UserField, UserNames
 from bbbmig.errors import ConfigError
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bbbmig.demo.pod_server import SamplePod
-from bbbmig.pod.server import PodServer
+from bbbmig.pod.client import PodServer
 from tests.databases import mysql_server, postgresql_server
 from tests.pod_server import pods, python_with_django_32, sample_pod
 

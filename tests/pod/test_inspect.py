@@ -8,8 +8,8 @@ import respx
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import ExitCode
+from bbbmig.pod.client import PodServer
 from bbbmig.pod.inspect import ExtensionState, PodState, Severity, Token, inspect_pod
-from bbbmig.pod.server import PodServer
 from bbbmig.pod.sites import PodSite
 from tests.pod.conftest import Connect
 from tests.pod_server import PodFor

@@ -8,9 +8,9 @@ import respx
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import RemoteError, RemoteRefused
-from bbbmig.pod.failure import NoSuchRoute
+from bbbmig.pod.client import PodServer
+from bbbmig.pod.errors import NoSuchRoute
 from bbbmig.pod.links import Created, ExtensionVersion, Links, NewLink
-from bbbmig.pod.server import PodServer
 from tests.pod.conftest import Connect
 from tests.pod_server import PodFor
 

@@ -9,8 +9,8 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.recording import Origin, Recording
 from bbbmig.errors import RemoteError
+from bbbmig.pod.client import PodServer
 from bbbmig.pod.meetings import Meetings, PodMeeting, may_be_of_pod, owners_by_meeting
-from bbbmig.pod.server import PodServer
 from bbbmig.pod.users import PodUser, Users
 from tests.pod.conftest import Connect
 from tests.pod.proxy import proxy

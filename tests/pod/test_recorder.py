@@ -7,8 +7,8 @@ import pytest
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
+from bbbmig.pod.client import PodServer
 from bbbmig.pod.recorder import Recorder, RecorderInfo, RegisteredFile
-from bbbmig.pod.server import PodServer
 from bbbmig.pod.users import PodUser
 from tests.pod.conftest import Connect
 

@@ -8,9 +8,9 @@ import respx
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import BbbmigError, ConfigError, RemoteError, RemoteRefused
-from bbbmig.pod.failure import Invalid, NoSuchObject, NoSuchRoute
-from bbbmig.pod.server import PodServer, base_url
-from bbbmig.pod.values import Row
+from bbbmig.pod.client import PodServer, base_url
+from bbbmig.pod.errors import Invalid, NoSuchObject, NoSuchRoute
+from bbbmig.pod.json_row import Row
 from tests.pod.conftest import Connect
 from tests.pod.proxy import proxy
 

@@ -7,7 +7,7 @@ import pytest
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
-from bbbmig.pod.server import PodServer
+from bbbmig.pod.client import PodServer
 from bbbmig.pod.users import NewUser, PodUser, Users
 from tests.pod.conftest import Connect
 

@@ -13,9 +13,9 @@ import respx
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
-from bbbmig.pod.server import PodServer
+from bbbmig.pod.client import PodServer
 from bbbmig.pod.users import NewUser, PodUser, Users
-from bbbmig.pod.video import NewVideo, VideoType
+from bbbmig.pod.video_values import NewVideo, VideoType
 from bbbmig.pod.videos import Videos
 from tests.pod.conftest import Connect
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
-from bbbmig.report.pace import Pace, length_s
+from bbbmig.report.eta import Pace, length_s
 from bbbmig.report.plain import HEARTBEAT_S, PlainReporter
 
 START = datetime(2023, 5, 6, 8, tzinfo=UTC)

@@ -11,11 +11,11 @@ from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.errors import ExitCode
-from bbbmig.report import words
-from bbbmig.report.csv import header, rows
+from bbbmig.report import sentences
 from bbbmig.report.json_lines import JsonReporter
+from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.plain import PlainReporter
-from bbbmig.report.values import Check, Level, worst
+from bbbmig.report.recordings_csv import header, rows
 from tests.domain.recordings import recording
 
 SECRET_URL = "https://bbb.example/recording/x/video?token=geheim"
@@ -33,22 +33,22 @@ def outcome(**values: object) -> Outcome:
     [(0, "0 bytes"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (5 << 20, "5.0 MiB"), (3 << 30, "3.0 GiB")],
 )
 def test_sizes_are_said_as_people_read_them(count: int, said: str) -> None:
-    assert words.size(count) == said
-    assert words.size(5 << 40) == "5120.0 GiB"
+    assert sentences.size(count) == said
+    assert sentences.size(5 << 40) == "5120.0 GiB"
 
 
 def test_an_outcome_is_said_with_its_reason_and_without_keys() -> None:
-    assert words.intention(outcome()) == "link for prof (rule)"
+    assert sentences.intention(outcome()) == "link for prof (rule)"
     skip = Action(kind=Kind.SKIP, recording=recording(), reason=Reason.UNPUBLISHED, detail=f"see {SECRET_URL}")
-    said = words.remark(Outcome(action=skip, status=Status.SKIPPED))
+    said = sentences.remark(Outcome(action=skip, status=Status.SKIPPED))
     assert said.startswith("unpublished; see https://bbb.example/")
     assert "geheim" not in said
 
 
 def test_the_name_of_a_file_is_the_true_one_once_it_is_known() -> None:
     download = Action(kind=Kind.DOWNLOAD, recording=recording(), target="a.mp4")
-    assert words.intention(Outcome(action=download, status=Status.PLANNED)) == "download a.mp4"
-    assert words.intention(Outcome(action=download, status=Status.DONE, place="/x/a.webm")) == "download a.webm"
+    assert sentences.intention(Outcome(action=download, status=Status.PLANNED)) == "download a.mp4"
+    assert sentences.intention(Outcome(action=download, status=Status.DONE, place="/x/a.webm")) == "download a.webm"
 
 
 @pytest.mark.parametrize("codes", list(permutations([ExitCode.REMOTE_FAILED, ExitCode.CONFIG, ExitCode.DONE], 3)))

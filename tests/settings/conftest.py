@@ -13,7 +13,7 @@ Load = Callable[..., Settings]
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bbbmig.settings.search.SYSTEM_FILE", tmp_path / "etc" / "config.toml")
+    monkeypatch.setattr("bbbmig.settings.paths.SYSTEM_FILE", tmp_path / "etc" / "config.toml")
     return tmp_path
 
 

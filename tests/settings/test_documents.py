@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bbbmig.domain.user_name import UserNames
+from bbbmig.domain.username_rule import UserNames
 from bbbmig.moodle import MoodleSource
 from bbbmig.settings import load
+from bbbmig.settings.key_table import as_toml, old_names
 from bbbmig.settings.keys import OLD_NAMES, Key, KeyPath
-from bbbmig.settings.reference import as_toml, old_names
 from bbbmig.settings.sections import CATALOGUE
 
 ROOT = Path(__file__).parents[2]

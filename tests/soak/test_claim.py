@@ -14,8 +14,8 @@ import pytest
 
 from bbbmig.convert.probe import check_media
 from bbbmig.demo.pod_server import SamplePod
-from bbbmig.domain.files import ATTEMPTS
-from bbbmig.domain.naming import short_id, short_id_in
+from bbbmig.domain.file_names import short_id, short_id_in
+from bbbmig.domain.file_plan import ATTEMPTS
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator, wait_until

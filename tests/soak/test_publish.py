@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bbbmig.convert.probe import check_media
 from bbbmig.demo.pod_server import SamplePod
-from bbbmig.domain.naming import short_id, short_id_in
+from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.recording import Recording
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bbbmig.domain.naming import short_id_in
+from bbbmig.domain.file_names import short_id_in
 
 _MODIFY, _MOVED_FROM, _MOVED_TO, _CREATE, _DELETE, _OVERFLOW = 0x2, 0x40, 0x80, 0x100, 0x200, 0x4000
 _KINDS = {_MODIFY: "written", _MOVED_FROM: "gone", _MOVED_TO: "there", _CREATE: "there", _DELETE: "gone"}

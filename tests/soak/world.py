@@ -16,7 +16,7 @@ from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.media import make_media
 from bbbmig.demo.presentation import make_presentation
 from bbbmig.demo.recordings import meeting_recording
-from bbbmig.domain.naming import short_id
+from bbbmig.domain.file_names import short_id
 from bbbmig.domain.recording import Recording
 
 LESSON_S = 2.5

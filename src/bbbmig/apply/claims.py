@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bbbmig.apply.files import FileMaker
 from bbbmig.apply.ports import Memory, RecorderPort
-from bbbmig.convert.part import NoSpace
+from bbbmig.apply.video_file import FileMaker
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import RecordingFailed
 from bbbmig.ledger import Effect, Entry, State
+from bbbmig.transfer.partial_file import NoSpace
 
 Place = Callable[[Path, Path], int]
 """Gives a whole file its name, safely; returns its size in bytes."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import Memory, UserOf
-from bbbmig.apply.run import failed, without_effect
-from bbbmig.domain.fixture import FixtureLink
-from bbbmig.domain.links import link_type
-from bbbmig.domain.naming import link_title
+from bbbmig.domain.django_fixture import FixtureLink
+from bbbmig.domain.file_names import link_title
+from bbbmig.domain.link_plan import link_type
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action
 from bbbmig.errors import RecordingFailed

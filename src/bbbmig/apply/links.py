@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import LinkMaker, Memory, UserOf
 from bbbmig.apply.removing import LinkRemoval, key_of
-from bbbmig.apply.run import failed, without_effect
-from bbbmig.domain.links import link_type
-from bbbmig.domain.naming import link_title
+from bbbmig.domain.file_names import link_title
+from bbbmig.domain.link_plan import link_type
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind

@@ -10,9 +10,9 @@ from bbbmig.domain.owner import Owner
 from bbbmig.domain.recording import Recording
 from bbbmig.ledger import Effect, Entry
 from bbbmig.pod.links import Created, NewLink
-from bbbmig.pod.sending import Throttle
+from bbbmig.pod.upload_stream import Throttle
 from bbbmig.pod.users import PodUser
-from bbbmig.pod.video import NewVideo, PodVideo
+from bbbmig.pod.video_values import NewVideo, PodVideo
 
 UserOf = Callable[[Owner], PodUser]
 """Gives a person's user in Pod, creating them if need be. Raises RecordingFailed if they cannot be had."""

@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bbbmig.apply.files import FileMaker
+from bbbmig.apply.delivery import Sender
+from bbbmig.apply.executor import Work
 from bbbmig.apply.ports import Memory, UserOf, VideosPort
-from bbbmig.apply.run import Work
-from bbbmig.apply.senders import Sender
-from bbbmig.convert.part import NoSpace
-from bbbmig.domain.naming import link_title, short_id, short_id_in
+from bbbmig.apply.video_file import FileMaker
+from bbbmig.domain.file_names import link_title, short_id, short_id_in
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
 from bbbmig.ledger import Effect, Entry, State
-from bbbmig.pod.video import NewVideo, PodVideo
+from bbbmig.pod.video_values import NewVideo, PodVideo
+from bbbmig.transfer.partial_file import NoSpace
 
 STORING = timedelta(minutes=10)
 """So long may Pod take to store a file whose sender is gone."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bbbmig.apply.ports import Memory
-from bbbmig.domain.links import Key
+from bbbmig.domain.link_plan import Key
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.ledger import Effect, Entry, State
 from bbbmig.pod.links import PodLink

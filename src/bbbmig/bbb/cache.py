@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bbbmig.bbb.address import api_base, host_of
+from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.errors import ConfigError
 
 CHUNK = 1 << 16

@@ -10,8 +10,9 @@ from typing import Self
 
 import httpx
 
-from bbbmig.bbb.address import api_base, host_of
-from bbbmig.bbb.failure import (
+from bbbmig.bbb.api_url import api_base, host_of
+from bbbmig.bbb.checksum import ALGORITHMS, signed_query
+from bbbmig.bbb.errors import (
     Reply,
     Unreachable,
     cut_off,
@@ -22,7 +23,6 @@ from bbbmig.bbb.failure import (
     too_slow,
     wrong_checksum,
 )
-from bbbmig.bbb.sign import ALGORITHMS, signed_query
 from bbbmig.errors import ConfigError, RemoteError
 from bbbmig.http import make_client, translated
 

@@ -12,8 +12,8 @@ from functools import partial
 from bbbmig.bbb import merge
 from bbbmig.bbb.cache import Cache, Entry
 from bbbmig.bbb.client import BbbServer
-from bbbmig.bbb.parse import Problem
-from bbbmig.bbb.taking import Taking, read_reply
+from bbbmig.bbb.reply_parser import Problem
+from bbbmig.bbb.sharded_listing import Taking, read_reply
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import newest_first
 

@@ -15,10 +15,10 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from bbbmig.bbb.address import host_of
+from bbbmig.bbb.api_url import host_of
 from bbbmig.bbb.client import WAITS_S, BbbServer
 from bbbmig.bbb.listing import one_recording
-from bbbmig.bbb.page import duration_s, sources
+from bbbmig.bbb.playback_page import duration_s, sources
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
 from bbbmig.http import TRY_AGAIN, make_client, masked, request, translated

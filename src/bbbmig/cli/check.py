@@ -15,11 +15,11 @@ def check(*, context: typer.Context, shown: o.Shown) -> int:
     """
     import sys
 
-    from bbbmig.cli.checks import all_checks
-    from bbbmig.cli.task import prepare
-    from bbbmig.cli.wiring import Wiring
+    from bbbmig.report.messages import worst
     from bbbmig.report.reporter import make_reporter
-    from bbbmig.report.values import worst
+    from bbbmig.runs.adapters import Wiring
+    from bbbmig.runs.check import all_checks
+    from bbbmig.runs.run import prepare
 
     settings = prepare(context, shown, dry=True)
     checks = []

@@ -24,19 +24,19 @@ def claim(
     Videos are downloaded, presentations converted by the converters of the settings. A run can be stopped at any
     moment: the next one goes on. With --owners, those that the file gives to nobody are left out.
     """
-    from bbbmig.apply.run import planned, side_by_side
-    from bbbmig.cli import delivering
-    from bbbmig.cli.task import task
-    from bbbmig.cli.whose import left_out
-    from bbbmig.domain.claims import plan_claims
+    from bbbmig.apply.executor import planned, side_by_side
+    from bbbmig.domain.claim_plan import plan_claims
+    from bbbmig.runs import claim
+    from bbbmig.runs.owners import left_out
+    from bbbmig.runs.run import task
 
     needs = ("bbb", "pod", "recorder")
     with task(context, "claim", shown, *needs, dry=dry) as run, run.wiring.ledger.locked("claim"):
         listing = run.listing(use_cache=cache)
         chosen = run.choose(listing, choice.selection)
-        rules = delivering.claim_rules(
+        rules = claim.claim_rules(
             run,
-            in_pod=delivering.names_in_pod(run),
+            in_pod=claim.names_in_pod(run),
             left_out=left_out(run, listing.recordings, owners),
             include_unpublished=include_unpublished,
             retry_failed=retry_failed,
@@ -46,9 +46,9 @@ def claim(
         if dry:
             run.show(planned(plan))
         else:
-            delivering.tidy_recorder(run, plan.effective)
-            delivering.tidy_work(run, listing.recordings)
+            claim.tidy_recorder(run, plan.effective)
+            claim.tidy_work(run, listing.recordings)
             run.report.expect(plan)
-            work = delivering.claim_delivery(run, delivering.file_maker(run, limits))
+            work = claim.claim_delivery(run, claim.file_maker(run, limits))
             run.show(side_by_side(plan, work.carry_out, jobs=limits.jobs, stop=run.wiring.stop, limits=limits.begun()))
     return run.exit_code

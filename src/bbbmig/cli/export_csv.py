@@ -29,10 +29,10 @@ def export_csv(
     """
     import sys
 
-    from bbbmig.cli.task import task
-    from bbbmig.cli.whose import ownerships
     from bbbmig.domain.owner import Finding
-    from bbbmig.report import csv
+    from bbbmig.report import recordings_csv
+    from bbbmig.runs.owners import ownerships
+    from bbbmig.runs.run import task
 
     to_stdout = out == o.STDOUT
     stream = (
@@ -54,7 +54,7 @@ def export_csv(
         if dry:
             run.words = f"{len(chosen)} rows would be written to {out}"
         elif not (shown.json and to_stdout):
-            table = [csv.header(owners=owners is not None)]
-            csv.write(out, itertools.chain(table, csv.rows(chosen, owners)), bom=bom)
+            table = [recordings_csv.header(owners=owners is not None)]
+            recordings_csv.write(out, itertools.chain(table, recordings_csv.rows(chosen, owners)), bom=bom)
             run.words = f"{len(chosen)} rows in {'stdout' if to_stdout else out}"
     return run.exit_code

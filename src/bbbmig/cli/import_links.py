@@ -44,19 +44,19 @@ def import_links(
     Without --moodle and --owners, all links go to the administrator of the settings. What Pod has already is left
     alone: run it again at any time.
     """
-    from bbbmig.cli import linking
-    from bbbmig.cli.noticing import notices_with_links
-    from bbbmig.cli.task import task
-    from bbbmig.cli.whose import need_administrator, ownerships
-    from bbbmig.domain.links import plan_links
+    from bbbmig.domain.link_plan import plan_links
+    from bbbmig.runs import import_links
+    from bbbmig.runs.moodle_notice import notices_with_links
+    from bbbmig.runs.owners import need_administrator, ownerships
+    from bbbmig.runs.run import task
 
     if restore is not None:
         _refuse_beside_restore(choice, moodle, owners, fixture, include_unpublished=include_unpublished, cache=cache)
     with task(context, "import-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("import-links"):
-        work = linking.LinkWork.prepared(run, fixture)
+        work = import_links.LinkWork.prepared(run, fixture)
         rules = work.rules(include_unpublished=include_unpublished, again=again or restore is not None)
         if restore is not None:
-            work.carry_out(linking.restored(restore, rules), rules)
+            work.carry_out(import_links.restored(restore, rules), rules)
             return run.exit_code
         need_administrator(run, staff_for="external recordings")
         listing = run.listing(use_cache=cache)

@@ -39,8 +39,8 @@ def moodle_notice(
 
     Its text and its account are those of [moodle.NAME.notice]; see docs/moodle.md.
     """
-    from bbbmig.cli.noticing import add_notices, in_words, linked, notice_names, remove_notices
-    from bbbmig.cli.task import task
+    from bbbmig.runs.moodle_notice import add_notices, in_words, linked, notice_names, remove_notices
+    from bbbmig.runs.run import task
 
     needs = ("bbb", "pod") if work is Work.ADD else ("bbb",)
     with task(context, "moodle-notice", shown, *needs, dry=dry) as run:

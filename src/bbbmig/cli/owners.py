@@ -23,10 +23,10 @@ def owners(
     """
     import sys
 
-    from bbbmig.cli.task import task
-    from bbbmig.cli.whose import ownerships
     from bbbmig.domain import owners_file
-    from bbbmig.report.files import opened
+    from bbbmig.runs.owners import ownerships
+    from bbbmig.runs.run import task
+    from bbbmig.transfer.whole_file import opened
 
     with task(context, "owners", shown, "bbb", stream=sys.stderr if output == o.STDOUT else None) as run:
         listing = run.listing(use_cache=cache)

@@ -8,7 +8,7 @@ from bbbmig.cli import options as o
 def pod_extension(output: o.Output = o.STDOUT) -> None:
     """Print the one file that Pod needs so that import-links works, and how to install it."""
     from bbbmig.pod import extension
-    from bbbmig.report.files import opened
+    from bbbmig.transfer.whole_file import opened
 
     how = (
         f"Put this file into Pod as pod/custom/{extension.FILE_NAME} (version {extension.VERSION}), add to "

@@ -32,29 +32,29 @@ def publish(
     Nobody has to claim it. What is nobody's goes where `publish.unknown_owner` of the settings says. A run can be
     stopped at any moment: the next one goes on.
     """
+    from bbbmig.apply.executor import planned, side_by_side
     from bbbmig.apply.publishing import people_of
-    from bbbmig.apply.run import planned, side_by_side
-    from bbbmig.cli import publishing
-    from bbbmig.cli.task import task
-    from bbbmig.cli.whose import ownerships
-    from bbbmig.domain.publishing import plan_publish
+    from bbbmig.domain.publish_plan import plan_publish
+    from bbbmig.runs import publish
+    from bbbmig.runs.owners import ownerships
+    from bbbmig.runs.run import task
 
     with task(context, "publish", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("publish"):
         via = via or run.settings.publish.via
-        if publishing.needs_recorder(run, via):
+        if publish.needs_recorder(run, via):
             run.settings.need("recorder")
         target = run.wiring.publish_target()
         listing = run.listing(use_cache=cache)
         chosen = run.choose(listing, choice.selection)
         whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
-        rules = publishing.publish_rules(run, via, include_unpublished=include_unpublished, retry_failed=retry_failed)
+        rules = publish.publish_rules(run, via, include_unpublished=include_unpublished, retry_failed=retry_failed)
         plan = plan_publish(chosen, whose, rules)
         if dry:
             run.show(planned(plan))
         else:
-            publishing.tidy(run, via, plan, rules)
+            publish.tidy(run, via, plan, rules)
             run.report.expect(plan)
-            work = publishing.publish_work(run, via, limits, target, rules, whose)
+            work = publish.publish_work(run, via, limits, target, rules, whose)
             run.wiring.users.find(people_of(plan))  # in as few requests as that takes
             run.show(side_by_side(plan, work, jobs=limits.jobs, stop=run.wiring.stop, limits=limits.begun()))
     return run.exit_code

@@ -36,14 +36,14 @@ def remove_links(
     import sys
 
     from bbbmig.apply.removing import LinkRemoval
-    from bbbmig.cli import removing
-    from bbbmig.cli.task import task
-    from bbbmig.report.files import ensure_new
+    from bbbmig.runs import remove_links
+    from bbbmig.runs.run import task
+    from bbbmig.transfer.whole_file import ensure_new
 
     with task(context, "remove-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("remove-links"):
-        links, known = run.wiring.links.all(), removing.known(run)
-        prefixes = removing.prefixes(run, prefix, known, links)
-        found = removing.found(links, prefixes, known)
+        links, known = run.wiring.links.all(), remove_links.known(run)
+        prefixes = remove_links.prefixes(run, prefix, known, links)
+        found = remove_links.found(links, prefixes, known)
         what = f"{len(found)} external recordings whose address begins with {' or '.join(prefixes)}"
         if dry or not found:
             run.words = f"{what}{' would be deleted' if found else '; nothing to do'}"
@@ -55,7 +55,7 @@ def remove_links(
         if not (yes or typer.confirm(f"Delete {what} in {run.wiring.pod.url}?", err=True)):
             run.words = f"nothing was deleted of {what}"
             return run.exit_code
-        removing.write(file, found)
+        remove_links.write(file, found)
         work = LinkRemoval(server=run.server, links=run.wiring.links, memory=run.wiring.ledger, targets=known.targets)
         deleted = work.remove(found, why="removed by remove-links")
         run.words = f"{deleted} external recordings deleted; import-links --restore {file} creates them again"

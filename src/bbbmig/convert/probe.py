@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bbbmig.convert.stop import LOOK_S, check
 from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.transfer.cancel import LOOK_S, check
 
 CONTAINERS = "mov,matroska,webm,ogg,mp3,aac,wav,flac,avi,flv,mpegts,mpeg,asf"
 """What ffmpeg calls the formats that Pod takes (`VIDEO_ALLOWED_EXTENSIONS`); a playlist is none of them."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bbbmig.demo.moodle_tables import TABLES
 from bbbmig.demo.moodle_writer import DELETED, EDITING_TEACHER, SUSPENDED, Class, Writer
-from bbbmig.domain.meeting_id import MoodleMeetingId
+from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
 from bbbmig.domain.recording import Recording
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, cycle
 
-from bbbmig.domain.meeting_id import MoodleMeetingId
+from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
 from bbbmig.domain.recording import Recording
 
 _TEACHERS = (

@@ -6,6 +6,6 @@ SQLite by default; any MySQL, MariaDB or PostgreSQL when several machines share 
 """
 
 from bbbmig.ledger.ledger import Ledger
-from bbbmig.ledger.rows import Effect, Entry, State
+from bbbmig.ledger.table import Effect, Entry, State
 
 __all__ = ["Effect", "Entry", "Ledger", "State"]

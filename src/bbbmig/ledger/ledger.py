@@ -6,10 +6,10 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bbbmig.ledger import place, rows
+from bbbmig.ledger import location, table
 from bbbmig.ledger.failure import in_words
 from bbbmig.ledger.lock import Check, file_lock, server_lock
-from bbbmig.ledger.rows import Effect, Entry
+from bbbmig.ledger.table import Effect, Entry
 
 
 class Ledger:
@@ -22,23 +22,23 @@ class Ledger:
         Raise ConfigError if the URL is wrong, the file cannot be used by this user, or the database refuses us;
         RemoteError if it does not answer.
         """
-        self.url = place.parsed(url)
-        self.file = place.file_of(self.url)
+        self.url = location.parsed(url)
+        self.file = location.file_of(self.url)
         self._read_only = read_only
         self._engine: sa.Engine | None = None
         self._check: Check | None = None
         if self.file is not None:
             self.url = self.url.set(database=str(self.file))
             if not read_only:
-                place.create(self.file)
-            elif not place.exists(self.file):
+                location.create(self.file)
+            elif not location.exists(self.file):
                 return
         engine = sa.create_engine(self.url, hide_parameters=True, pool_pre_ping=self.file is None)
         try:
             with in_words(self):
                 if not read_only:
-                    rows.metadata.create_all(engine)
-                if sa.inspect(engine).has_table(rows.effects.name):
+                    table.metadata.create_all(engine)
+                if sa.inspect(engine).has_table(table.effects.name):
                     self._engine = engine
         finally:
             if self._engine is None:
@@ -63,7 +63,7 @@ class Ledger:
 
     def unwritable(self) -> str:
         """Say what keeps this user from writing a ledger that is a file, "" if nothing does."""
-        return place.unwritable(self.file) if self.file is not None else ""
+        return location.unwritable(self.file) if self.file is not None else ""
 
     def entries(self, server: str, effect: Effect) -> list[Entry]:
         """Give all that is remembered of one kind of effect on one server's recordings.
@@ -73,7 +73,7 @@ class Ledger:
         if self._engine is None:
             return []
         with in_words(self), self._engine.connect() as connection:
-            return rows.read(connection, server, effect)
+            return table.read(connection, server, effect)
 
     def write(self, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
         """Write rows in one transaction, each over what stood there for the same recording and target.
@@ -85,7 +85,7 @@ class Ledger:
         if self._check is not None:
             self._check()
         with in_words(self), self._engine.begin() as connection:
-            rows.write(connection, server, effect, entries)
+            table.write(connection, server, effect, entries)
 
     @contextlib.contextmanager
     def locked(self, who: str) -> Iterator[None]:

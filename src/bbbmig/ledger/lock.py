@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bbbmig.errors import Locked, RemoteError
 from bbbmig.ledger.failure import in_words
-from bbbmig.ledger.place import lock_of, unusable
+from bbbmig.ledger.location import lock_of, unusable
 
 log = logging.getLogger(__name__)
 

@@ -1,12 +1,12 @@
 """Moodle's database: who moderated which recording, and the notice in its activities, the only thing ever written."""
 
-from bbbmig.moodle.entities import ActivityRef
+from bbbmig.moodle.config import MoodleSource
+from bbbmig.moodle.inspect import MoodleState, Problem, inspect_moodle
 from bbbmig.moodle.notice import MoodleNotice
 from bbbmig.moodle.notice_edit import Change, Noticed
 from bbbmig.moodle.notice_text import Notice
 from bbbmig.moodle.owners import MoodleOwners
-from bbbmig.moodle.source import MoodleSource
-from bbbmig.moodle.state import MoodleState, Problem, inspect_moodle
+from bbbmig.moodle.records import ActivityRef
 
 __all__ = [
     "ActivityRef",

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bbbmig.errors import ConfigError
+from bbbmig.moodle.config import MoodleSource
 from bbbmig.moodle.failure import in_words
-from bbbmig.moodle.source import MoodleSource
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 AnySelect = sa.Select[*tuple[Any, ...]]

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bbbmig.domain.moodle_participants import Rule, Rules, Subject
 from bbbmig.domain.owner import Confidence
-from bbbmig.domain.participants import Rule, Rules, Subject
-from bbbmig.moodle.entities import Activity, Course, Logs
-from bbbmig.moodle.layout import Roles, Site
-from bbbmig.moodle.places import Held
+from bbbmig.moodle.activities import Held
+from bbbmig.moodle.grants import Roles, Site
+from bbbmig.moodle.records import Activity, Course, Logs
 
 BEFORE_CREATE = timedelta(minutes=10)
 """Moodle writes down that somebody joins before BigBlueButton creates the session; clocks differ a little."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from bbbmig.errors import BbbmigError, RemoteError, RemoteRefused
-from bbbmig.moodle.source import MoodleSource
+from bbbmig.moodle.config import MoodleSource
 
 
 class CannotConnect(RemoteError):

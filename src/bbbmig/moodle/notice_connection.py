@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from bbbmig.moodle.config import MoodleSource
 from bbbmig.moodle.connection import connect_arguments, first_of_all, milliseconds, url_of
 from bbbmig.moodle.failure import in_words
-from bbbmig.moodle.source import MoodleSource
 
 _LOCKED_FOR_S = 10
 """How long to wait for a teacher's own change to end; Moodle's take milliseconds."""

@@ -8,14 +8,14 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from bbbmig.domain.meeting_id import MoodleMeetingId
+from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteError, RemoteRefused
-from bbbmig.moodle.entities import ActivityRef
+from bbbmig.moodle.config import DEFAULT_SECTION, MoodleSource
 from bbbmig.moodle.failure import CannotConnect, ConnectionLost
-from bbbmig.moodle.moderators import Answer, Moodle, open_moodle
-from bbbmig.moodle.source import DEFAULT_SECTION, MoodleSource
+from bbbmig.moodle.moodle import Answer, Moodle, open_moodle
+from bbbmig.moodle.records import ActivityRef
 
 log = logging.getLogger(__name__)
 

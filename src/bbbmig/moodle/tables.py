@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bbbmig.moodle.source import MoodleSource
+from bbbmig.moodle.config import MoodleSource
 
 Columns = tuple[tuple[str, type[sa.types.TypeEngine[int]] | type[sa.types.TypeEngine[str]]], ...]
 

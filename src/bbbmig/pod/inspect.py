@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from bbbmig.errors import ExitCode, RemoteError, RemoteRefused
 from bbbmig.pod import extension
-from bbbmig.pod.failure import NotAllowed, TokenRefused
+from bbbmig.pod.client import PodServer
+from bbbmig.pod.errors import NotAllowed, TokenRefused
 from bbbmig.pod.links import ExtensionVersion, Links
 from bbbmig.pod.recorder import Recorder, RecorderInfo
-from bbbmig.pod.server import PodServer
 from bbbmig.pod.sites import PodSite, all_sites, chosen_site, is_domain_of
 from bbbmig.pod.users import PodUser, Users
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bbbmig.errors import RemoteError
-from bbbmig.pod.failure import NoSuchObject, NoSuchRoute, words
-from bbbmig.pod.server import PodServer
+from bbbmig.pod.client import PodServer
+from bbbmig.pod.errors import NoSuchObject, NoSuchRoute, words
+from bbbmig.pod.json_row import Row
 from bbbmig.pod.sites import all_sites, chosen_site
-from bbbmig.pod.values import Row
 
 ROUTE = "/rest/external_recordings/"
 _LONGEST_KNOWN_PAGE = 5000

@@ -14,11 +14,11 @@ from urllib.parse import unquote, urlsplit
 
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.recording import NO_ORIGIN, Recording
-from bbbmig.pod.failure import NoSuchRoute
-from bbbmig.pod.server import PodServer
+from bbbmig.pod.client import PodServer
+from bbbmig.pod.errors import NoSuchRoute
+from bbbmig.pod.json_row import Row
 from bbbmig.pod.sites import all_sites
 from bbbmig.pod.users import PodUser
-from bbbmig.pod.values import Row
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
-from bbbmig.pod.failure import Invalid, NoSuchObject
-from bbbmig.pod.server import PodServer
+from bbbmig.pod.client import PodServer
+from bbbmig.pod.errors import Invalid, NoSuchObject
+from bbbmig.pod.json_row import Row
 from bbbmig.pod.users import PodUser
-from bbbmig.pod.values import Row
 
 log = logging.getLogger(__name__)
 

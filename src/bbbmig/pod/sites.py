@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bbbmig.errors import RemoteRefused
-from bbbmig.pod.server import PodServer
+from bbbmig.pod.client import PodServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bbbmig.errors import RecordingFailed, RemoteError
-from bbbmig.pod.failure import Invalid
-from bbbmig.pod.server import PodServer, side_by_side
-from bbbmig.pod.values import Row
+from bbbmig.pod.client import PodServer, side_by_side
+from bbbmig.pod.errors import Invalid
+from bbbmig.pod.json_row import Row
 
 log = logging.getLogger(__name__)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 
 from bbbmig.errors import RecordingFailed, RemoteError
-from bbbmig.pod.failure import Invalid, NoSuchObject, NotWaitedFor, TooLarge
-from bbbmig.pod.sending import Progress, Sending, Throttle
-from bbbmig.pod.server import PodServer
-from bbbmig.pod.values import Row
-from bbbmig.pod.video import NewVideo, PodVideo, VideoType, created, is_of, listed, title_of, values
+from bbbmig.pod.client import PodServer
+from bbbmig.pod.errors import Invalid, NoSuchObject, NotWaitedFor, TooLarge
+from bbbmig.pod.json_row import Row
+from bbbmig.pod.upload_stream import Progress, Sending, Throttle
+from bbbmig.pod.video_values import NewVideo, PodVideo, VideoType, created, is_of, listed, title_of, values
 
 log = logging.getLogger(__name__)
 

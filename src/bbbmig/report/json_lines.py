@@ -13,7 +13,7 @@ from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
 from bbbmig.http import masked
-from bbbmig.report.values import Check, Start
+from bbbmig.report.messages import Check, Start
 
 
 class JsonReporter:

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
-from bbbmig.domain.naming import one_line
+from bbbmig.domain.file_names import one_line
 from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
-from bbbmig.report import words as words_of
-from bbbmig.report.pace import Pace
-from bbbmig.report.values import Check, Level, Start
+from bbbmig.report import sentences as words_of
+from bbbmig.report.eta import Pace
+from bbbmig.report.messages import Check, Level, Start
 
 HEARTBEAT_S = 600.0
 """How often a run that shows nothing else says that it is alive."""

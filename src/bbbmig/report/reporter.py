@@ -10,7 +10,7 @@ from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
-from bbbmig.report.values import Check, Start
+from bbbmig.report.messages import Check, Start
 
 
 class Reporter(Protocol):
@@ -74,7 +74,7 @@ def make_reporter(stream: TextIO, *, json: bool = False, verbosity: int = 0) -> 
             stream.reconfigure(errors="replace")  # rich gives up where a terminal cannot say something
         from rich.console import Console  # noqa: PLC0415 - rich takes 50 ms
 
-        from bbbmig.report.rich import TerminalReporter  # noqa: PLC0415
+        from bbbmig.report.terminal import TerminalReporter  # noqa: PLC0415
 
         console = Console(file=stream, markup=False, highlight=False, emoji=False)
         return TerminalReporter(console, quiet=verbosity < 0, verbose=verbosity > 0)

@@ -4,9 +4,9 @@ Commands get them; adapters get plain values.
 """
 
 from bbbmig.settings.loading import load
+from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, NoticeSection, PodSection, RecorderSection
 from bbbmig.settings.settings import Settings
-from bbbmig.settings.work import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
 
 __all__ = [
     "BbbSection",

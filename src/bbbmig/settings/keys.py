@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bbbmig.settings.kinds import is_secret
+from bbbmig.settings.field_types import is_secret
 
 KeyPath = tuple[str, ...]
 """The steps of a key: `("pod", "token")` for `token` in `[pod]`."""

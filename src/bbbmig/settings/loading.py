@@ -9,7 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from bbbmig.settings.keys import OLD_NAMES, KeyPath, environment_name
-from bbbmig.settings.layers import (
+from bbbmig.settings.paths import defaults, log_file, read_file, search_path
+from bbbmig.settings.problems import Explainer, not_valid
+from bbbmig.settings.sections import CATALOGUE, Sections
+from bbbmig.settings.settings import Settings
+from bbbmig.settings.sources import (
     SECRETS_VARIABLE,
     Layer,
     Problem,
@@ -19,10 +23,6 @@ from bbbmig.settings.layers import (
     from_secrets,
     from_toml,
 )
-from bbbmig.settings.problems import Explainer, not_valid
-from bbbmig.settings.search import defaults, log_file, read_file, search_path
-from bbbmig.settings.sections import CATALOGUE, Sections
-from bbbmig.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from bbbmig.errors import ConfigError
 from bbbmig.masking import masked
 from bbbmig.settings.keys import Catalogue, KeyPath
-from bbbmig.settings.layers import Layer, Problem
+from bbbmig.settings.sources import Layer, Problem
 
 _LONGEST = 60
 _HINT = "every key is explained in docs/configuration.md and config.example.toml"

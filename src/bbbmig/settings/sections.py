@@ -7,9 +7,9 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bbbmig.settings.keys import Catalogue
-from bbbmig.settings.layers import Layer
+from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
-from bbbmig.settings.work import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+from bbbmig.settings.sources import Layer
 
 EVERY_MOODLE = "all"
 """What `--moodle` takes for every section: no section may be called so."""

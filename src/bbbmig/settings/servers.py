@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from bbbmig.domain.user_name import Case, UserField
-from bbbmig.settings.kinds import (
+from bbbmig.domain.username_rule import Case, UserField
+from bbbmig.settings.field_types import (
     Hosts,
     Key,
     LocalPath,

@@ -7,10 +7,10 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from bbbmig.settings.keys import KeyPath, environment_name
+from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
-from bbbmig.settings.work import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
 
 _One = TypeVar("_One", bound=BaseModel)
 

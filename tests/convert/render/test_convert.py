@@ -14,17 +14,17 @@ from pathlib import Path
 import pytest
 
 from bbbmig.cli.main import run as command
-from bbbmig.convert import part
 from bbbmig.convert.converter import Conversion, Converter, Presentation
-from bbbmig.convert.place import part_of
+from bbbmig.convert.install_file import part_of
 from bbbmig.convert.render import converter as module
 from bbbmig.convert.render import libraries
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
-from bbbmig.convert.stop import Stopped
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
 from bbbmig.errors import ConfigError, ExitCode, RecordingFailed
+from bbbmig.transfer import partial_file
+from bbbmig.transfer.cancel import Stopped
 from tests.convert.render.conftest import GetSample
 from tests.convert.render.films import FFMPEG, look
 from tests.convert.render.sample import BEEPS, CHANGES, ERAS, RECORD_ID, SECONDS, SLIDES, Era, Sample
@@ -229,8 +229,8 @@ def test_a_file_of_that_name_is_never_replaced(out: Out, get_sample: GetSample) 
 def test_a_full_disk_is_seen_before_anything_is_done(
     out: Out, get_sample: GetSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part, "free_bytes", lambda _folder: 1 << 20)
-    with pytest.raises(part.NoSpace, match="a video of 0 minutes"):
+    monkeypatch.setattr(partial_file, "free_bytes", lambda _folder: 1 << 20)
+    with pytest.raises(partial_file.NoSpace, match="a video of 0 minutes"):
         out.convert(get_sample("2.2"))
     out.assert_nothing_left()
 

@@ -13,11 +13,11 @@ import pytest
 from bbbmig.convert.render.files.source import LocalFiles
 from bbbmig.convert.render.options import Webcams
 from bbbmig.convert.render.picture.composer import Composer, open_films
-from bbbmig.convert.render.picture.film import Film, is_blank
 from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.layout import layout
-from bbbmig.convert.render.picture.planes import Planes, convert
 from bbbmig.convert.render.picture.scene import Scene, fit
+from bbbmig.convert.render.picture.video_reader import Film, is_blank
+from bbbmig.convert.render.picture.yuv import Planes, convert
 from bbbmig.convert.render.timeline import read_timeline
 from bbbmig.errors import RecordingFailed
 from tests.convert.conftest import ffmpeg

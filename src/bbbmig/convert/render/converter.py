@@ -11,15 +11,15 @@ from typing import Any
 
 from bbbmig import errors
 from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
-from bbbmig.convert.job import job_folder
-from bbbmig.convert.part import check_room, disk_errors
-from bbbmig.convert.place import is_part, place
+from bbbmig.convert.install_file import is_part, place
 from bbbmig.convert.probe import check_media
-from bbbmig.convert.process import clean_environment, last_lines, run
+from bbbmig.convert.render.job import PROGRESS, RESULT, Job
 from bbbmig.convert.render.libraries import check_libraries
 from bbbmig.convert.render.options import Options
-from bbbmig.convert.render.specification import PROGRESS, RESULT, Job
+from bbbmig.convert.supervised_process import clean_environment, last_lines, run
+from bbbmig.convert.work_folder import job_folder
 from bbbmig.errors import BbbmigError, ConfigError, RecordingFailed
+from bbbmig.transfer.partial_file import check_room, disk_errors
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class RenderConverter:
         with disk_errors(folder):
             job.write(folder)
         code = run(
-            (sys.executable, "-m", "bbbmig.convert.render.job", str(folder)),
+            (sys.executable, "-m", "bbbmig.convert.render.__main__", str(folder)),
             timeout_s=self._limit_extra_s + self._limit_factor * length_s,
             cwd=folder,
             env=clean_environment(TMPDIR=str(folder), **dict.fromkeys(_ONE_THREAD, "1")),

@@ -1,44 +1,53 @@
-"""One conversion, in a process of its own: `python -m bbbmig.convert.render.job FOLDER`.
-
-FOLDER holds `job.json` (what to do), and gets `progress` (seconds done and in all), the video, what goes beside it,
-and at the end `result.json`: what was made, or which error ended it.
-"""
+"""What a conversion in a process of its own has to do, written down for it, and the names of what it leaves."""
 
 import json
-import logging
-import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bbbmig.convert.render.encode.beside import write_captions, write_chat
-from bbbmig.convert.render.files import open_files
-from bbbmig.convert.render.produce import produce
-from bbbmig.convert.render.specification import PROGRESS, RESULT, Job
-from bbbmig.errors import BbbmigError
+from bbbmig.convert.converter import Presentation
+from bbbmig.convert.render.options import Options
+
+SPECIFICATION, PROGRESS, RESULT = "job.json", "progress", "result.json"
 
 
-def main(folder: Path) -> None:
-    """Do the job of a folder; leave its result there."""
-    job = Job.read(folder)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to do. `video` is the name of the file to make."""
 
-    def told(done: float, whole: float) -> None:
-        draft = folder / f"{PROGRESS}~"
-        draft.write_text(f"{done} {whole}")
-        draft.replace(folder / PROGRESS)
+    presentation: Presentation
+    options: Options
+    video: str
+    cache: Path | None
+    timeout_s: float
 
-    try:
-        with open_files(job.presentation, job.cache or folder / "files", timeout_s=job.timeout_s) as files:
-            made = produce(job.presentation, files, job.options, folder / job.video, told)
-            beside = write_captions(files, folder) if job.options.captions else []
-            beside += write_chat(files, folder) if job.options.chat else []
-        result: dict[str, Any] = {**asdict(made), "beside": [path.name for path in beside]}
-    except BbbmigError as error:
-        result = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
-    (folder / RESULT).write_text(json.dumps(result))
+    def write(self, folder: Path) -> None:
+        """Leave it for the process."""
+        presentation = asdict(self.presentation)
+        start, local = self.presentation.start, self.presentation.folder
+        presentation |= {"start": start.isoformat() if start else None, "folder": str(local) if local else None}
+        text = {
+            "presentation": presentation,
+            "options": asdict(self.options),
+            "video": self.video,
+            "cache": str(self.cache) if self.cache else None,
+            "timeout_s": self.timeout_s,
+        }
+        (folder / SPECIFICATION).write_text(json.dumps(text))
 
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    main(Path(sys.argv[1]))
+    @classmethod
+    def read(cls, folder: Path) -> "Job":
+        """Find it in the process."""
+        text: dict[str, Any] = json.loads((folder / SPECIFICATION).read_text())
+        given = text["presentation"]
+        given["cookies"] = tuple((name, value) for name, value in given["cookies"])
+        given["start"] = datetime.fromisoformat(given["start"]) if given["start"] else None
+        given["folder"] = Path(given["folder"]) if given["folder"] else None
+        return cls(
+            presentation=Presentation(**given),
+            options=Options(**text["options"]),
+            video=text["video"],
+            cache=Path(text["cache"]) if text["cache"] else None,
+            timeout_s=text["timeout_s"],
+        )

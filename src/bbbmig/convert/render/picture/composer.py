@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import av
 
 from bbbmig.convert.render.files import Files, media_name
-from bbbmig.convert.render.picture.film import Film
 from bbbmig.convert.render.picture.layout import Layout
-from bbbmig.convert.render.picture.planes import Planes, Rect, convert
 from bbbmig.convert.render.picture.pointer import Dot
 from bbbmig.convert.render.picture.scene import Scene
+from bbbmig.convert.render.picture.video_reader import Film
+from bbbmig.convert.render.picture.yuv import Planes, Rect, convert
 from bbbmig.convert.render.timeline.model import Pointer, Show, Timeline, View
 
 _SOON = 1e-4

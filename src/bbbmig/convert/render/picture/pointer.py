@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bbbmig.convert.render.picture.planes import Planes, Rect
+from bbbmig.convert.render.picture.yuv import Planes, Rect
 
 _RED, _WHITE = (81, 90, 240), (235, 128, 128)
 """Y, U and V."""

@@ -1,15 +1,15 @@
 """Drawing of a shape, whichever tldraw it is of."""
 
-from bbbmig.convert.render.board.tldraw import first, second
+from bbbmig.convert.render.board.tldraw import v1, v2
 from bbbmig.convert.render.board.tldraw.shape import Lookup, Painted, Shape, is_second
 
-DRAWN = first.DRAWN | second.DRAWN
+DRAWN = v1.DRAWN | v2.DRAWN
 """Kinds that are drawn; others become a dashed box, and are named by the preflight."""
 
 
 def paint_shape(shape: Shape, lookup: Lookup) -> Painted:
     """Record one state of a shape; `lookup` gives others that are visible. Raise ValueError if it cannot be read."""
     try:
-        return second.paint(shape, lookup) if is_second(shape) else first.paint(shape)
+        return v2.paint(shape, lookup) if is_second(shape) else v1.paint(shape)
     except (KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error

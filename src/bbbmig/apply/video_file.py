@@ -1,0 +1,169 @@
+"""Make one whole video file of a recording: download what exists, else convert the presentation."""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from bbbmig.apply.ports import Fetcher, Finder, Source
+from bbbmig.convert.converter import Converter, Presentation, Verdict
+from bbbmig.convert.install_file import part_of
+from bbbmig.domain.file_plan import SOURCES
+from bbbmig.domain.plan import Action
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import RecordingFailed
+from bbbmig.transfer.download import Gone, NoSpace, taken_from
+
+Progress = Callable[[Action, float, float | None, str], None]
+"""Called with how much is done and in all, in "bytes" or in "s" of recording."""
+
+SUFFIXES = frozenset({".mp4", ".webm", ".m4v", ".mkv", ".ogg", ".ogv", ".mp3", ".m4a", ".opus", ".wav"})
+"""What a server's media end with; Pod's VIDEO_ALLOWED_EXTENSIONS has them all (pod-rest.md 8)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A whole and checked file that waits to get its name: where, its true suffix, and how it was made."""
+
+    part: Path
+    suffix: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMaker:
+    """Makes files. `check` raises RecordingFailed for a file that is not whole or not of that length (seconds).
+
+    `sources` are taken in their order (`domain.files.SOURCES`), and so are `converters`: one that says it cannot,
+    fails, or with `faithful_only` would leave something out, gives way to the next. What is unfinished lies beside its
+    target when downloaded, in `work` when converted; captions and the like stay there.
+    """
+
+    finder: Finder
+    fetcher: Fetcher
+    check: Callable[[Path, float | None], object]
+    progress: Progress
+    stop: threading.Event
+    sources: Sequence[str] = SOURCES
+    converters: Sequence[Converter] = ()
+    faithful_only: bool = True
+    work: Path = Path()
+
+    def make(self, action: Action, target: Path) -> Made:
+        """Make the file that is to become `target`. Raise RecordingFailed, RemoteError, ConfigError.
+
+        A source that does not hold what it promises gives way to the next; what is passed over is said.
+        """
+        refusals: list[str] = []
+        for kind in self.sources:
+            try:
+                made = self._from(kind, action, target)
+            except NoSpace:
+                raise  # no fault of the source: another one would find no more room
+            except RecordingFailed as error:
+                if self.stop.is_set():
+                    raise
+                refusals.append(f"{kind}: {error.message}")
+            else:
+                if made is not None:
+                    return replace(made, how=f"{made.how} ({'; '.join(refusals)})") if refusals else made
+        raise RecordingFailed("; ".join(refusals) or "the server offers no file that could be taken")
+
+    def _from(self, kind: str, action: Action, target: Path) -> Made | None:
+        """Make it from one source; None if the recording has none of that kind."""
+        if kind != "presentation":
+            source = self.finder.source(action.recording, kind)
+            return None if source is None else self._download(action, source, target)
+        if action.recording.playback(kind) is None or not self.converters:
+            return None
+        return self._convert(action)
+
+    def _download(self, action: Action, source: Source, target: Path) -> Made:
+        """Fetch the file; a token that ran out in the meantime is replaced once."""
+        part = part_of(target)
+        try:
+            self._fetch(action, source, part)
+        except Gone:
+            fresh = self.finder.source(action.recording, source.kind)
+            if fresh is None:
+                raise
+            source = fresh
+            self._fetch(action, source, part)
+        suffix = Path(urlsplit(taken_from(source.urls, part)).path).suffix.lower()
+        try:
+            self.check(part, source.duration_s)
+        except RecordingFailed:
+            part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
+            raise
+        return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=source.kind)
+
+    def _fetch(self, action: Action, source: Source, part: Path) -> None:
+        """Fetch into the part."""
+
+        def tell(done: int, total: int | None) -> None:
+            self.progress(action, done, total, "bytes")
+
+        self.fetcher.fetch(source.urls, part, cookies=dict(source.cookies), progress=tell, stop=self.stop)
+
+    def _convert(self, action: Action) -> Made:
+        """Let the converters try, the best first."""
+        presentation = self._presentation(action.recording)
+        self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        refusals: list[str] = []
+        for converter, verdict in self._candidates(presentation, refusals):
+            target = self.work / f"{action.recording.record_id}.mp4"
+            try:
+                conversion = converter.convert(
+                    presentation, target, progress=lambda d, t: self.progress(action, d, t, "s"), stop=self.stop
+                )
+                self.check(conversion.path, conversion.duration_s)
+            except NoSpace:
+                raise
+            except RecordingFailed as error:
+                if self.stop.is_set():
+                    raise
+                target.unlink(missing_ok=True)
+                refusals.append(f"{converter.name}: {error.message}")
+                continue
+            notes = "; ".join((*verdict.reasons, *conversion.notes, *refusals))
+            how = f"converted by {conversion.converter}"
+            return Made(part=conversion.path, suffix=conversion.path.suffix, how=f"{how} ({notes})" if notes else how)
+        raise RecordingFailed("no converter could do it: " + "; ".join(refusals))
+
+    def _candidates(self, presentation: Presentation, refusals: list[str]) -> Iterator[tuple[Converter, Verdict]]:
+        """Give the converters that can do it, in their order; why others are passed over is added to `refusals`.
+
+        With `faithful_only`, those that would leave something out come after all others: better that than nothing.
+        """
+        doubtful: list[tuple[Converter, Verdict]] = []
+        for converter in self.converters:
+            verdict = converter.preflight(presentation)
+            if not verdict.able:
+                refusals.append(f"{converter.name} cannot do it: {', '.join(verdict.reasons)}")
+            elif self.faithful_only and not verdict.faithful:
+                doubtful.append((converter, verdict))
+            else:
+                yield converter, verdict
+        yield from doubtful
+
+    def _presentation(self, recording: Recording) -> Presentation:
+        """Open the presentation's page; its files lie in a folder of the same host."""
+        page = self.finder.open_page(recording, "presentation")
+        return Presentation(
+            record_id=recording.record_id,
+            page=page.url,
+            media=urljoin(page.url, f"/presentation/{recording.record_id}/"),
+            title=recording.title,
+            start=recording.start,
+            cookies=page.cookies,
+        )
+
+
+def remove_unchecked(work: Path, record_ids: Collection[str]) -> None:
+    """Remove conversions of runs that were killed before they had looked whether the video is whole."""
+    if not work.is_dir():
+        return
+    for path in work.iterdir():
+        if path.stem in record_ids and path.suffix in SUFFIXES:
+            path.unlink(missing_ok=True)

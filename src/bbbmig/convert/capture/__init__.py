@@ -1,0 +1,1 @@
+"""Converters that film a browser, and what they share."""

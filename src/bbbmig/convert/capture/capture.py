@@ -1,0 +1,106 @@
+"""What the converters that film a browser share: where they work, how long they may take, what makes their film good.
+
+Each film takes as long as its recording. So its length is asked for first, room is made sure of before and looked at
+meanwhile, and the film is believed only after a look at it.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bbbmig.convert.capture.remux import Expected, finish
+from bbbmig.convert.converter import Conversion, Presentation, Progress
+from bbbmig.convert.duration import recording_length_s
+from bbbmig.convert.supervised_process import clean_environment, run
+from bbbmig.convert.work_folder import job_folder, short_path
+from bbbmig.transfer.partial_file import RESERVE_BYTES, NoSpace, check_room, disk_errors, free_bytes
+
+_BYTES_PER_S = 2_500_000 // 8
+"""What bbb-recorder asks the browser for, and more than `screen` writes; either holds its film up to three times."""
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One film to be made: of what, in which folder of its own, with which log. `length_s` is the recording's."""
+
+    presentation: Presentation
+    length_s: float
+    job: Path
+    log: Path
+    progress: Progress
+    stop: threading.Event
+
+    def goes_on(self, done_s: float) -> None:
+        """Tell how far it is. Raise NoSpace when the disk gets full."""
+        self.progress(min(done_s, self.length_s), self.length_s)
+        if free_bytes(self.job) < RESERVE_BYTES:
+            raise NoSpace(f"{self.job.parent} got full while converting", hint="free some space, then run again")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filming:
+    """The settings of a converter that films: `work` has room for its jobs' folders, `logs` keeps programs' output.
+
+    A job may take `limit_factor` times the recording's length and `limit_extra_s`. The length of its film may be off
+    by `tolerance_s`, or by `tolerance_ratio` of the length if that is more. `kill_wait_s` is what its programs have
+    to end by themselves when told to.
+    """
+
+    work: Path
+    logs: Path
+    tolerance_s: float = 5.0
+    tolerance_ratio: float = 0.02
+    limit_factor: float = 1.15
+    limit_extra_s: float = 180.0
+    kill_wait_s: float = 10.0
+
+    def run(self, take: Take, command: Sequence[str], *, home: Path, watch: Callable[[float], None], name: str) -> int:
+        """Run a program in the take's folder, with that home, and give its exit code. `watch` and raises as `run`'s."""
+        with short_path(take.job / "tmp") as temporary:
+            return run(
+                command,
+                timeout_s=self.limit_factor * take.length_s + self.limit_extra_s,
+                cwd=take.job,
+                env=clean_environment(HOME=str(home), TMPDIR=str(temporary)),
+                log=take.log,
+                stop=take.stop,
+                kill_wait_s=self.kill_wait_s,
+                watch=watch,
+                name=name,
+            )
+
+    def convert(
+        self,
+        name: str,
+        presentation: Presentation,
+        target: Path,
+        shoot: Callable[[Take], Path],
+        progress: Progress,
+        stop: threading.Event,
+    ) -> Conversion:
+        """Have `shoot` make a raw film, and make a video of it. Raises as `Converter.convert`, and what it raises."""
+        length_s = recording_length_s(presentation)
+        expected = Expected(length_s=length_s, tolerance_s=self.tolerance_s, tolerance_ratio=self.tolerance_ratio)
+        log = self.logs.absolute() / f"{plain(presentation.record_id)}.log"
+        with disk_errors(log):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.unlink(missing_ok=True)
+        with job_folder(self.work.absolute()) as job:
+            check_room(job, round(3 * length_s * _BYTES_PER_S), what=f"a film of {length_s / 60:.0f} minutes")
+            raw = shoot(
+                Take(presentation=presentation, length_s=length_s, job=job, log=log, progress=progress, stop=stop)
+            )
+            probed = finish(raw, target, expected, log=log, stop=stop)
+        progress(length_s, length_s)
+        notes = ["the picture shows the player with its chat: participants' names can be read"]
+        if not probed.has_audio:
+            notes.append("there is no sound in it")
+        return Conversion(path=target, duration_s=probed.duration_s, converter=name, notes=tuple(notes))
+
+
+def plain(record_id: str) -> str:
+    """Make a file's name of a recordID, whatever it holds."""
+    return _NOT_IN_NAMES.sub("_", record_id)

@@ -1,7 +1,0 @@
-"""The program of one job; see `session`."""
-
-import sys
-
-from bbbmig.convert.screen.session import main
-
-sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""Decide how a recording becomes a video file: from which playback, under which name, or why not."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bbbmig.domain.file_names import PATH_LENGTH, file_name
+from bbbmig.domain.plan import Action, Kind, Reason
+from bbbmig.domain.recording import Playback, Recording
+
+DOWNLOADED = {"video": ".mp4", "podcast": ".ogg"}
+"""Types of playback that are files already, with the suffix they usually have."""
+SOURCES = ("video", "exported", "presentation", "podcast")
+"""Where a file may come from, best first: the server's own video, one that another program made of the presentation,
+the presentation itself, the sound alone where there is no picture to be had."""
+USABLE = frozenset({"video", "presentation", "podcast"})
+"""Types of playback that become a file."""
+ATTEMPTS = 3
+"""So often a recording may fail before it waits for a person: a conversion takes hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRules:
+    """What the settings and the ledger say about any file.
+
+    `room` is how many characters a file's name may have; `converters`: presentations can be converted; `sources` are
+    some of SOURCES in the order wanted. `failed` says by recordID how often it failed, from the ledger. `left_out` are
+    recordIDs that the owners file gives to nobody.
+    """
+
+    room: int = PATH_LENGTH
+    converters: bool = False
+    sources: Sequence[str] = SOURCES
+    retry_failed: bool = False
+    failed: Mapping[str, int] = field(default_factory=dict)
+    left_out: Collection[str] = ()
+    ignored_servers: Collection[str] = ()
+    include_unpublished: bool = False
+
+
+def making(recording: Recording, rules: FileRules) -> Action:
+    """Plan to make the file of a recording that has no obstacle."""
+    kind, playback = _chosen(recording, rules)
+    return Action(
+        kind=kind,
+        recording=recording,
+        target=file_name(recording, DOWNLOADED.get(playback.type, ".mp4"), room=rules.room),
+        url=playback.url,
+        detail=playback.type,
+    )
+
+
+def skip(recording: Recording, reason: Reason, detail: str = "") -> Action:
+    """Leave it alone."""
+    return Action(kind=Kind.SKIP, recording=recording, reason=reason, detail=detail)
+
+
+def obstacle(recording: Recording, rules: FileRules) -> tuple[Reason | None, str]:
+    """Say what keeps a recording from becoming a file."""
+    reason, detail = _left_alone(recording, rules)
+    if reason is not None:
+        return reason, detail
+    forms = [form for form in rules.sources if form in USABLE and recording.playback(form)]
+    if forms[:1] == ["presentation"] and not rules.converters:
+        return Reason.NEEDS_CONVERTER, "presentation"
+    if forms:
+        return None, ""
+    types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
+    return Reason.NO_PLAYBACK, f"formats: {types}"
+
+
+def _left_alone(recording: Recording, rules: FileRules) -> tuple[Reason | None, str]:
+    """Say why a recording is not wanted, whatever its playbacks."""
+    if recording.comes_from(rules.ignored_servers):
+        return Reason.IGNORED_SERVER, recording.origin.server_name
+    if recording.record_id in rules.left_out:
+        return Reason.LEFT_OUT, "by the owners file"
+    if not recording.published and not rules.include_unpublished:
+        return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
+    if rules.failed.get(recording.record_id, 0) >= ATTEMPTS and not rules.retry_failed:
+        return Reason.FAILED_BEFORE, f"{rules.failed[recording.record_id]} times; --retry-failed tries again"
+    return None, ""
+
+
+def _chosen(recording: Recording, rules: FileRules) -> tuple[Kind, Playback]:
+    """Choose the first playback that there is, in the order wanted."""
+    for form in rules.sources:
+        playback = recording.playback(form)
+        if playback is not None and form in USABLE:
+            return Kind.CONVERT if form == "presentation" else Kind.DOWNLOAD, playback
+    raise AssertionError(recording.record_id)

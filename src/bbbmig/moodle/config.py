@@ -1,0 +1,62 @@
+"""Where a Moodle's database is, and how its people are to be judged: plain values, checked."""
+
+import re
+from dataclasses import dataclass, field
+
+from bbbmig.domain.username_rule import UserNames
+from bbbmig.errors import ConfigError
+
+DRIVERS = ("mysql", "postgresql", "sqlite")
+DEFAULT_SECTION = "default"
+"""The section for recordings that do not say which server they come from."""
+
+_PREFIX = re.compile(r"[a-z0-9_]*")
+_SCHEMA = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoodleSource:
+    """One Moodle. Raise ConfigError when a value cannot be right.
+
+    `database` is a path for SQLite. `schema` is PostgreSQL's ("" for the account's own, usually "public").
+    `prefix` is Moodle's `$CFG->prefix`. `origin_servers` are the host names of the Moodle's address, as recordings
+    carry them in `bbb-origin-server-name`. `config_view` is the view that shows the few site settings needed (see
+    docs/moodle.md). `default_moderators` is the site's `participant_moderator_default`, for sites that set it in
+    `config.php` or grant no view: role ids or short names with commas between, "0" for the owner; None: ask the
+    database. No recording gets more than `most_moderators` owners: beyond that a rule means "everybody".
+    With `inherited_roles`, roles in the categories and the whole site count for people who were not seen in the
+    session, too; a rule for managers then gives thousands of recordings to a few.
+    """
+
+    name: str
+    driver: str
+    database: str
+    host: str = "localhost"
+    port: int | None = None
+    user: str = ""
+    password: str = field(default="", repr=False)
+    connect_timeout_s: float = 10.0
+    answer_timeout_s: float = 120.0
+    prefix: str = "mdl_"
+    schema: str = ""
+    config_view: str = "bbbmig_config"
+    origin_servers: tuple[str, ...] = ()
+    default_moderators: str | None = None
+    names: UserNames = field(default_factory=UserNames)
+    most_moderators: int = 20
+    inherited_roles: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse values that would end in a statement or a connection that cannot work."""
+        if self.driver not in DRIVERS:
+            raise self._wrong("driver", self.driver, f"one of {', '.join(DRIVERS)}")
+        if _PREFIX.fullmatch(self.prefix) is None:
+            raise self._wrong("prefix", self.prefix, "Moodle's $CFG->prefix: small letters, digits and _")
+        for key, value in (("schema", self.schema), ("config_view", self.config_view)):
+            if value and _SCHEMA.fullmatch(value) is None:
+                raise self._wrong(key, value, "the name of one in the database")
+        if self.most_moderators < 1:
+            raise self._wrong("most_moderators", str(self.most_moderators), "1 or more")
+
+    def _wrong(self, key: str, value: str, hint: str) -> ConfigError:
+        return ConfigError(f"moodle {self.name}: {key} cannot be {value!r}", hint=hint)

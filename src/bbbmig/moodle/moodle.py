@@ -1,0 +1,169 @@
+"""The moderators of a batch of recordings in one Moodle: read what is needed, judge, name the people."""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from bbbmig.domain.moodle_participants import Rule, Subject
+from bbbmig.domain.owner import Finding, Owner, Ownership
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import BbbmigError
+from bbbmig.moodle.activities import Held, find_places
+from bbbmig.moodle.config import MoodleSource
+from bbbmig.moodle.connection import ReadOnlyConnection
+from bbbmig.moodle.evidence import Facts, known_by_log, levels
+from bbbmig.moodle.grants import read_layout, read_roles, read_site
+from bbbmig.moodle.person_to_owner import Naming
+from bbbmig.moodle.queries import MoodleReader
+from bbbmig.moodle.records import Activity, Course, Person
+from bbbmig.moodle.tables import MoodleTables
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one Moodle says of one recording; not `proven` when nothing shows that it is of this Moodle."""
+
+    ownership: Ownership
+    proven: bool
+
+
+class Moodle:
+    """One Moodle, opened: its layout, settings and roles are known."""
+
+    def __init__(self, reader: MoodleReader) -> None:
+        """Keep what reads it."""
+        self.source = reader.connection.source
+        self._reader = reader
+        self._naming = Naming(reader.site, self.source.names)
+
+    def answers(self, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Answer]:
+        """Answer for each recording, in the same order, with a number of statements that does not depend on it.
+
+        `parents` are recordings by recordID, for breakout rooms. Raise RemoteError (ConnectionLost when the
+        connection broke) or RemoteRefused: then nothing is known of any of them.
+        """
+        held = find_places(self._reader, batch, parents)
+        facts = self._facts(held)
+        people = self._reader.people(facts.people())
+        return [self._answer(one, facts, people) for one in held]
+
+    def places(self, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Held]:
+        """Say where each recording was held, in the same order; `parents` and the errors are those of `answers`."""
+        return find_places(self._reader, batch, parents)
+
+    def close(self) -> None:
+        """Close the connection; the next question opens a new one."""
+        self._reader.connection.close()
+
+    def _facts(self, held: Sequence[Held]) -> Facts:
+        """Read all that the judging of a batch needs, but for the people themselves."""
+        places = {place for one in held for place in one.places}
+        activities = {one.activity.id: one.activity for one in held if one.activity is not None}
+        facts = Facts(
+            site=self._reader.site,
+            roles=self._reader.roles,
+            inherited_roles=self.source.inherited_roles,
+            logs=self._reader.logs(places),
+            courses=self._reader.courses({place.course for place in places}),
+        )
+        facts.enrolled = self._reader.enrolled(set(_owners_by_rule(activities.values(), facts)))
+        facts.holders = self._reader.holders(_wanted_roles(activities.values(), facts))
+        facts.named = {number: facts.name(activity) for number, activity in activities.items()}
+        facts.joined = self._reader.joins(places, chain.from_iterable(facts.named.values()))
+        return facts
+
+    def _answer(self, held: Held, facts: Facts, people: Mapping[int, Person]) -> Answer:
+        owners, notes = self._owners(held, facts, people)
+        return Answer(
+            ownership=Ownership(
+                record_id=held.recording.record_id,
+                finding=Finding.FOUND if owners else Finding.NOBODY,
+                owners=owners,
+                detail="; ".join([_where(held), *notes]),
+                source=f"moodle {self.source.name}" if owners else "",
+                course=_course(held, facts.courses),
+                activity="" if held.activity is None else held.activity.name,
+            ),
+            proven=held.known or known_by_log(held, facts),
+        )
+
+    def _owners(self, held: Held, facts: Facts, people: Mapping[int, Person]) -> tuple[tuple[Owner, ...], list[str]]:
+        """Take the best evidence that leaves at least one person and not too many; note what was passed over."""
+        notes = [held.note] if held.note else []
+        left_out: set[str] = set()
+        for level in levels(held, facts):
+            owners: dict[str, Owner] = {}
+            for number, why in level.people.items():
+                found = self._naming.owner(number, people.get(number), why, level.confidence)
+                if isinstance(found, Owner):
+                    owners.setdefault(found.username, found)
+                else:
+                    left_out.add(found)
+            if len(owners) > self.source.most_moderators:
+                notes.append(f"{level.name}: {len(owners)} people, more than {self.source.most_moderators}")
+            elif owners:
+                return tuple(owners[name] for name in sorted(owners)), [*notes, *_left_out(left_out)]
+        return (), [*notes, *_left_out(left_out)]
+
+
+def open_moodle(source: MoodleSource) -> Moodle:
+    """Connect to a Moodle and learn what may be read.
+
+    Raise ConfigError, RemoteError or RemoteRefused when this Moodle cannot be used at all.
+    """
+    connection = ReadOnlyConnection(source)
+    try:
+        tables = MoodleTables(source)
+        layout = read_layout(connection)
+        layout.require(source)
+        site, roles = read_site(connection, tables, layout), read_roles(connection, tables)
+    except BbbmigError:
+        connection.close()
+        raise
+    for missing in layout.missing:
+        log.info("moodle %s: %s: %s", source.name, missing.table, missing.lost)
+    return Moodle(MoodleReader(connection, tables, layout, site, roles))
+
+
+def _owners_by_rule(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:
+    """Give course and owner of the activities whose rules name their owner."""
+    for activity in activities:
+        owner = facts.owner(activity.id)
+        if owner is not None and Rule(Subject.OWNER) in facts.rules(activity):
+            yield activity.course, owner
+
+
+def _wanted_roles(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:
+    """Give the roles and contexts to look up: where rules name a role, and the teachers of every course."""
+    for course in facts.courses.values():
+        yield from ((role, course.contexts[-1]) for role in facts.roles.editing)
+    for activity in activities:
+        for _, role in facts.role_numbers(facts.rules(activity)):
+            yield from ((role, context) for context, _ in facts.contexts(activity))
+
+
+def _left_out(kinds: Collection[str]) -> list[str]:
+    return [f"left out: {', '.join(sorted(kinds))}"] if kinds else []
+
+
+def _where(held: Held) -> str:
+    """Say in words which activity it was."""
+    if held.activity is not None:
+        copy = " (a restored copy)" if held.copy else ""
+        return f"activity {held.activity.id} of course {held.activity.course}{copy}"
+    if held.original is None:
+        return "no activity: Moodle has no row of it, and its meetingID is not of Moodle's form"
+    place = f"activity {held.original.activity} of course {held.original.course}"
+    if held.taken:
+        return f"{place} has another seed: the meeting was another one's"
+    return f"{place} is no more"
+
+
+def _course(held: Held, courses: Mapping[int, Course]) -> str:
+    numbers = [held.activity.course] if held.activity else []
+    numbers += [held.original.course] if held.original else []
+    names: Iterator[str] = (courses[number].name for number in numbers if number in courses)
+    return next(names, held.recording.origin.context)

@@ -1,0 +1,244 @@
+"""The reading of a Moodle in batches: one statement for many recordings, activities or people, plain values out.
+
+Every list goes into plain `IN (…)`, at most 1000 values each. Texts are compared again in Python: MySQL's usual
+collation takes "noël" for "NOEL ". JSON is parsed in Python as well, since much of it is broken.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from bbbmig.domain.moodle_participants import parse_participants
+from bbbmig.moodle.connection import AnyRow, ReadOnlyConnection, parts
+from bbbmig.moodle.grants import Layout, Roles, Site
+from bbbmig.moodle.records import Activity, Course, Logs, Person, Place
+from bbbmig.moodle.tables import MoodleTables
+
+COURSE_LEVEL = 50
+MODULE_LEVEL = 70
+"""Levels of contexts (`lib/classes/context_helper.php`); 10 is the whole site, 40 a category."""
+
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_COURSES: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
+_USERS: sa.BindParameter[Any] = sa.bindparam("users", expanding=True)
+
+
+class MoodleReader:
+    """Everything that is asked of one Moodle."""
+
+    def __init__(
+        self, connection: ReadOnlyConnection, tables: MoodleTables, layout: Layout, site: Site, roles: Roles
+    ) -> None:
+        """Keep what was learnt of this Moodle when it was opened."""
+        self.connection = connection
+        self.tables = tables
+        self.layout = layout
+        self.site = site
+        self.roles = roles
+        self._people: dict[int, Person | None] = {}
+
+    def rows(self, record_ids: Iterable[str]) -> dict[str, list[Place]]:
+        """Find where recordings belong by Moodle's own table of them, by recordID, oldest row first.
+
+        Imported copies are left out: they stand in activities whose people never held the session. `status` and
+        `headless` say nothing reliable (facts of Moodle 4's own migration), so they are not read.
+        """
+        if not self.layout.has("bigbluebuttonbn_recordings"):
+            return {}
+        r = self.tables["bigbluebuttonbn_recordings"]
+        statement = (
+            sa.select(r.c.recordingid, r.c.courseid, r.c.bigbluebuttonbnid)
+            .where(r.c.recordingid.in_(_IDS), r.c.imported == 0)
+            .order_by(r.c.id)
+        )
+        found: dict[str, list[Place]] = defaultdict(list)
+        for record_id, course, activity in self.connection.read_in(statement, "ids", record_ids):
+            found[record_id].append(Place(course, activity))
+        return found
+
+    def activities(self, ids: Iterable[int]) -> dict[int, Activity]:
+        """Read activities and their contexts; those that do not exist are left out."""
+        b, cm, x = self.tables["bigbluebuttonbn"], self.tables["course_modules"], self.tables["context"]
+        statement = (
+            sa.select(b.c.id, b.c.course, b.c.name, b.c.meetingid, b.c.participants, x.c.id)
+            .outerjoin_from(b, cm, sa.and_(cm.c.instance == b.c.id, cm.c.module == self._module))
+            .outerjoin(x, sa.and_(x.c.contextlevel == MODULE_LEVEL, x.c.instanceid == cm.c.id))
+            .where(b.c.id.in_(_IDS))
+        )
+        return {
+            number: Activity(
+                id=number,
+                course=course,
+                name=name,
+                seed=seed,
+                rules=parse_participants(participants),
+                context=context,
+            )
+            for number, course, name, seed, participants, context in self.connection.read_in(statement, "ids", ids)
+        }
+
+    @cached_property
+    def _module(self) -> int:
+        """The number of the plug-in among the site's modules; 0, which none has, if it is not installed."""
+        m = self.tables["modules"]
+        rows = self.connection.read(sa.select(m.c.id).where(m.c.name == "bigbluebuttonbn"))
+        return int(rows[0].id) if rows else 0
+
+    @cached_property
+    def places_by_seed(self) -> dict[str, list[Place]]:
+        """Find activities by their seed: read once, for the column has no index."""
+        b = self.tables["bigbluebuttonbn"]
+        found: dict[str, list[Place]] = defaultdict(list)
+        for seed, course, activity in self.connection.read(sa.select(b.c.meetingid, b.c.course, b.c.id)):
+            found[seed].append(Place(course, activity))
+        return found
+
+    def courses(self, ids: Iterable[int]) -> dict[int, Course]:
+        """Read courses and their contexts; those that do not exist are left out."""
+        c, x = self.tables["course"], self.tables["context"]
+        statement = (
+            sa.select(c.c.id, c.c.fullname, x.c.id, x.c.path)
+            .join_from(c, x, sa.and_(x.c.contextlevel == COURSE_LEVEL, x.c.instanceid == c.c.id))
+            .where(c.c.id.in_(_IDS))
+        )
+        return {
+            number: Course(id=number, name=name, contexts=_contexts(path, context))
+            for number, name, context, path in self.connection.read_in(statement, "ids", ids)
+        }
+
+    def holders(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[int]]:
+        """Read who has a role in a context, by these pairs: role and context.
+
+        Pair by pair, not all roles in all contexts: a rule for students in one course must not bring in the
+        students of every course.
+        """
+        ra = self.tables["role_assignments"]
+        found: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for part in parts(wanted):
+            contexts: dict[int, list[int]] = defaultdict(list)
+            for role, context in part:
+                contexts[role].append(context)
+            any_pair = sa.or_(
+                *(sa.and_(ra.c.roleid == role, ra.c.contextid.in_(its)) for role, its in contexts.items())
+            )
+            for role, context, user in self.connection.read(
+                sa.select(ra.c.roleid, ra.c.contextid, ra.c.userid).where(any_pair)
+            ):
+                found[role, context].append(user)
+        return found
+
+    def logs(self, places: Iterable[Place]) -> Logs:
+        """Read who added the activities of these places, and who opened and moderated their sessions."""
+        found = Logs(added=defaultdict(list), opened=defaultdict(list), moderated=defaultdict(list))
+        log = self._log
+        moderated = sa.and_(log.c.log == "Summary", log.c.meta.like('%"moderator":true%'))
+        wanted = sa.or_(log.c.log.in_(("Add", "Create")), moderated)
+        columns = (log.c.bigbluebuttonbnid, log.c.userid, log.c.timecreated, log.c.meetingid, log.c.log, log.c.meta)
+        for activity, user, time, meeting_id, event, meta in self._logged(columns, wanted, places):
+            if event == "Add":
+                found.added[activity].append((user, meeting_id))
+            elif event == "Create" and _parsed(meta).get("record"):
+                found.opened[meeting_id].append((time, user))
+            elif event == "Summary" and (record_id := _moderated(_parsed(meta))):
+                found.moderated[record_id].append(user)
+        return found
+
+    def joins(self, places: Iterable[Place], users: Iterable[int]) -> dict[str, list[tuple[int, int]]]:
+        """Read when these people joined sessions of these places: time and user, by meetingID."""
+        log = self._log
+        columns = (log.c.timecreated, log.c.userid, log.c.meetingid)
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        places = list(places)
+        for some in parts(users):
+            wanted = sa.and_(log.c.log == "Join", (log.c.userid + 0).in_(_USERS))
+            for time, user, meeting_id in self._logged(columns, wanted, places, users=some):
+                found[meeting_id].append((time, user))
+        return found
+
+    @property
+    def _log(self) -> sa.Table:
+        return self.tables["bigbluebuttonbn_logs"]
+
+    def _logged(
+        self, columns: Iterable[Any], wanted: sa.ColumnElement[bool], places: Iterable[Place], **values: object
+    ) -> list[AnyRow]:
+        """Read rows of the logs of these places.
+
+        The index is (courseid, bigbluebuttonbnid, userid, log). `+ 0` keeps optimisers from multiplying the
+        lists: MySQL gives up all indexes when the product of the lists is large (`range_optimizer_max_mem_size`).
+        """
+        if not self.layout.has("bigbluebuttonbn_logs"):
+            return []
+        log = self._log
+        of_these = sa.and_(log.c.courseid.in_(_COURSES), (log.c.bigbluebuttonbnid + 0).in_(_IDS))
+        statement = sa.select(*columns).where(of_these, log.c.userid.is_not(None), wanted).order_by(log.c.id)
+        rows: list[AnyRow] = []
+        for part in parts(places):
+            lists = {"courses": sorted({p.course for p in part}), "ids": sorted({p.activity for p in part})}
+            rows += self.connection.read(statement, **lists, **values)
+        return rows
+
+    def enrolled(self, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Tell which of these (course, user) are enrolled, in whatever way; nobody if that may not be read."""
+        if not pairs or not self.layout.has("enrol", "user_enrolments"):
+            return set()
+        method, enrolment = self.tables["enrol"], self.tables["user_enrolments"]
+        statement = (
+            sa.select(method.c.courseid, enrolment.c.userid)
+            .join_from(enrolment, method, method.c.id == enrolment.c.enrolid)
+            .where(enrolment.c.userid.in_(_USERS), method.c.courseid.in_(_COURSES))
+        )
+        found: set[tuple[int, int]] = set()
+        for some in parts(pairs):
+            lists = {"courses": sorted({course for course, _ in some}), "users": sorted({user for _, user in some})}
+            found.update((course, user) for course, user in self.connection.read(statement, **lists))
+        return found & set(pairs)
+
+    def people(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Read people, each once in a run; the deleted ones are left out."""
+        wanted = set(ids)
+        u = self.tables["user"]
+        statement = sa.select(
+            *(u.c.id, u.c.username, u.c.idnumber, u.c.firstname, u.c.lastname, u.c.email),
+            *(u.c.mnethostid, u.c.suspended, u.c.confirmed, u.c.auth),
+        ).where(u.c.id.in_(_IDS), u.c.deleted == 0)
+        new = wanted - self._people.keys()
+        read = {
+            row.id: Person(
+                id=row.id,
+                username=row.username,
+                idnumber=row.idnumber,
+                first_name=row.firstname,
+                last_name=row.lastname,
+                email=row.email,
+                host=row.mnethostid,
+                barred=bool(row.suspended) or not row.confirmed or row.auth == "nologin",
+            )
+            for row in self.connection.read_in(statement, "ids", new)
+        }
+        self._people.update((number, read.get(number)) for number in new)  # only when all of it was read
+        return {number: person for number in wanted if (person := self._people[number]) is not None}
+
+
+def _contexts(path: str | None, context: int) -> tuple[int, ...]:
+    """Read a context's path, "/1/4/57": the context and all above it. It may be missing in a damaged Moodle."""
+    return tuple(int(part) for part in path.split("/") if part) if path else (context,)
+
+
+def _parsed(meta: str | None) -> dict[str, Any]:
+    try:
+        value = json.loads(meta or "")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _moderated(meta: dict[str, Any]) -> str | None:
+    """Give the recordID of a `Summary` whose person was a moderator."""
+    data, record_id = meta.get("data"), meta.get("recordid")
+    moderator = isinstance(data, dict) and data.get("moderator") is True
+    return record_id if moderator and isinstance(record_id, str) else None

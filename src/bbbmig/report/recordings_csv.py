@@ -1,0 +1,120 @@
+"""The list of recordings as CSV: the old script's 13 columns and delimiter first, then bbbmig's own.
+
+Scripts that read the old file go on working: names, order, `;` and the values of the first columns are the old ones
+(peers.md). Columns are only ever added at the end.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bbbmig.domain.file_names import one_line
+from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.recording import Recording
+from bbbmig.domain.spreadsheet_cells import harmless
+from bbbmig.transfer.whole_file import opened
+
+DELIMITER = ";"
+
+Column = Callable[[Recording], str]
+
+
+def _moment(moment: datetime | None) -> str:
+    """Write a moment in UTC, to the second; "" if there is none."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+
+
+def _number(number: float | None) -> str:
+    """Write a whole number, "" if there is none."""
+    return "" if number is None else str(round(number))
+
+
+def _url(recording: Recording, kind: str) -> str:
+    """Give a playback's address, "" if there is none."""
+    playback = recording.playback(kind)
+    return playback.url if playback else ""
+
+
+def _formats(recording: Recording) -> str:
+    """Name the playback formats, each once."""
+    return " ".join(dict.fromkeys(playback.type for playback in recording.playbacks if playback.type))
+
+
+def _source_url(recording: Recording) -> str:
+    """Give what the old script would have moved: the video, else the presentation."""
+    return _url(recording, "video") or _url(recording, "presentation")
+
+
+OLD_COLUMNS: Mapping[str, Column] = {
+    "meeting_name": lambda r: r.meeting_name,
+    "recording_name": lambda r: r.metadata.get("name") or r.recording_name,
+    "start_date": lambda r: f"{r.start.astimezone():%Y-%m-%d}" if r.start else "",
+    "origin": lambda r: r.origin.name,
+    "origin_server_name": lambda r: r.origin.server_name,
+    "origin_version": lambda r: r.origin.version,
+    "origin_context": lambda r: r.origin.context,
+    "origin_id": lambda r: r.origin.context_id,
+    "origin_label": lambda r: r.origin.context_label,
+    "description": lambda r: r.description,
+    "published": lambda r: str(r.published).lower(),
+    "state": lambda r: r.state,
+    "source_url": _source_url,
+}
+OWN_COLUMNS: Mapping[str, Column] = {
+    "record_id": lambda r: r.record_id,
+    "meeting_id": lambda r: r.meeting_id,
+    "start": lambda r: _moment(r.start),
+    "end": lambda r: _moment(r.end),
+    "duration_s": lambda r: _number(r.meeting_duration_s),
+    "participants": lambda r: _number(r.participants),
+    "size": lambda r: _number(r.size),
+    "formats": _formats,
+    "presentation_url": lambda r: _url(r, "presentation"),
+    "video_url": lambda r: _url(r, "video"),
+    "breakout_parent": lambda r: r.breakout_parent,
+}
+OLD_OWNERS_COLUMN = "Moodle_owners"
+OWNER_COLUMNS = ("owners", "owners_why")
+
+
+def header(*, owners: bool) -> list[str]:
+    """Name the columns; with `owners` the old script's column for them and bbbmig's own two."""
+    old = [*OLD_COLUMNS, OLD_OWNERS_COLUMN] if owners else [*OLD_COLUMNS]
+    return [*old, *OWN_COLUMNS, *(OWNER_COLUMNS if owners else ())]
+
+
+def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership] | None = None) -> Iterator[list[str]]:
+    """Give a row for each recording; cells are one line each, and none is run as a formula."""
+    for recording in recordings:
+        cells = [column(recording) for column in OLD_COLUMNS.values()]
+        own = [column(recording) for column in OWN_COLUMNS.values()]
+        if owners is not None:
+            old_owners, *ours = _owners(owners.get(recording.record_id))
+            cells.append(old_owners)
+            own += ours
+        yield [harmless(one_line(cell)) for cell in (*cells, *own)]
+
+
+def _owners(ownership: Ownership | None) -> tuple[str, str, str]:
+    """Give the old script's list of names, the user names, and why."""
+    if ownership is None:
+        return "", "", ""
+    old = ", ".join(f"{owner.full_name} ({owner.username})".strip() for owner in ownership.owners)
+    names = " ".join(owner.username for owner in ownership.owners)
+    if ownership.finding is not Finding.FOUND:
+        return old, names, " ".join(filter(None, (str(ownership.finding).replace("_", " "), ownership.detail)))
+    source = f"{ownership.source}: " if ownership.source else ""
+    why = "; ".join(f"{owner.username}: {source}{owner.why} [{owner.confidence}]" for owner in ownership.owners)
+    return old, names, why
+
+
+def write(path: Path, table: Iterable[list[str]], *, bom: bool = False) -> int:
+    """Write a table, header first, and give its number of lines; `-` is stdout. Raises as `opened`."""
+    with opened(path, encoding="utf-8-sig" if bom else "utf-8") as stream:
+        writer = csv.writer(stream, delimiter=DELIMITER, lineterminator="\r\n" if bom else "\n")
+        count = 0
+        for row in table:
+            writer.writerow(row)
+            count += 1
+    return count

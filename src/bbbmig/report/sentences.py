@@ -1,0 +1,103 @@
+"""Sentences that several ways of showing share."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from bbbmig.domain.file_names import one_line
+from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.plan import Kind
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import ExitCode
+from bbbmig.http import masked
+from bbbmig.report.messages import Check, Level, Start
+
+_KIB = 1024
+
+
+def title_and_date(recording: Recording) -> str:
+    """Name a recording as people know it: “Algèbre” 2023-05-06 14:30."""
+    return f"“{one_line(recording.title)}”{' ' if recording.start else ''}{local(recording.start)}"
+
+
+def local(moment: datetime | None) -> str:
+    """Write a moment in this machine's time zone, "" if there is none."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else ""
+
+
+def intention(outcome: Outcome) -> str:
+    """Say what an action makes: "link for prof1", "download Algèbre 2023….mp4"; "" for what makes nothing."""
+    action = outcome.action
+    match action.kind:
+        case Kind.LINK:
+            why = f" ({one_line(action.owner.why)})" if action.owner and action.owner.why else ""
+            return f"link for {one_line(action.target)}{why}"
+        case Kind.UNLINK:
+            return f"delete link of {one_line(action.target)}, who stood in for its owners"
+        case Kind.SKIP | Kind.FAIL:
+            return f"for {one_line(action.target)}" if action.target else ""
+        case _ if action.owner:
+            return f"{action.kind} for {', '.join(one_line(one.username) for one in (action.owner, *action.others))}"
+        case _:
+            # The server decides what kind of file it is: once it is there, its name is known.
+            return f"{action.kind} {PurePosixPath(outcome.place).name if outcome.place else action.target}"
+
+
+def remark(outcome: Outcome) -> str:
+    """Say what is to be known besides: the reason of a skip, the error, the place; never a secret."""
+    action = outcome.action
+    reason = str(action.reason) if action.reason else ""
+    details = dict.fromkeys((reason, action.detail if reason else "", outcome.detail))
+    return masked("; ".join(one_line(detail) for detail in details if detail))
+
+
+def line(outcome: Outcome) -> str:
+    """Say one outcome in one line: status, recordID whole, what it makes, title, date, remark."""
+    recording = outcome.action.recording
+    what = intention(outcome)
+    said = remark(outcome)
+    return (
+        f"{outcome.status:<7} {one_line(recording.record_id)} {f'{what}: ' if what else ''}"
+        f"{title_and_date(recording)}{f' ({said})' if said else ''}"
+    )
+
+
+def start(what: Start) -> str:
+    """Say what a run works on: "36 recordings on bbb.univ.fr (sha256, 1 call), 30 chosen"."""
+    how = f"kept list of {local(what.taken_at)}" if what.from_cache else f"{what.checksum}, {_calls(what)}"
+    chosen = "" if what.chosen == what.listed else f", {what.chosen} chosen"
+    dry = "; dry run: nothing will be changed" if what.dry else ""
+    return f"{what.listed} recordings on {what.server} ({how}){chosen}{dry}"
+
+
+def _calls(what: Start) -> str:
+    """Say in how many calls a list was had, and why in more than one."""
+    calls = f"{what.calls} call{'' if what.calls == 1 else 's'}"
+    return f"{calls}: {one_line(what.why_parts)}" if what.why_parts else calls
+
+
+def end(command: str, counts: str, exit_code: ExitCode) -> str:
+    """Say the counts and the exit code: the last line of every run."""
+    return f"{command}: {counts}; exit code {int(exit_code)} ({exit_code.meaning})"
+
+
+def checked(checks: Iterable[Check], exit_code: ExitCode) -> str:
+    """Say how a check came out: its last line."""
+    counts = Counter(check.level for check in checks)
+    wrong = f"{counts[Level.WRONG]} wrong, {counts[Level.NOTE]} to be known, {counts[Level.OK]} in order"
+    return end("check", wrong, exit_code)
+
+
+def size(count: float) -> str:
+    """Write a number of bytes for people: "1.4 GiB"."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if count < _KIB:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= _KIB
+    return f"{count:.1f} GiB"
+
+
+def is_news(outcome: Outcome) -> bool:
+    """Tell what a person sees in the middle of a long run from what is only counted at its end."""
+    return outcome.status not in (Status.SKIPPED, Status.POSTPONED)

@@ -1,0 +1,229 @@
+"""What `bbbmig check` looks at, one generator of lines for each place."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from bbbmig.domain.file_names import PATH_LENGTH
+from bbbmig.errors import BbbmigError, ConfigError, ExitCode
+from bbbmig.ledger import Effect, Ledger
+from bbbmig.moodle import inspect_moodle
+from bbbmig.pod.inspect import ExtensionState, PodState, Severity, Token, inspect_pod
+from bbbmig.report.messages import Check, Level
+from bbbmig.report.sentences import size
+from bbbmig.runs.adapters import Wiring
+from bbbmig.runs.converters import installed
+
+_LITTLE_ROOM = 20 << 30
+"""An hour of video is about 0.2 to 1 GB: with less than 20 GiB a run of weeks would soon stop."""
+
+
+def all_checks(wiring: Wiring) -> Iterator[Check]:
+    """Check everything that is in the settings; no place keeps another one from being looked at."""
+    yield from _guarded("Settings", _settings, wiring)
+    yield from _guarded("BigBlueButton", _bbb, wiring)
+    for name in wiring.settings.moodles:
+        yield from _guarded(f"Moodle {name.partition('.')[2]}", _moodle(name.partition(".")[2]), wiring)
+    yield from _guarded("Pod", _pod, wiring)
+    yield from _guarded("Recorder", _recorder, wiring)
+    yield from _guarded("Programs", _programs, wiring)
+    yield from _guarded("Converters", _converters, wiring)
+    yield from _guarded("Ledger", _ledger, wiring)
+
+
+def _guarded(place: str, look: Callable[[Wiring], Iterator[Check]], wiring: Wiring) -> Iterator[Check]:
+    """Make a line of what goes wrong while looking."""
+    try:
+        yield from look(wiring)
+    except BbbmigError as error:
+        yield _wrong(place, error.message, error.hint, error.exit_code)
+
+
+def _ok(place: str, what: str) -> Check:
+    return Check(place=place, level=Level.OK, what=what)
+
+
+def _note(place: str, what: str, hint: str) -> Check:
+    return Check(place=place, level=Level.NOTE, what=what, hint=hint)
+
+
+def _wrong(place: str, what: str, hint: str, exit_code: ExitCode = ExitCode.CONFIG) -> Check:
+    return Check(place=place, level=Level.WRONG, what=what, hint=hint, exit_code=exit_code)
+
+
+def _settings(wiring: Wiring) -> Iterator[Check]:
+    """Name the file that was read."""
+    file = wiring.settings.file
+    if file is None:
+        yield _note("Settings", "no file was found; all comes from the environment", "bbbmig --config FILE check")
+    else:
+        yield _ok("Settings", str(file))
+
+
+def _bbb(wiring: Wiring) -> Iterator[Check]:
+    """List the recordings: checksum, how many, how they had to be listed."""
+    listing = wiring.listing(use_cache=False)
+    calls = f"{listing.calls} call{'s' if listing.calls > 1 else ''}"
+    how = f"in {calls}, because {listing.why_parts}" if listing.why_parts else f"in {calls}"
+    yield _ok(
+        "BigBlueButton", f"{wiring.bbb.host}: {len(listing.recordings)} recordings, {how}; checksum {listing.checksum}"
+    )
+    lost = [problem for problem in listing.problems if problem.lost]
+    if lost:
+        said = "; ".join(f"{problem.record_id}: {problem.what}" for problem in lost[:3])
+        yield _wrong(
+            "BigBlueButton",
+            f"{len(lost)} recordings or parts of the list cannot be read: {said}",
+            "run again; if it stays so, look at these on the server",
+            ExitCode.REMOTE_FAILED,
+        )
+
+
+def _moodle(name: str) -> Callable[[Wiring], Iterator[Check]]:
+    """Look into one Moodle's database."""
+    place = f"Moodle {name}"
+
+    def look(wiring: Wiring) -> Iterator[Check]:
+        (source,) = wiring.moodle_sources([name])
+        state = inspect_moodle(source)
+        activities = "unknown number of" if state.activities is None else state.activities
+        session = "read-only session" if state.read_only else "session that can write"
+        yield _ok(place, f"Moodle {state.release} on {state.server}, {activities} BigBlueButton activities, {session}")
+        for problem in state.problems:
+            if problem.serious:
+                yield _wrong(place, problem.message, problem.hint)
+            else:
+                yield _note(place, problem.message, problem.hint)
+
+    return look
+
+
+def _pod(wiring: Wiring) -> Iterator[Check]:
+    """Look at Pod, as far as it can be seen from outside."""
+    try:
+        pod = wiring.settings.pod
+    except ConfigError as error:
+        yield _note("Pod", "not in the settings: only export-csv can run", error.message)
+        return
+    try:
+        recorder = wiring.settings.recorder.id
+    except ConfigError:
+        recorder = None
+    state = inspect_pod(wiring.pod, administrator=pod.administrator, site=pod.site, recorder_id=recorder)
+    if state.token is Token.ACCEPTED:
+        yield _ok("Pod", _pod_in_words(state))
+    for problem in state.problems:
+        if problem.severity is Severity.ERROR:
+            yield _wrong("Pod", problem.what, problem.hint, problem.exit_code)
+        else:
+            yield _note("Pod", problem.what, problem.hint)
+
+
+def _pod_in_words(state: PodState) -> str:
+    """Say what was found."""
+    found = [f"{state.url}: Esup-Pod {state.version}", "the token is accepted"]
+    if state.site:
+        found.append(f"site {state.site.domain}")
+    if state.administrator:
+        found.append(f"administrator {state.administrator.username}")
+    if state.recorder:
+        found.append(f"recorder {state.recorder.id} ({state.recorder.name})")
+    if state.extension and state.extension_state is ExtensionState.PRESENT:
+        found.append(f"external recordings over REST {state.extension.version}")
+    return ", ".join(found)
+
+
+def _recorder(wiring: Wiring) -> Iterator[Check]:
+    """Look at the recorder's directory: here, and as Pod sees it."""
+    try:
+        recorder = wiring.settings.recorder
+    except ConfigError as error:
+        yield _note("Recorder", "not in the settings: claim cannot run", error.message)
+        return
+    directory = recorder.directory
+    if not directory.is_dir():
+        yield _wrong("Recorder", f"{directory} is not a directory", "mount it, or correct recorder.directory")
+        return
+    if not os.access(directory, os.W_OK | os.X_OK):
+        yield _wrong("Recorder", f"{directory} cannot be written by this user", "give the user the rights to it")
+        return
+    room = shutil.disk_usage(directory).free
+    yield _ok("Recorder", f"{directory} can be written, {size(room)} free")
+    if room < _LITTLE_ROOM:
+        yield _note("Recorder", f"only {size(room)} are free in {directory}", "videos take 0.2 to 1 GB an hour")
+    if len(str(recorder.pod_directory)) > PATH_LENGTH // 2:
+        yield _note(
+            "Recorder", "recorder.pod_directory is long: names of files are cut", f"Pod takes paths of {PATH_LENGTH}"
+        )
+    yield _same_directory(wiring)
+
+
+def _same_directory(wiring: Wiring) -> Check:
+    """Compare the directory here with what Pod lists."""
+    pod_directory = wiring.settings.recorder.pod_directory
+    seen = {
+        PurePosixPath(path).name for path in map(str, wiring.recorder.listed_files()) if _is_in(path, pod_directory)
+    }
+    here = {name for name in wiring.recorder_files() if not name.endswith(".part")}
+    if here & seen:
+        return _ok("Recorder", f"Pod sees the same directory as {pod_directory} ({len(here & seen)} files in common)")
+    if not here:
+        return _note(
+            "Recorder",
+            "the directory is empty: whether Pod sees the same one shows with the first file",
+            "put any .mp4 there and check again",
+        )
+    return _wrong(
+        "Recorder",
+        f"Pod sees none of the {len(here)} files here in {pod_directory}",
+        "correct recorder.directory or recorder.pod_directory; is DEFAULT_RECORDER_PATH of Pod above it?",
+    )
+
+
+def _is_in(path: str, directory: PurePosixPath) -> bool:
+    """Tell whether a path of Pod's lies in that directory."""
+    return PurePosixPath(path).parent == directory
+
+
+def _programs(_: Wiring) -> Iterator[Check]:
+    """Find the programs that claim needs."""
+    missing = [name for name in ("ffmpeg", "ffprobe") if shutil.which(name) is None]
+    if missing:
+        yield _wrong("Programs", f"{' and '.join(missing)} cannot be found", "apt install ffmpeg")
+    else:
+        yield _ok("Programs", f"ffmpeg and ffprobe ({shutil.which('ffmpeg')})")
+
+
+def _converters(wiring: Wiring) -> Iterator[Check]:
+    """Say which converters can work here, and what keeps the others from it."""
+    found = installed(wiring.settings.converter)
+    for one in found:
+        if one.converter is not None:
+            yield _ok("Converters", f"{one.name} can work here")
+        for problem in one.problems:
+            yield _note("Converters", f"{one.name}: {problem.message}", problem.hint)
+    if not any(one.converter for one in found):
+        yield _note("Converters", "none can work here: claim moves videos only", "pip install 'bbbmig[render]'")
+
+
+def _ledger(wiring: Wiring) -> Iterator[Check]:
+    """Open the ledger, without changing it."""
+    url = wiring.settings.ledger.url
+    with Ledger(url, read_only=True) as ledger:
+        if ledger.file is not None and not ledger.file.exists():
+            folder = next(parent for parent in ledger.file.parents if parent.exists())
+            if not folder.is_dir() or not os.access(folder, os.W_OK):
+                yield _wrong("Ledger", f"{ledger} cannot be created by this user", "set ledger.url, or rights")
+            else:
+                yield _ok("Ledger", f"{ledger}: will be created by the first run")
+            return
+        try:
+            server = wiring.bbb.host
+        except BbbmigError:
+            server = ""
+        if wrong := ledger.unwritable():
+            yield _wrong("Ledger", wrong, "run bbbmig always as the same user, or give this one the files (chown)")
+            return
+        links, claims = (len(ledger.entries(server, effect)) for effect in (Effect.LINK, Effect.CLAIM))
+        yield _ok("Ledger", f"{ledger}: {links} links and {claims} files remembered of {server or 'no server'}")

@@ -1,0 +1,167 @@
+"""How `import-links` goes to work: what decides, what a file brings back, what is created or written."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from bbbmig.apply.executor import planned
+from bbbmig.apply.fixture import FixtureExport
+from bbbmig.apply.links import LOT, LinkImport, found_in_pod, standing_in
+from bbbmig.apply.removing import LinkRemoval, key_of
+from bbbmig.domain.django_fixture import FixtureLink, as_recording, from_json, to_json
+from bbbmig.domain.link_plan import Key, LinkRules, plan_links
+from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.errors import ConfigError, RemoteRefused
+from bbbmig.ledger import Effect, Entry, State
+from bbbmig.pod.links import ExtensionVersion, PodLink
+from bbbmig.runs.run import Task, log
+from bbbmig.transfer.whole_file import ensure_new, opened
+
+MANY = 500
+"""So many external recordings of one person are slow to look at: Pod shows all on one page (10,000: 7 s, 26 MB)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWork:
+    """What `import-links` works with: Pod's links, the ledger's rows of them, and the file to write, if it is one."""
+
+    run: Task
+    fixture: Path | None
+    extension: ExtensionVersion | None
+    links: Sequence[PodLink]
+    entries: Sequence[Entry]
+    stand_ins: Mapping[str, PodLink]
+
+    @classmethod
+    def prepared(cls, run: Task, fixture: Path | None) -> Self:
+        """Look at Pod and into the ledger. Raise RemoteRefused if our file is needed in Pod and not there."""
+        extension = run.wiring.links.version()
+        if extension is None and fixture is None:
+            raise RemoteRefused(
+                f"{run.wiring.pod.url} has no /rest/external_recordings/",
+                hint="install the file that `bbbmig pod-extension` prints; it says how\n"
+                "if no file may be put on that server: import-links --fixture FILE",
+            )
+        links = run.wiring.links.all() if extension else []
+        entries = run.wiring.ledger.entries(run.server, Effect.LINK)
+        stand_ins = standing_in(links, entries) if fixture is None else {}
+        return cls(run=run, fixture=fixture, extension=extension, links=links, entries=entries, stand_ins=stand_ins)
+
+    def rules(self, *, include_unpublished: bool, again: bool) -> LinkRules:
+        """Put together what decides."""
+        run = self.run
+        return LinkRules(
+            administrator=run.settings.pod.administrator,
+            address=run.wiring.address,
+            linked=set(map(key_of, self.links)),
+            remembered=self._noted(State.DONE),
+            undone=self._noted(State.UNDONE),
+            exported=self._noted(State.DELIVERED) if self.fixture else {},
+            stand_ins={record_id: link.owner_username for record_id, link in self.stand_ins.items()},
+            ignored_servers=run.settings.bbb.ignored_servers,
+            include_unpublished=include_unpublished,
+            again=again,
+        )
+
+    def carry_out(self, plan: Plan, rules: LinkRules) -> set[str]:
+        """Create the links, or write them to a file, or only say so; give the recordIDs that owners have links to."""
+        run = self.run
+        warn_of_crowds(plan.effective, self.links)
+        if self.fixture is not None and plan.effective:
+            ensure_new(self.fixture, hint="load it into Pod and remove it, or give this one another name")
+        run.report.expect(plan)
+        there: set[str] = set()
+        run.show(_noting(planned(plan) if run.dry else self._outcomes(plan, rules), there))
+        return there
+
+    def _noted(self, state: State) -> Mapping[Key, str]:
+        """Give the links that the ledger knows in that state, and since when; of those undone why, too."""
+        return {
+            (entry.record_id, entry.target.casefold()): (
+                f"{entry.detail} {entry.at:%Y-%m-%d}" if state is State.UNDONE else f"{entry.at:%Y-%m-%d}"
+            )
+            for entry in self.entries
+            if entry.state is state
+        }
+
+    def _outcomes(self, plan: Plan, rules: LinkRules) -> Iterator[Outcome]:
+        """Do what the plan says."""
+        run, wiring = self.run, self.run.wiring
+        wiring.users.find({action.target for action in plan.effective})  # in as few requests as that takes
+        if self.fixture is not None:
+            return self._export(self.fixture).carry_out(plan)
+        wiring.ledger.write(run.server, Effect.LINK, found_in_pod(plan, rules.remembered))
+        targets = {(entry.record_id, entry.target.casefold()): entry.target for entry in self.entries}
+        work = LinkImport(
+            server=run.server,
+            links=wiring.links,
+            memory=wiring.ledger,
+            user_of=wiring.user_of,
+            lot=min(LOT, self.extension.bulk_max) if self.extension else LOT,
+            removal=LinkRemoval(server=run.server, links=wiring.links, memory=wiring.ledger, targets=targets),
+            stand_ins=self.stand_ins,
+        )
+        return work.carry_out(plan)
+
+    def _export(self, file: Path) -> FixtureExport:
+        """Put together what writes a file."""
+
+        def save(links: Sequence[FixtureLink]) -> None:
+            with opened(file) as stream:
+                stream.writelines(to_json(links))
+
+        return FixtureExport(
+            server=self.run.server,
+            site=self.run.settings.pod.site,
+            file=str(file.absolute()),
+            save=save,
+            memory=self.run.wiring.ledger,
+            user_of=self.run.wiring.user_of,
+        )
+
+
+def restored(file: Path, rules: LinkRules) -> Plan:
+    """Plan to create the links of a file, each for its owner."""
+    try:
+        links = from_json(file.read_text(encoding="utf-8"), name=str(file))
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f"cannot read {file}: {error}", hint="`remove-links` says which file it wrote") from error
+    rules = replace(rules, address=lambda url, _: url, stand_ins={})
+    actions: list[Action] = []
+    for link in links:
+        recording = as_recording(link)
+        owner = Owner(username=link.owner, why=f"owner before, in {file.name}", confidence=Confidence.CERTAIN)
+        whose = Ownership(record_id=recording.record_id, finding=Finding.FOUND, owners=(owner,), source=str(file))
+        actions += plan_links([recording], {recording.record_id: whose}, rules)
+    return Plan(tuple(actions))
+
+
+def warn_of_crowds(actions: Collection[Action], links: Sequence[PodLink]) -> None:
+    """Say who would have more external recordings than Pod shows well."""
+    crowds = Counter(action.target for action in actions if action.kind is Kind.LINK)
+    crowds.update(link.owner_username for link in links if link.owner_username in crowds)
+    crowds.subtract(action.target for action in actions if action.kind is Kind.UNLINK and action.target in crowds)
+    for name, count in crowds.most_common():
+        if count > MANY:
+            log.warning(
+                "%s will have %d external recordings, and Pod shows them all on one slow page; `bbbmig owners` helps "
+                "to find whose they are",
+                name,
+                count,
+            )
+
+
+def _noting(outcomes: Iterator[Outcome], there: set[str]) -> Iterator[Outcome]:
+    """Pass outcomes on, and note the recordings that a person has a link to, or would have, as their owner."""
+    with contextlib.closing(outcomes) if isinstance(outcomes, Generator) else contextlib.nullcontext():
+        for outcome in outcomes:
+            action = outcome.action
+            linked = action.kind is Kind.LINK and outcome.status in (Status.DONE, Status.PLANNED)
+            if action.owner and not action.owner.stand_in and (linked or action.reason is Reason.ALREADY_DONE):
+                there.add(action.recording.record_id)
+            yield outcome

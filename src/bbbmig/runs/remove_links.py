@@ -1,0 +1,110 @@
+"""Which external recordings `remove-links` takes for those of the old server."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import typer
+
+from bbbmig.apply.removing import key_of
+from bbbmig.domain.django_fixture import FixtureLink, to_json
+from bbbmig.domain.link_plan import Key
+from bbbmig.domain.playback_url import record_id_in
+from bbbmig.errors import ConfigError
+from bbbmig.ledger import Effect, State
+from bbbmig.pod.links import PodLink
+from bbbmig.runs.run import Task, log
+from bbbmig.transfer.whole_file import opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of the old server's recordings: their ids, the addresses in the kept list, links in the ledger.
+
+    `targets` are the ledger's names of owners, `created` those links that it holds for existing.
+    """
+
+    ids: AbstractSet[str]
+    urls: AbstractSet[str]
+    targets: Mapping[Key, str]
+    created: AbstractSet[Key]
+
+
+def known(run: Task) -> Known:
+    """Read the list that an earlier run has kept, if there is one, and the ledger; the old server is not asked."""
+    try:
+        recordings = run.wiring.listing(use_cache=True).recordings
+    except ConfigError as error:
+        log.info("no list of recordings to compare with: %s", error.message)
+        recordings = ()
+    entries = run.wiring.ledger.entries(run.server, Effect.LINK)
+    return Known(
+        ids={one.record_id for one in recordings} | {entry.record_id for entry in entries},
+        urls={playback.url for one in recordings for playback in one.playbacks},
+        targets={(entry.record_id, entry.target.casefold()): entry.target for entry in entries},
+        created={(e.record_id, e.target.casefold()) for e in entries if e.state is State.DONE},
+    )
+
+
+def prefixes(run: Task, others: Sequence[str], what: Known, links: Collection[PodLink]) -> tuple[str, ...]:
+    """Give the addresses of the old server: that of the settings, those of the kept list, those that the user names.
+
+    Raise typer.BadParameter for one that is no whole address of a server (half a name would match others), or under
+    which no recording of that server is known.
+    """
+    hosts = dict.fromkeys([run.server, *sorted({urlsplit(url).netloc for url in what.urls} - {""})])
+    known_urls = {*what.urls, *(link.source_url for link in links if record_id_in(link.source_url) in what.ids)}
+    for one in others:
+        parts = urlsplit(one)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.startswith("/"):
+            raise typer.BadParameter(f"{one!r}: write scheme, host and / as in https://old.univ.fr/")
+        ours = parts.netloc.casefold() in {host.casefold() for host in hosts}
+        if not ours and not any(url.startswith(one) for url in known_urls):
+            raise typer.BadParameter(
+                f"{one!r}: neither the kept list of recordings nor the ledger knows a recording of {run.server} there"
+            )
+    return tuple(dict.fromkeys([*(f"{scheme}://{host}/" for host in hosts for scheme in ("https", "http")), *others]))
+
+
+def found(links: Collection[PodLink], beginnings: tuple[str, ...], what: Known) -> list[PodLink]:
+    """Give the links whose addresses begin so. Say which ones of the same recordings do not, and what is missing."""
+    chosen = [link for link in links if link.source_url.startswith(beginnings)]
+    there = {link.id for link in chosen}
+    rest = [link for link in links if link.id not in there and record_id_in(link.source_url) in what.ids]
+    for host, count in Counter(_beginning(link.source_url) for link in rest).most_common():
+        log.warning("%d more links to recordings of that server begin with %s: add --prefix %s", count, host, host)
+    gone = len(what.created - {key_of(link) for link in (*chosen, *rest)})
+    if gone:
+        log.warning(
+            "%d links that the ledger remembers are not among them: deleted in Pod, or under another address, which "
+            "--prefix URL names",
+            gone,
+        )
+    elif not chosen and not rest:
+        log.warning("if the links have another address than that of [bbb] url, name it by --prefix URL")
+    return chosen
+
+
+def write(file: Path, links: Sequence[PodLink]) -> None:
+    """Write what is going to be deleted, as a fixture."""
+    with opened(file) as stream:
+        stream.writelines(
+            to_json(
+                FixtureLink(
+                    name=link.name,
+                    source_url=link.source_url,
+                    owner=link.owner_username,
+                    type=link.type,
+                    start_at=link.start_at,
+                )
+                for link in links
+            )
+        )
+
+
+def _beginning(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"

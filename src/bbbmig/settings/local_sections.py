@@ -1,0 +1,133 @@
+"""The sections about work on this machine: conversion, publishing, owners, the ledger, the log."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from bbbmig.settings.field_types import NUMBER, WORDS, LocalPath, PathOrNone, Program, Seconds, Section, Text, unique
+
+SourceName = Literal["video", "exported", "presentation", "podcast"]
+ConverterName = Literal["render", "bbb-recorder", "screen"]
+
+
+class RenderSection(Section):
+    """`[converter.render]`: our own renderer, without a browser."""
+
+    webcams: Literal["side", "corner", "none"] = Field(
+        default="side", description="Where webcams go; they are left out by themselves when nobody had one on"
+    )
+    height: Annotated[Literal[720, 1080], NUMBER] = Field(default=720, description="Height of the picture in pixels")
+    sound: Literal["aac", "copy"] = Field(
+        default="aac", description="Sound encoded for mp4, or copied as it is (faster), which gives an mkv"
+    )
+    quality: int = Field(
+        default=23,
+        ge=0,
+        le=51,
+        description="Constant quality of H.264: a smaller number gives a better picture and a larger file",
+    )
+    captions: bool = Field(default=True, description="Save captions as `.vtt` beside the video, where there are any")
+    chat: bool = Field(default=False, description="Save the chat, with names, as a text file beside the video")
+
+
+class BbbRecorderSection(Section):
+    """`[converter.bbb_recorder]`: the program bbb-recorder, which films a browser."""
+
+    directory: PathOrNone = Field(
+        default=None,
+        description="Where bbb-recorder is installed (the old `IMPORT_VIDEO_BBB_RECORDER_PLUGIN`)",
+        json_schema_extra={"default": "none: not used"},
+    )
+    node: Program = Field(default="node", description="The program node, a name in `PATH` or a path")
+
+
+class ScreenSection(Section):
+    """`[converter.screen]`: a browser of today, filmed."""
+
+    browser: Program = Field(default="chromium", description="Chromium or Chrome, a name in `PATH` or a path")
+
+
+class ConverterSection(Section):
+    """`[converter]`: how presentations become videos."""
+
+    order: Annotated[tuple[ConverterName, ...], WORDS, AfterValidator(unique)] = Field(
+        default=("render", "bbb-recorder", "screen"), description="Which converters may be used, the best first"
+    )
+    sources: Annotated[tuple[SourceName, ...], WORDS, AfterValidator(unique)] = Field(
+        default=("video", "exported", "presentation", "podcast"),
+        description="Where a video file may come from, the best first: the server's video, one that another program "
+        "made beside the presentation, the presentation converted, the sound alone",
+    )
+    doubtful: Literal["next", "accept"] = Field(
+        default="next",
+        description="What happens when a converter cannot show everything: ask the next one, or accept it",
+    )
+    time_limit_factor: Annotated[float, Field(ge=1, allow_inf_nan=False)] = Field(
+        default=1.5,
+        description="A conversion is ended after the recording's length times this, and `time_limit_margin_s`",
+    )
+    time_limit_margin_s: Seconds = Field(default=300.0, description="What is added to that")
+    duration_tolerance_s: Seconds = Field(
+        default=5.0, description="How much shorter or longer than the recording a video may be"
+    )
+    duration_tolerance_percent: Annotated[float, Field(ge=0, le=100)] = Field(
+        default=2.0, description="The same, as a share of the length; whichever is larger holds"
+    )
+    directory: LocalPath = Field(
+        description="Where conversions work, in folders of their own, with some GB an hour of recording; "
+        "the converters' logs stay in `logs` there (the old `IMPORT_VIDEO_BBB_RECORDER_PATH`)",
+        json_schema_extra={"default": "`$CACHE_DIRECTORY/work`, or `~/.cache/bbbmig/work`"},
+    )
+    render: RenderSection = RenderSection()
+    bbb_recorder: BbbRecorderSection = BbbRecorderSection()
+    screen: ScreenSection = ScreenSection()
+
+
+class PublishSection(Section):
+    """`[publish]`: videos straight into the moderators' dashboards."""
+
+    via: Literal["upload", "recorder"] = Field(
+        default="upload", description="Send the file over REST, or drop it into the recorder's directory"
+    )
+    type: int = Field(default=1, ge=1, description="Number in Pod of the type that the videos get")
+    co_owners: Literal["additional", "copy", "none"] = Field(
+        default="additional",
+        description="What moderators after the first get: `additional` ownership, a `copy` of their own, `none`",
+    )
+    unknown_owner: Literal["claim", "administrator", "skip"] = Field(
+        default="claim", description="What becomes of a recording whose owner is not known"
+    )
+
+
+class OwnersSection(Section):
+    """`[owners]`: what people said about whose a recording is."""
+
+    file: PathOrNone = Field(
+        default=None,
+        description="The CSV of `bbbmig owners`, filled in; used when `--owners` is not given",
+        json_schema_extra={"default": "none"},
+    )
+
+
+class LedgerSection(Section):
+    """`[ledger]`: the memory of what was done."""
+
+    url: Text = Field(
+        repr=False,
+        description="SQLAlchemy URL: SQLite, or MySQL, MariaDB, PostgreSQL when several machines share it",
+        json_schema_extra={
+            "default": "`ledger.sqlite` in `$STATE_DIRECTORY`, or in `~/.local/state/bbbmig`",
+            "secret": True,
+        },
+    )
+
+
+class LogSection(Section):
+    """`[log]`: the log file."""
+
+    file: PathOrNone = Field(
+        default=None,
+        description="The file; `auto`: `bbbmig.log` in `$LOGS_DIRECTORY`, else beside the default ledger. Empty: none",
+        json_schema_extra={"default": '`"auto"`'},
+    )
+    level: Literal["debug", "info", "warning"] = Field(default="info", description="The least that is written into it")
