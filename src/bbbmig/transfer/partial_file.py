@@ -17,8 +17,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bbbmig.errors import BbbmigError, RecordingFailed
-from bbbmig.errors import NoSpace as NoSpace
+from bbbmig.errors import BbbmigError, NoSpace, RecordingFailed
 
 RESERVE_BYTES = 64 << 20
 """Room that is left on a disk: Pod and its database may live on the same one."""
