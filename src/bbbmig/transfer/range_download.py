@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
 from bbbmig.http import ATTEMPTS, TRY_AGAIN, masked, translated, wait_s
 from bbbmig.transfer.cancel import check
 from bbbmig.transfer.connections import Lines
 from bbbmig.transfer.first_bytes import is_film
-from bbbmig.transfer.partial_file import NoSpace, Origin, Part, check_room, digest, disk_errors
+from bbbmig.transfer.partial_file import Origin, Part, check_room, digest, disk_errors
 from bbbmig.transfer.throttle import Throttle
 
 log = logging.getLogger(__name__)
