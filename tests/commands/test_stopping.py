@@ -21,7 +21,8 @@ from bbbmig.demo.recordings import many_recordings
 from bbbmig.ledger import Ledger
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
-from tests.commands.operator_at_work import WAIT_S, Operator, children_of, ended, wait_until
+from tests.commands.operator_at_work import Operator, children_of, ended
+from tests.waiting import WAIT_S, wait_until
 
 BULK = "/rest/external_recordings/bulk/"
 FILES = "/rest/recordingfiletreatment/"
@@ -215,9 +216,9 @@ def test_a_disk_that_gets_full_leaves_nothing_half_done(
     """A limit on the size of files stands for the disk: the system says no in the middle of a film."""
     process = mover.start("claim", preexec_fn=_small_files(60_000))
     end = ended(process)
-    assert end.code == 3
-    assert f"{COUNT} failed" in end.last_line
-    assert "is full" in end.out
+    assert end.code == 4
+    assert "0 done, 0 failed" in end.last_line
+    assert "is full" in end.err
     assert films(mover) == []
     assert parts(mover) == []  # whatever else lives on that disk needs the room more
     assert posts(sample_pod, FILES) == 0
