@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from bbbmig.demo.bbb_http import Request, Response, page
@@ -26,13 +26,26 @@ _STEP_S = 0.02
 _SHOWN_IN_BROWSERS = frozenset({"presentation", "video", "screenshare"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """How a Scalelite is set up: threads for everything, how long it computes to list one recording, nginx' patience.
+
+    With `tenants` (name: secret) the first label of the host that is asked says whose recordings are listed.
+    """
+
+    threads: int = THREADS
+    seconds_per_recording: float = 0.0
+    proxy_timeout_s: float = PROXY_TIMEOUT_S
+    tenants: Mapping[str, str] = field(default_factory=dict)
+
+
 class Puma:
     """The application's threads: what finds none free waits in the queue, and what nginx gave up on goes on."""
 
-    def __init__(self, *, threads: int, proxy_timeout_s: float, stopping: threading.Event) -> None:
+    def __init__(self, site: Site, stopping: threading.Event) -> None:
         """Begin with all threads free; `stopping` ends what is being computed."""
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="puma")
-        self._proxy_timeout_s = proxy_timeout_s
+        self._threads = ThreadPoolExecutor(site.threads, thread_name_prefix="puma")
+        self._proxy_timeout_s = site.proxy_timeout_s
         self._stopping = stopping
         self._computing = 0
         self._lock = threading.Lock()

@@ -19,7 +19,7 @@ from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.bbb_http import Loopback, Request, Response
 from bbbmig.demo.bbb_playback import NO_MEDIA, Media, SamplePlaybacks
 from bbbmig.demo.bbb_replies import FLAVOURS, failed
-from bbbmig.demo.bbb_scalelite import PROXY_TIMEOUT_S, THREADS, Puma, belongs_to, tenant_of
+from bbbmig.demo.bbb_scalelite import PROXY_TIMEOUT_S, Puma, Site, belongs_to, tenant_of
 from bbbmig.demo.recordings import many_recordings, sample_recordings
 from bbbmig.domain.recording import Recording
 
@@ -41,12 +41,10 @@ class SampleBbb:
     `flavour` is a key of `bbb_replies.FLAVOURS`, `algorithms` overrides the checksums that it takes. `raw` holds XML
     to send for a recordID instead of the ordinary. Playback addresses that are paths get the server's own host.
 
-    A Scalelite has `threads` for lists and files, takes `seconds_per_recording` to list one (more at once are no
-    faster), and its nginx gives up after `proxy_timeout_s`. With `tenants` (name: secret) the first label of the host
-    that is asked says whose recordings are listed.
+    `site` is how a Scalelite is set up.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a server can be is said at once
         self,
         recordings: Iterable[Recording],
         *,
@@ -55,11 +53,8 @@ class SampleBbb:
         algorithms: Sequence[str] = (),
         media: Media = NO_MEDIA,
         raw: Mapping[str, bytes] | None = None,
+        site: Site = Site(),  # noqa: B008 - it cannot be changed
         port: int = 0,
-        threads: int = THREADS,
-        seconds_per_recording: float = 0.0,
-        proxy_timeout_s: float = PROXY_TIMEOUT_S,
-        tenants: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare every reply; nothing is answered yet."""
         self.secret = secret
@@ -82,9 +77,8 @@ class SampleBbb:
         self.playbacks = SamplePlaybacks(self._recordings, media, self.flavour)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._seconds_per_recording = seconds_per_recording
-        self._tenants = dict(tenants or {})
-        self._puma = Puma(threads=threads, proxy_timeout_s=proxy_timeout_s, stopping=self._stopping)
+        self._site = site
+        self._puma = Puma(site, self._stopping)
 
     def __enter__(self) -> Self:
         """Begin to answer."""
@@ -136,8 +130,9 @@ class SampleBbb:
         """Answer a call of the API."""
         if not call:
             return _xml("<response><returncode>SUCCESS</returncode><version>2.0</version></response>")
-        tenant = tenant_of(request, self._tenants) if self._tenants else ""
-        if tenant is None or not self._is_signed(call, request.query, self._tenants.get(tenant, self.secret)):
+        tenants = self._site.tenants
+        tenant = tenant_of(request, tenants) if tenants else ""
+        if tenant is None or not self._is_signed(call, request.query, tenants.get(tenant, self.secret)):
             return _xml(failed("checksumError", "Checksums do not match"))
         if call != "getRecordings":
             return _xml(failed("unsupportedRequest", "This request is not supported."))
@@ -167,7 +162,7 @@ class SampleBbb:
         ids = [i for i in self._matching(wanted) if self._state(i) in states or "any" in states]
         if tenant:
             ids = [i for i in ids if belongs_to(self._recordings[i], tenant)]
-        self._puma.compute(self._seconds_per_recording * len(ids))
+        self._puma.compute(self._site.seconds_per_recording * len(ids))
         good = self._listed(ids, asked_for_ids=bool(wanted or "meetingID" in parameters))
         with self._lock:
             fault = next((fault for fault in self.faults if fault.strikes(wanted, len(ids))), None)
@@ -228,8 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         recordings,
         flavour=options.flavour,
         port=options.port,
-        seconds_per_recording=options.seconds_per_recording,
-        proxy_timeout_s=options.proxy_timeout,
+        site=Site(seconds_per_recording=options.seconds_per_recording, proxy_timeout_s=options.proxy_timeout),
     ) as server:
         print(server.url, server.secret, flush=True)  # noqa: T201 - what this program is started for
         threading.Event().wait()
