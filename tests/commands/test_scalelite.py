@@ -106,7 +106,8 @@ def test_a_token_that_is_too_old_is_asked_for_again(
 ) -> None:
     """The cookie ends between the page and the file: a fresh token opens it."""
     bbb = serve_bbb([FILM], flavour="scalelite-protected", media=kept)
-    good, seen = bbb.playbacks.respond, []
+    good = bbb.playbacks.respond
+    seen: list[Any] = []
 
     def respond(request: Any) -> Any:  # noqa: ANN401 - the server's own
         if request.path.endswith(".m4v") and not seen:
