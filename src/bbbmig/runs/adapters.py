@@ -198,20 +198,12 @@ class Wiring(contextlib.ExitStack):
         sections = self.settings.moodle
         return [self._moodle_source(name) for name in sections if "all" in names or name in names]
 
-    def moodle_owners(self, names: Sequence[str]) -> "MoodleOwners":
-        """Prepare to ask these Moodles."""
+    def moodle_owners(self, names: Sequence[str]) -> "list[MoodleOwners]":
+        """Prepare to ask these Moodles; `all`: every complete section. Nothing is connected yet."""
         from bbbmig.moodle import MoodleOwners
 
-        sources = self.moodle_sources(names)
-        asked = {source.name for source in sources}
-        others = [name for name in self.settings.moodle if name not in asked]
-        return self.enter_context(
-            MoodleOwners(
-                sources,
-                ignored_servers=self.settings.bbb.ignored_servers,
-                not_asked_servers=[server for name in others for server in self.settings.moodle[name].origin_servers],
-            )
-        )
+        wanted = [name for name in self.settings.moodle if "all" in names or name in names]
+        return [self.enter_context(MoodleOwners(self._moodle_source(name))) for name in wanted]
 
     def _moodle_source(self, name: str) -> "MoodleSource":
         """Give one Moodle's database."""

@@ -8,7 +8,7 @@ from bbbmig.apply.notices import NoticeWork
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
+from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed, find_activities
 from bbbmig.runs.run import Task, log
 
 
@@ -39,7 +39,9 @@ def add_notices(
     """
     texts = {name: _text(run, name) for name in names}
     concerned: dict[str, set[int]] = {name: set() for name in names}
-    for place in run.wiring.moodle_owners(names).activities(recordings).values():
+    moodles = run.wiring.moodle_owners(names)
+    ignored = run.settings.bbb.ignored_servers
+    for place in find_activities(moodles, recordings, ignored_servers=ignored).values():
         concerned[place.moodle].add(place.activity)
     return [
         one
