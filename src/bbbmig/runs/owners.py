@@ -1,4 +1,4 @@
-"""Whose each recording is: the sources that the user asked for, in their order (design 4.4)."""
+"""Whose each recording is: the sources that the user asked for, in their order."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
