@@ -2,8 +2,11 @@
 
     BbbmigError(message, hint)
      ├─ UsageError           2    the command line, or what a program asked for, is wrong: nothing was done
-     ├─ ConfigError          4    settings, files or programs of this machine: nothing was done
+     ├─ ConfigError          4    settings or programs of this machine are wrong: seen before anything is done
+     ├─ MachineError         4    this machine stands in the way (disk, rights, memory): the run ends, nobody's failure
+     │   └─ NoSpace          4    a disk is full
      ├─ RemoteError          5    a server failed for now: running again may help
+     ├─ LockLost             5    the lock of this run is gone, another run may be at work: the run ends
      ├─ RemoteRefused        6    a server refused us: a person must act
      ├─ RecordingFailed      3    one recording could not be moved: the others go on
      └─ Locked              11    another run holds the ledger
@@ -40,7 +43,7 @@ _MEANINGS = {
     ExitCode.BUG: "a bug in bbbmig: please report the traceback",
     ExitCode.USAGE: "the command line is wrong",
     ExitCode.PARTIAL: "finished, but some recordings failed",
-    ExitCode.CONFIG: "settings or this machine are not right: nothing was done",
+    ExitCode.CONFIG: "settings or this machine are not right",
     ExitCode.REMOTE_FAILED: "a server failed for now: run again",
     ExitCode.REMOTE_REFUSED: "a server refused: a person must act",
     ExitCode.LOCKED: "another run is at work on this ledger",
@@ -73,8 +76,27 @@ class UsageError(BbbmigError):
     exit_code = ExitCode.USAGE
 
 
+class MachineError(BbbmigError):
+    """Something of this machine is in the way now: a disk, its rights, its memory, a program that was killed.
+
+    It is no fault of the recording at hand: the run ends, no failure is counted, what was made is kept.
+    """
+
+    exit_code = ExitCode.CONFIG
+
+
+class NoSpace(MachineError):
+    """A disk is full, or has no room for what is to come."""
+
+
 class RemoteError(BbbmigError):
     """A server cannot be reached, answers too late, or does not answer what its interface promises."""
+
+    exit_code = ExitCode.REMOTE_FAILED
+
+
+class LockLost(BbbmigError):
+    """The lock of this run is lost, so another run may be at work: nothing more may be done or written."""
 
     exit_code = ExitCode.REMOTE_FAILED
 

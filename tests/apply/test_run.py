@@ -14,7 +14,7 @@ from bbbmig.apply.executor import FAILURES_IN_A_ROW, planned, side_by_side
 from bbbmig.apply.limits import Limits
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind, Reason
-from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
+from bbbmig.errors import BbbmigError, ConfigError, LockLost, MachineError, NoSpace, RecordingFailed, RemoteError
 from tests.domain.recordings import recording
 
 KINDS = {"skip": Kind.SKIP, "fail": Kind.FAIL}
@@ -99,6 +99,19 @@ def test_a_server_that_fails_again_and_again_ends_the_run_after_all_that_was_sai
 def test_failing_recordings_between_do_not_count_as_a_server_that_is_gone() -> None:
     kinds = (["down"] * (FAILURES_IN_A_ROW - 1) + ["done"]) * 3
     assert len(outcomes_of([action(what, n) for n, what in enumerate(kinds)], jobs=1)) == len(kinds)
+
+
+@pytest.mark.parametrize(
+    "error", [ConfigError("no ffprobe"), MachineError("read-only"), NoSpace("full"), LockLost("the lock is lost")]
+)
+def test_what_is_not_about_one_recording_ends_the_run_and_is_nobodys_failure(error: BbbmigError) -> None:
+    def do(_: Action) -> Outcome:
+        raise error
+
+    found: list[Outcome] = []
+    with pytest.raises(type(error)):
+        found.extend(side_by_side([action("done", n) for n in range(3)], do, jobs=2, stop=threading.Event()))
+    assert found == []
 
 
 def test_what_is_wrong_on_this_machine_ends_the_run_at_once() -> None:

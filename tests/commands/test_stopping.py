@@ -215,9 +215,9 @@ def test_a_disk_that_gets_full_leaves_nothing_half_done(
     """A limit on the size of files stands for the disk: the system says no in the middle of a film."""
     process = mover.start("claim", preexec_fn=_small_files(60_000))
     end = ended(process)
-    assert end.code == 3
-    assert f"{COUNT} failed" in end.last_line
-    assert "is full" in end.out
+    assert end.code == 4
+    assert "0 done, 0 failed" in end.last_line
+    assert "is full" in end.err
     assert films(mover) == []
     assert parts(mover) == []  # whatever else lives on that disk needs the room more
     assert posts(sample_pod, FILES) == 0

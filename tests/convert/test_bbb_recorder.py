@@ -23,9 +23,8 @@ from bbbmig.convert.install_file import part_of
 from bbbmig.convert.probe import probe
 from bbbmig.convert.supervised_process import run
 from bbbmig.demo.bbb_http import Response
-from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
 from bbbmig.transfer.cancel import Stopped
-from bbbmig.transfer.partial_file import NoSpace
 from tests.convert import fake_recorder
 from tests.convert.conftest import FILM_S, FileServer, ffmpeg, path_without
 from tests.convert.processes import alive, ended_within

@@ -252,11 +252,14 @@ def test_a_busy_server_is_asked_again_when_it_says(files: FileServer, downloader
         page("Welcome to BigBlueButton"),
         replace(page("Please log in"), content_type="video/mp4"),
         Response(body=(b"<?xml version='1.0'?><Error/>",), content_type="application/octet-stream"),
+        Response(body=(b"\xef\xbb\xbf\n <Error/>",), content_type="video/mp4"),
+        Response(body=(b'{"error": "no such file"}',), content_type="application/octet-stream"),
+        Response(body=(b"no such file",), content_type="text/plain"),
         Response(content_type="video/mp4"),
         Response(body=(CONTENT,), content_type="video/mp4", headers={"Content-Encoding": "gzip"}),
         Response(status=418, content_type="video/mp4"),
     ],
-    ids=["front page", "page called video", "xml", "empty", "compressed", "teapot"],
+    ids=["front page", "page called video", "xml", "bare xml", "json", "words", "empty", "compressed", "teapot"],
 )
 def test_what_is_no_media_file_is_refused(
     files: FileServer, downloader: Downloader, part: Path, response: Response
@@ -265,6 +268,18 @@ def test_what_is_no_media_file_is_refused(
     with pytest.raises(RecordingFailed, match="downloading http"):
         downloader.fetch([f"{files.base}/film.mp4"], part)
     assert not part.exists()
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=utf-8", "text/plain", ""])
+@pytest.mark.parametrize("start", [b"\x1aE\xdf\xa3", b"\0\0\0 ftypisom", b"OggS\0", b"ID3\x04", b"\xff\xfb\x90"])
+def test_media_is_media_whatever_a_server_calls_it(
+    files: FileServer, downloader: Downloader, part: Path, kind: str, start: bytes
+) -> None:
+    """As a Scalelite from 1.2 on calls every file for clients that accept anything."""
+    url = files.put("film.mp4", start + CONTENT)
+    files.always = lambda _request, response: replace(response, content_type=kind)
+    assert downloader.fetch([url], part) == len(start + CONTENT)
+    assert files.requests[0].headers["Accept"] == "application/octet-stream,*/*;q=0.9"
 
 
 def test_a_reply_in_chunks_without_a_length_is_taken_whole(speak: Speak, downloader: Downloader, part: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from bbbmig.convert.install_file import leftovers, ownership, part_of, place, place_copy, remove_leftovers
 from bbbmig.domain.file_names import FILE_NAME_BYTES
-from bbbmig.errors import ConfigError, RecordingFailed
-from bbbmig.transfer.partial_file import NoSpace, note_of
+from bbbmig.errors import ConfigError, NoSpace, RecordingFailed
+from bbbmig.transfer.partial_file import note_of
 
 NAME = "Algèbre, séance 3 🎓 2023-05-06 14h30 1a2b3c4d5e6f.mp4"
 POD_TAKES = {".3gp", ".avi", ".divx", ".flv", ".m2p", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts"}

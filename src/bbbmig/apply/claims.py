@@ -14,7 +14,6 @@ from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import RecordingFailed
 from bbbmig.ledger import Effect, Entry, State
-from bbbmig.transfer.partial_file import NoSpace
 
 Place = Callable[[Path, Path], int]
 """Gives a whole file its name, safely; returns its size in bytes."""
@@ -44,14 +43,14 @@ class ClaimDelivery:
         return self._register(action, target, how)
 
     def _deliver(self, action: Action) -> tuple[Path, str]:
-        """Make the file and give it its name. A failure of the recording itself, not of the disk, is counted."""
+        """Make the file and give it its name. A failure of the recording itself is counted; MachineError is none."""
         self._remember(action, State.STARTED)
         try:
             made = self.maker.make(action, self.directory / action.target)
             target = (self.directory / action.target).with_suffix(made.suffix)
             size = self.place(made.part, target)
         except RecordingFailed as error:
-            if not self.maker.stop.is_set() and not isinstance(error, NoSpace):
+            if not self.maker.stop.is_set():
                 self._remember(action, State.FAILED, detail=error.message)
             raise
         self._remember(action, State.DELIVERED, target, size)

@@ -22,7 +22,6 @@ from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
 from bbbmig.ledger import Effect, Entry, State
 from bbbmig.pod.video_values import NewVideo, PodVideo
-from bbbmig.transfer.partial_file import NoSpace
 
 STORING = timedelta(minutes=10)
 """So long may Pod take to store a file whose sender is gone."""
@@ -69,7 +68,7 @@ class PublishDelivery:
                 size = file.stat().st_size
                 slugs += [self._send(action, file, owner, video).slug for owner, video in missing]
             except RecordingFailed as error:
-                if not self.maker.stop.is_set() and not isinstance(error, NoSpace):
+                if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
                 raise
         self._remember(action, State.DONE, place=slugs[0], size=size)

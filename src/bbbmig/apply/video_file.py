@@ -13,7 +13,7 @@ from bbbmig.domain.file_plan import SOURCES
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
-from bbbmig.transfer.download import Gone, NoSpace, taken_from
+from bbbmig.transfer.download import Gone, taken_from
 
 Progress = Callable[[Action, float, float | None, str], None]
 """Called with how much is done and in all, in "bytes" or in "s" of recording."""
@@ -51,7 +51,7 @@ class FileMaker:
     work: Path = Path()
 
     def make(self, action: Action, target: Path) -> Made:
-        """Make the file that is to become `target`. Raise RecordingFailed, RemoteError, ConfigError.
+        """Make the file that is to become `target`. Raise RecordingFailed, RemoteError, ConfigError, MachineError.
 
         A source that does not hold what it promises gives way to the next; what is passed over is said.
         """
@@ -59,8 +59,6 @@ class FileMaker:
         for kind in self.sources:
             try:
                 made = self._from(kind, action, target)
-            except NoSpace:
-                raise  # no fault of the source: another one would find no more room
             except RecordingFailed as error:
                 if self.stop.is_set():
                     raise
@@ -118,8 +116,6 @@ class FileMaker:
                     presentation, target, progress=lambda d, t: self.progress(action, d, t, "s"), stop=self.stop
                 )
                 self.check(conversion.path, conversion.duration_s)
-            except NoSpace:
-                raise
             except RecordingFailed as error:
                 if self.stop.is_set():
                     raise

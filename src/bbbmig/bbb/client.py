@@ -69,7 +69,11 @@ class BbbServer:
         self._accepted = ""
         self._clock = clock
         self._sleep = sleep
-        self._client = make_client(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s)
+        self._client = make_client(
+            timeout_s=timeout_s,
+            connect_timeout_s=connect_timeout_s,
+            headers={"Accept": "*/*"},  # the API gives XML, and is not a file
+        )
 
     def __enter__(self) -> Self:
         """Give the server itself; its connections are closed at the end."""

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bbbmig.domain.file_names import short_id_in
-from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.errors import BbbmigError, ConfigError, RecordingFailed
 from bbbmig.transfer.partial_file import check_room, disk_errors, note_of
 
 log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ def _brought_near(part: Path, target: Path) -> Path:
     try:
         with disk_errors(near):
             shutil.copyfile(part, near)
-    except RecordingFailed:
+    except BbbmigError:
         near.unlink(missing_ok=True)
         raise
     return near

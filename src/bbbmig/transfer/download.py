@@ -11,11 +11,11 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
 from bbbmig.http import make_client
 from bbbmig.transfer.cancel import LOOK_S, Stopped, check
 from bbbmig.transfer.connections import Lines
-from bbbmig.transfer.partial_file import NoSpace, Part, digest
+from bbbmig.transfer.partial_file import Part, digest
 from bbbmig.transfer.range_download import Gone, Progress, Transfer
 from bbbmig.transfer.throttle import Throttle
 

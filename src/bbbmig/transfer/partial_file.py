@@ -17,16 +17,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bbbmig.errors import RecordingFailed
+from bbbmig.errors import BbbmigError, NoSpace, RecordingFailed
 
 RESERVE_BYTES = 64 << 20
 """Room that is left on a disk: Pod and its database may live on the same one."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
-
-class NoSpace(RecordingFailed):
-    """A disk has no room for this file; smaller ones may still fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +156,7 @@ def disk_errors(path: Path) -> Iterator[None]:
         raise _in_words(path, error) from error
 
 
-def _in_words(path: Path, error: OSError) -> RecordingFailed:
+def _in_words(path: Path, error: OSError) -> BbbmigError:
     """Say what a disk's error means."""
     said = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -22,7 +22,7 @@ from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
-from bbbmig.errors import ConfigError, ExitCode, RecordingFailed
+from bbbmig.errors import ConfigError, ExitCode, NoSpace, RecordingFailed
 from bbbmig.transfer import partial_file
 from bbbmig.transfer.cancel import Stopped
 from tests.convert.render.conftest import GetSample
@@ -230,7 +230,7 @@ def test_a_full_disk_is_seen_before_anything_is_done(
     out: Out, get_sample: GetSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(partial_file, "free_bytes", lambda _folder: 1 << 20)
-    with pytest.raises(partial_file.NoSpace, match="a video of 0 minutes"):
+    with pytest.raises(NoSpace, match="a video of 0 minutes"):
         out.convert(get_sample("2.2"))
     out.assert_nothing_left()
 
