@@ -126,9 +126,10 @@ Again = Annotated[bool, typer.Option("--again", help="Make once more what somebo
 Moodles = Annotated[
     list[str],
     typer.Option(
+        "--owners-from",
         "--moodle",
         metavar="NAME",
-        help="Ask the Moodle of [moodle.NAME] who moderated; may be repeated; all: every one.",
+        help="Ask the Moodle of [moodle.NAME] who moderated; may be repeated; all: every one; none.",
     ),
 ]
 Json = Annotated[

@@ -9,7 +9,7 @@ from bbbmig.apply.notices import NoticeWork
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
+from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed, find_activities
 from bbbmig.runs.moodles import moodle_owners, moodle_sources
 from bbbmig.runs.run import Run
 
@@ -73,7 +73,9 @@ def add_notices(
     """
     texts = {name: _text(run, name) for name in names}
     concerned: dict[str, set[int]] = {name: set() for name in names}
-    for place in moodle_owners(run, names).activities(recordings).values():
+    moodles = moodle_owners(run.adapters, names)
+    ignored = run.settings.bbb.ignored_servers
+    for place in find_activities(moodles, recordings, ignored_servers=ignored).values():
         concerned[place.moodle].add(place.activity)
     return [
         one

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bbbmig.domain.username_rule import UserNames
-from bbbmig.runs.run import Run
+from bbbmig.runs.adapters import Adapters
 from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,21 +19,15 @@ def moodle_sources(settings: Settings, names: Sequence[str]) -> "list[MoodleSour
     return [_source(settings, name) for name in settings.moodle if EVERY in names or name in names]
 
 
-def moodle_owners(run: Run, names: Sequence[str]) -> "MoodleOwners":
-    """Prepare to ask these Moodles whose recordings are; those connections are closed with the run's adapters."""
+def moodle_owners(adapters: Adapters, names: Sequence[str]) -> "list[MoodleOwners]":
+    """Prepare to ask these Moodles; `all`: every complete section. Nothing is connected yet.
+
+    Connections are closed with the run's adapters.
+    """
     from bbbmig.moodle import MoodleOwners
 
-    settings = run.settings
-    sources = moodle_sources(settings, names)
-    asked = {source.name for source in sources}
-    others = [name for name in settings.moodle if name not in asked]
-    return run.adapters.enter_context(
-        MoodleOwners(
-            sources,
-            ignored_servers=settings.bbb.ignored_servers,
-            not_asked_servers=[server for name in others for server in settings.moodle[name].origin_servers],
-        )
-    )
+    wanted = [name for name in adapters.settings.moodle if EVERY in names or name in names]
+    return [adapters.enter_context(MoodleOwners(_source(adapters.settings, name))) for name in wanted]
 
 
 def _source(settings: Settings, name: str) -> "MoodleSource":

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.owner_sources import find_owners
 from bbbmig.domain.owners_file import parse_owners
 from bbbmig.domain.ownership import Source, combine, undecided
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError
-from bbbmig.runs.moodles import moodle_owners
+from bbbmig.runs.owner_sources import chosen_sources
 from bbbmig.runs.run import Run
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,8 @@ def ownerships(
     if pod_meetings and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
         sources.append(_meeting_owners(run, rest))
     if moodles and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
-        found = moodle_owners(run, moodles).find(rest, among=everything)
-        sources.append({ownership.record_id: ownership for ownership in found})
+        router = chosen_sources(run.adapters, moodles).router(ignored_servers=run.settings.bbb.ignored_servers)
+        sources.append({one.record_id: one for one in find_owners(rest, router, among=everything)})
     return combine(by_id, *sources)
 
 
