@@ -57,6 +57,10 @@ _UNKNOWN = {
 
 def doubt(ownership: Ownership) -> str:
     """Say why a person should look at this result, "" if none need to: it is sure enough, or decided already."""
+    if ownership.finding is Finding.DOUBTFUL:
+        return (
+            "doubtful" if all(one.confidence is Confidence.DOUBTFUL for one in ownership.candidates) else "not certain"
+        )
     if ownership.finding is not Finding.FOUND:
         return _UNKNOWN.get(ownership.finding, "")
     if all(owner.confidence is Confidence.DOUBTFUL for owner in ownership.owners):
@@ -83,7 +87,8 @@ def lines(of: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def _row(recording: Recording, ownership: Ownership, words: str) -> tuple[str, ...]:
     """Write all that a person needs to decide; the candidates are ready to be copied into `owners`."""
-    why = [f"{_person(owner)}: {owner.why}" for owner in ownership.owners]
+    people = ownership.owners or ownership.candidates
+    why = [f"{_person(owner)}: {owner.why}" for owner in people]
     # The old playback page shows slides and names; a video alone does not tell whose lecture it is.
     playback = next(filter(None, map(recording.playback, ("presentation", "video", "screenshare", "podcast"))), None)
     seconds = recording.meeting_duration_s
@@ -92,7 +97,7 @@ def _row(recording: Recording, ownership: Ownership, words: str) -> tuple[str, .
         "",
         recording.record_id,
         words,
-        " ".join(owner.username for owner in ownership.owners),
+        " ".join(owner.username for owner in people),
         "; ".join(filter(None, (*why, ownership.detail))),
         recording.title,
         ownership.course or recording.origin.context,

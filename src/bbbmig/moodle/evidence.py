@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bbbmig.domain.moodle_participants import Rule, Subject
 from bbbmig.domain.owner import Confidence
 from bbbmig.moodle.activities import Held
-from bbbmig.moodle.facts import AT_THAT_TIME, Facts, Named, Reasons, held_from, held_until
+from bbbmig.moodle.facts import AT_THAT_TIME, Facts, Named, Reasons
 
 OPENED_WITHIN_S = 300
 
@@ -46,10 +46,10 @@ def judged(held: Held, facts: Facts) -> Judged:
     found = Judged(present=facts.present(held.session))
     if held.activity is None:
         return found
-    end = held_until(held.session)
+    span = facts.span(held.session)
     for user, reasons in facts.named[held.activity.id].items():
         counting = _counting(user, reasons, held, facts, found.present)
-        if valid := [one for one in counting if one.since is None or end is None or one.since <= end]:
+        if valid := [one for one in counting if one.since is None or span is None or one.since <= span.end]:
             found.valid[user] = valid[0]
         elif counting:
             found.late[user] = counting[0]
@@ -94,8 +94,9 @@ def _by_presence(held: Held, facts: Facts, known: Judged) -> Iterator[Level]:
     owners = [owner for owner in facts.owners(held) if owner in present]
     rules = () if held.activity is None else facts.rules(held.activity)
     if held.activity is not None and Rule(Subject.ALL) in rules:  # all who joined moderated: it is the teachers' own
-        end = held_until(held.session)
-        teachers = [user for user in facts.teachers(held.activity.course, then=end) if user in present]
+        span = facts.span(held.session)
+        then = None if span is None else span.end
+        teachers = [user for user in facts.teachers(held.activity.course, then=then) if user in present]
         people = dict.fromkeys(teachers, f"rule: all, editing teacher of the course{JOINED}")
         people |= dict.fromkeys(owners, f"rule: all, {ADDED}{JOINED}")
         yield Level(name="everybody by rule, and the log", people=people, confidence=Confidence.LIKELY)
@@ -151,10 +152,10 @@ def _guesses(held: Held, facts: Facts) -> Iterator[tuple[str, dict[int, str]]]:
 def _opener(held: Held, facts: Facts) -> int | None:
     """Return who opened the session, by the entry that is nearest to its creation."""
     opened = facts.logs.opened.get(held.session.meeting_id, ())
-    begin = held_from(held.session)
-    if begin is None or not opened:
+    span = facts.span(held.session)
+    if span is None or not opened:
         return None
-    away, user = min((abs(time - begin.timestamp()), user) for time, user in opened)
+    away, user = min((abs(time - span.begin), user) for time, user in opened)
     return user if away <= OPENED_WITHIN_S else None
 
 

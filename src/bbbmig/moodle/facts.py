@@ -1,9 +1,11 @@
 """What was read of a Moodle for one batch of recordings, and what follows from it about single sessions. Pure."""
 
 import bisect
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import NamedTuple
 
 from bbbmig.domain.moodle_participants import Rule, Rules, Subject
 from bbbmig.domain.recording import Recording
@@ -11,7 +13,7 @@ from bbbmig.moodle.activities import Held
 from bbbmig.moodle.grants import Roles, Site
 from bbbmig.moodle.records import Activity, Course, Logs, RoleChange
 
-BEFORE_CREATE = timedelta(minutes=10)
+BEFORE_CREATE_S = 600
 """Moodle writes down that somebody joins before BigBlueButton creates the session; clocks differ a little."""
 LONGEST_SESSION = timedelta(hours=24)
 """For recordings without an end."""
@@ -37,15 +39,16 @@ Reasons = tuple[Named, ...]
 """All reasons for one person, the strongest first."""
 
 
-def held_from(session: Recording) -> datetime | None:
-    """Return when a session began: made by BigBlueButton, or recorded from."""
-    return session.created or session.start
+class Span(NamedTuple):
+    """When a session began (made by BigBlueButton, or recorded from) and had surely ended; seconds since 1970."""
+
+    begin: float
+    end: float
 
 
-def held_until(session: Recording) -> float | None:
-    """Return when a session had surely ended, in seconds since 1970; None if it has no date."""
-    begin = held_from(session)
-    return None if begin is None else (session.end or begin + LONGEST_SESSION).timestamp()
+def _span(session: Recording) -> Span | None:
+    begin = session.created or session.start
+    return None if begin is None else Span(begin.timestamp(), (session.end or begin + LONGEST_SESSION).timestamp())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +74,13 @@ class Facts:
     """By role and context, then by user, in the order of time: what Moodle's own log says of some people."""
     knows_changes: bool = False
     """Whether Moodle's own log says when roles were given and taken away."""
+    _spans: dict[str, Span | None] = field(default_factory=dict)
+
+    def span(self, session: Recording) -> Span | None:
+        """Return when a session was held; None if it has no date."""
+        if session.record_id not in self._spans:
+            self._spans[session.record_id] = _span(session)
+        return self._spans[session.record_id]
 
     def rules(self, activity: Activity) -> Rules:
         """Return the rules that hold for an activity: its own, or the site's."""
@@ -140,23 +150,23 @@ class Facts:
 
     def had_role(self, role: int, context: int, session: Recording) -> Iterator[int]:
         """Yield who had a role in a context during a session, as Moodle's own log shows."""
-        begin, end = held_from(session), held_until(session)
-        if begin is None or end is None:
+        span = self.span(session)
+        if span is None:
             return
         for user, changes in self.changes.get((role, context), {}).items():
-            before = [change for change in changes if change.time <= begin.timestamp()]
+            before = [change for change in changes if change.time <= span.begin]
             had = before[-1].given if before else not changes[0].given  # taken away first: given before the log began
-            if had or any(change.given for change in changes if begin.timestamp() < change.time <= end):
+            if had or any(change.given for change in changes if span.begin < change.time <= span.end):
                 yield user
 
     def present(self, session: Recording) -> set[int]:
         """Say who joined a session, among those of whom it was read."""
         joined = self.joined.get(session.meeting_id)
-        begin, end = held_from(session), held_until(session)
-        if not joined or begin is None or end is None:
+        span = self.span(session) if joined else None
+        if not joined or span is None:
             return set()
-        first = bisect.bisect_left(joined, ((begin - BEFORE_CREATE).timestamp(), -1))
-        last = bisect.bisect_right(joined, end, key=lambda entry: entry[0])
+        first = bisect.bisect_left(joined, (span.begin - BEFORE_CREATE_S, -1))
+        last = bisect.bisect_right(joined, (span.end, math.inf))
         return {user for _, user in joined[first:last]}
 
     def people(self) -> set[int]:

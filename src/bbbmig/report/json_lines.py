@@ -168,4 +168,5 @@ def ownership_values(ownership: Ownership) -> dict[str, Any]:
         "activity": ownership.activity,
         "detail": masked(ownership.detail),
         "owners": [owner(person) for person in ownership.owners],
+        "candidates": [owner(person) for person in ownership.candidates],
     }
