@@ -56,7 +56,7 @@ def remove_links(
             run.words = f"nothing was deleted of {what}"
             return run.exit_code
         remove_links.write(file, found)
-        work = LinkRemoval(server=run.server, links=run.wiring.links, memory=run.wiring.ledger, targets=known.targets)
+        work = LinkRemoval(server=run.server, links=run.wiring.links, memory=run.wiring.ledger, history=known.history)
         deleted = work.remove(found, why="removed by remove-links")
         run.words = f"{deleted} external recordings deleted; import-links --restore {file} creates them again"
     return run.exit_code

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from bbbmig.errors import ConfigError, RemoteError
+from bbbmig.errors import BbbmigError, ConfigError, MachineError, NoSpace, RemoteError
+from bbbmig.ledger.location import SPOILT
 
 _RIGHTS = "is [ledger] url right, and may this account create tables there?"
 _FILE = "is [ledger] url right, and may this user write the file and its folder?"
@@ -24,16 +25,29 @@ _BUSY = re.compile(r"too many|connection slots|starting up|shutting down|recover
 
 @contextlib.contextmanager
 def in_words(ledger: object) -> Iterator[None]:
-    """Turn the drivers' errors into ConfigError or RemoteError, without statements, values or the password."""
+    """Turn the drivers' errors into those of bbbmig: without statements, values or the password."""
     try:
         yield
     except sa.exc.DBAPIError as error:
         text = f"ledger {ledger}: {' '.join(str(error.orig).split())}"
         if _is_file(error) and _lasts(error):
-            raise ConfigError(text, hint=_FILE) from error
+            raise _of_file(text, str(error.orig.sqlite_errorname)) from error  # type: ignore[union-attr] # just seen
         if _lasts(error):
             raise ConfigError(text, hint=_RIGHTS) from error
         raise RemoteError(text, hint=_LATER) from error
+
+
+def _of_file(text: str, name: str) -> BbbmigError:
+    """Return the error for what SQLite says of its file."""
+    if name == "SQLITE_FULL":
+        return NoSpace(
+            text, hint="free some space on the ledger's disk, then run again: what was done is not done twice"
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return MachineError(text, hint="look at the ledger's disk, then run again: what was done is not done twice")
+    if name in ("SQLITE_CORRUPT", "SQLITE_NOTADB"):
+        return MachineError(text, hint=SPOILT)
+    return ConfigError(text, hint=_FILE)
 
 
 def _is_file(error: sa.exc.DBAPIError) -> bool:

@@ -1,6 +1,5 @@
 """What commands that make video files share: the maker of files, and the way into the recorder's directory."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 
@@ -10,9 +9,9 @@ from bbbmig.cli.options import RunLimits
 from bbbmig.convert.install_file import remove_leftovers
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import PATH_LENGTH
+from bbbmig.domain.history import Effect
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
-from bbbmig.ledger import Effect, State
 from bbbmig.runs.run import Task
 
 
@@ -52,17 +51,12 @@ def claim_rules(
     again: bool = False,
 ) -> ClaimRules:
     """Put together what decides: the settings, the ledger, the directory, Pod."""
-    entries = run.wiring.ledger.entries(run.server, Effect.CLAIM)
     return ClaimRules(
         room=room_for_names(run),
         converters=bool(run.wiring.converters),
         sources=run.settings.converter.sources,
         retry_failed=retry_failed,
-        registered={e.record_id: f"{e.at:%Y-%m-%d}" for e in entries if e.state is State.DONE},
-        delivered={e.record_id: PurePosixPath(e.place).name for e in entries if e.state is State.DELIVERED},
-        begun={e.record_id for e in entries if e.state in (State.STARTED, State.DELIVERED)},
-        failed={e.record_id: e.attempts for e in entries if e.state is State.FAILED},
-        published={one: max(days.values()) for one, days in published(run).items()},
+        history=run.wiring.ledger.history(run.server, Effect.CLAIM, Effect.PUBLISH),
         present=run.wiring.recorder_files(),
         in_pod=in_pod,
         left_out=left_out,
@@ -70,15 +64,6 @@ def claim_rules(
         include_unpublished=include_unpublished,
         again=again,
     )
-
-
-def published(run: Task) -> dict[str, dict[str, str]]:
-    """Say which recordings are videos in Pod by the ledger: by recordID, when each owner (lower case) got theirs."""
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for entry in run.wiring.ledger.entries(run.server, Effect.PUBLISH):
-        if entry.target and entry.state is State.DONE:
-            found[entry.record_id][entry.target.casefold()] = f"{entry.at:%Y-%m-%d}"
-    return dict(found)
 
 
 def claim_delivery(run: Task, maker: FileMaker) -> ClaimDelivery:
@@ -89,10 +74,10 @@ def claim_delivery(run: Task, maker: FileMaker) -> ClaimDelivery:
         directory=run.settings.recorder.directory,
         pod_directory=str(run.settings.recorder.pod_directory),
         maker=maker,
-        place=wiring.place,
+        install=wiring.place,
         recorder=wiring.recorder,
         memory=wiring.ledger,
-        failures={entry.record_id: entry.attempts for entry in wiring.ledger.entries(run.server, Effect.CLAIM)},
+        history=wiring.ledger.history(run.server, Effect.CLAIM),
     )
 
 

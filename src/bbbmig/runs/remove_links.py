@@ -1,7 +1,7 @@
 """Which external recordings `remove-links` takes for those of the old server."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +11,9 @@ import typer
 
 from bbbmig.apply.removing import key_of
 from bbbmig.domain.django_fixture import FixtureLink, to_json
-from bbbmig.domain.link_plan import Key
+from bbbmig.domain.history import Effect, History, LinkKey, State
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.errors import ConfigError
-from bbbmig.ledger import Effect, State
 from bbbmig.pod.links import PodLink
 from bbbmig.runs.run import Task, log
 from bbbmig.transfer.whole_file import opened
@@ -24,13 +23,13 @@ from bbbmig.transfer.whole_file import opened
 class Known:
     """What is known of the old server's recordings: their ids, the addresses in the kept list, links in the ledger.
 
-    `targets` are the ledger's names of owners, `created` those links that it holds for existing.
+    `created` are those links that the ledger holds for existing.
     """
 
     ids: AbstractSet[str]
     urls: AbstractSet[str]
-    targets: Mapping[Key, str]
-    created: AbstractSet[Key]
+    history: History
+    created: AbstractSet[LinkKey]
 
 
 def known(run: Task) -> Known:
@@ -40,12 +39,13 @@ def known(run: Task) -> Known:
     except ConfigError as error:
         log.info("no list of recordings to compare with: %s", error.message)
         recordings = ()
-    entries = run.wiring.ledger.entries(run.server, Effect.LINK)
+    history = run.wiring.ledger.history(run.server, Effect.LINK)
+    entries = tuple(history.of(Effect.LINK))
     return Known(
         ids={one.record_id for one in recordings} | {entry.record_id for entry in entries},
         urls={playback.url for one in recordings for playback in one.playbacks},
-        targets={(entry.record_id, entry.target.casefold()): entry.target for entry in entries},
-        created={(e.record_id, e.target.casefold()) for e in entries if e.state is State.DONE},
+        history=history,
+        created={entry.key for entry in entries if entry.state is State.DONE},
     )
 
 
