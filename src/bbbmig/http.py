@@ -27,6 +27,9 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 TRY_AGAIN = frozenset({429, 502, 503, 504})
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+ANY_FILE = "application/octet-stream,*/*;q=0.9"
+"""The `Accept` of requests. A Scalelite from 1.2 on calls every file `text/html` for who accepts `*/*` alone: Rails
+takes the type of an empty reply from there, and nginx keeps it (Scalelite's PlaybackController, X-Accel-Redirect)."""
 NOT_TAKEN = frozenset({429})
 """Statuses of requests that the server did not even begin with."""
 
@@ -64,7 +67,7 @@ def make_client(
     `timeout_s` is the longest silence on an open connection, not the length of a transfer.
     """
     return httpx.Client(
-        headers={"User-Agent": f"bbbmig/{__version__}", **(headers or {})},
+        headers={"User-Agent": f"bbbmig/{__version__}", "Accept": ANY_FILE, **(headers or {})},
         timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
         verify=_trust(),

@@ -180,11 +180,40 @@ def test_films_that_other_programs_made_are_found(
     )
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/octet-stream"])
+def test_films_and_sound_are_told_by_their_first_bytes(serve_bbb: ServeBbb, finder: Find, kind: str) -> None:
+    """As a Scalelite from 1.2 on calls every file for clients that accept anything."""
+    sample = serve_bbb()
+    recording = next(r for r in sample.recordings if not r.playback("video") and r.playback("presentation"))
+    only = next(r for r in sample.recordings if [p.type for p in r.playbacks] == ["podcast"])
+    with respx.mock:
+        headers = {"Content-Type": kind, "Content-Length": "2000000"}
+        respx.head(url__startswith=sample.base).respond(200, headers=headers)
+        respx.get(url__regex=r".*\.mp4").respond(206, content=b"\0\0\0\x20ftypisom", headers={"Content-Type": kind})
+        respx.get(url__regex=r".*\.ogg").respond(200, content=b"OggS" + bytes(1 << 21), headers={"Content-Type": kind})
+        respx.get(url__regex=r".*\.xml").respond(404)
+        exported = finder(sample).source(recording, "exported")
+        podcast = finder(sample).source(only, "podcast")
+    assert exported is not None
+    assert exported.urls[0].endswith("/meeting.mp4")
+    assert podcast is not None
+    assert podcast.urls[0].endswith("/audio.ogg")
+
+
+def test_a_page_called_film_is_read_as_a_page(serve_bbb: ServeBbb, finder: Find) -> None:
+    sample = serve_bbb()
+    with respx.mock:
+        respx.get(url__regex=".*/metadata.xml").respond(404)
+        pages = respx.get(url__regex=".*/playback/video/.*")
+        pages.respond(200, content=b'<video src="v.m4v">', headers={"Content-Type": "application/octet-stream"})
+        assert finder(sample).video(film(sample)).urls[0].endswith("/v.m4v")
+
+
 def test_a_front_page_for_every_address_is_no_film(serve_bbb: ServeBbb, finder: Find) -> None:
     sample = serve_bbb()
     recording = next(r for r in sample.recordings if not r.playback("video") and r.playback("presentation"))
     with respx.mock:
-        respx.head(url__startswith=sample.base).respond(200, html="<div id='app'></div>")
+        respx.route(url__startswith=sample.base).respond(200, html="<div id='app'></div>")
         assert finder(sample).source(recording, "exported") is None
 
 

@@ -16,7 +16,7 @@ from bbbmig.ledger.named_lock import named_lock
 from tests.databases import GROUP, Server
 
 ENTRY = Entry(effect=Effect.CLAIM, record_id="a", state=State.DONE)
-SILENCE_S = 2
+SILENCE_S = 3
 
 SILENT = {
     "mysql": (f"SET GLOBAL wait_timeout = {SILENCE_S}", "SET GLOBAL wait_timeout = 28800"),

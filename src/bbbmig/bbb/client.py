@@ -69,7 +69,11 @@ class BbbServer:
         self._accepted = ""
         self._clock = clock
         self._sleep = sleep
-        self._client = make_client(timeout_s=timeout_s, connect_timeout_s=connect_timeout_s)
+        self._client = make_client(
+            timeout_s=timeout_s,
+            connect_timeout_s=connect_timeout_s,
+            headers={"Accept": "*/*"},  # the API gives XML, and is not a file
+        )
 
     def __enter__(self) -> Self:
         """Give the server itself; its connections are closed at the end."""
@@ -119,7 +123,7 @@ class BbbServer:
                 self._accepted = algorithm
                 return itertools.chain((body,), rest)
             log.debug("%s: no %s", what, algorithm)
-        raise wrong_checksum(what, tuple(algorithms))
+        raise wrong_checksum(what, tuple(algorithms), self.host)
 
     def _ask(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
         """Send the call until the server is there; give the reply's beginning, which is that of XML, and its rest."""

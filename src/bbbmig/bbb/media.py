@@ -22,11 +22,11 @@ from bbbmig.bbb.playback_page import duration_s, sources
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
 from bbbmig.http import TRY_AGAIN, make_client, masked, request, translated
+from bbbmig.transfer.first_bytes import ENOUGH, is_film
 
 log = logging.getLogger(__name__)
 
 _LARGEST_PAGE = 1 << 20
-_FILM_TYPES = ("video/", "audio/", "application/octet-stream", "application/ogg")
 _PLAYER = "/playback/presentation/"
 _EXPORTED = ("/presentation/{id}/meeting.mp4", "/presentation/{id}/video.mp4", "/recording/{id}.mp4")
 """Where bbb-recording-exporter, bbb-video-download and bbb-mp4 leave the videos that they make on a server."""
@@ -36,8 +36,9 @@ _EXPORTED = ("/presentation/{id}/meeting.mp4", "/presentation/{id}/video.mp4", "
 class MediaSource:
     """A file to download. `urls` are alternatives of the same content, the preferred first.
 
-    `kind` is "video" (the server's own), "exported" (made by a program beside BigBlueButton) or "podcast" (sound
-    only). `cookies` go with every request for it. `duration_s` is the true length to check against, if known.
+    `kind` is "video" (the server's own), "exported" (made by a program beside BigBlueButton), "screenshare" (a shared
+    screen, with the sound) or "podcast" (sound only). `cookies` go with every request for it. `duration_s` is the
+    true length to check against, if known.
     """
 
     kind: str
@@ -70,7 +71,7 @@ class MediaFinder:
         self._timeout_s = timeout_s
 
     def source(self, recording: Recording, kind: str) -> MediaSource | None:
-        """Give what can be taken without converting: "video", "exported" (made beside it) or "podcast".
+        """Return what can be taken without converting: "video", "exported" (made beside it), "screenshare", "podcast".
 
         None if it has nothing of that kind. Raise RecordingFailed when a playback does not hold what it promises,
         RemoteError when the server fails, RemoteRefused when it refuses us.
@@ -79,16 +80,16 @@ class MediaFinder:
             return self.exported(recording)
         if recording.playback(kind) is None:
             return None
-        return self.video(recording) if kind == "video" else self.podcast(recording)
+        return self.podcast(recording) if kind == "podcast" else self.video(recording, kind)
 
-    def video(self, recording: Recording) -> MediaSource:
-        """Read the video page's list of files. Raises as `source`."""
-        with self._opened(recording, "video") as (client, page):
+    def video(self, recording: Recording, kind: str = "video") -> MediaSource:
+        """Read the list of files of a video page; that of a "screenshare" is built like it. Raises as `source`."""
+        with self._opened(recording, kind) as (client, page):
             urls = sources(page.text, page.url) if page.text else (page.url,)
             if not urls:
-                raise RecordingFailed(f"the video page of {recording.record_id} names no file")
+                raise RecordingFailed(f"the {kind} page of {recording.record_id} names no file")
             length = _length(client, page.url, recording.record_id)
-        return MediaSource(kind="video", urls=urls, cookies=page.cookies, duration_s=length)
+        return MediaSource(kind=kind, urls=urls, cookies=page.cookies, duration_s=length)
 
     def podcast(self, recording: Recording) -> MediaSource:
         """Give the sound file, whose address is the playback's. Raises as `source`."""
@@ -108,7 +109,7 @@ class MediaFinder:
             for path in _EXPORTED:
                 url = urljoin(presentation.url, path.format(id=recording.record_id))
                 what = f"the server of {recording.record_id}"
-                if _is_film(request(client, "HEAD", url, what=what, sleep=self._sleep)):
+                if self._is_film(client, url, what):
                     length = _length(client, presentation.url, recording.record_id)
                     return MediaSource(kind="exported", urls=(url,), duration_s=length)
         return None
@@ -117,6 +118,21 @@ class MediaFinder:
         """Open a playback, with a fresh token if it is protected: for converters. Raises as `source`."""
         with self._opened(recording, kind) as (_, page):
             return page
+
+    def _is_film(self, client: httpx.Client, url: str, what: str) -> bool:
+        """Tell whether a file of that address is film or sound; asked again for its first bytes if its type denies it.
+
+        Servers with a front page for every address answer 200 to anything.
+        """
+        head = request(client, "HEAD", url, what=what, sleep=self._sleep)
+        if head.status_code != httpx.codes.OK or head.headers.get("Content-Length") == "0":
+            return False
+        if head.headers.get("Content-Type", "").startswith(("video/", "audio/")):
+            return True
+        headers = {"Range": f"bytes=0-{ENOUGH - 1}"}
+        with translated(what), client.stream("GET", url, headers=headers) as response:
+            kind = response.headers.get("Content-Type", "")
+            return response.is_success and is_film(kind, next(response.iter_bytes(ENOUGH), b""))
 
     def answers(self, url: str) -> bool:
         """Tell whether a presentation's address leads to a player: to choose their form, once per server."""
@@ -182,21 +198,14 @@ def _read_page(client: httpx.Client, response: httpx.Response, what: str) -> Ope
         raise RecordingFailed(f"{what}: HTTP {status}", hint="is it still published on the old server?")
     cookies = tuple((cookie.name, cookie.value or "") for cookie in client.cookies.jar)
     url = str(response.url)
-    if _is_film(response):
-        return OpenPage(url=url, text="", cookies=cookies)
     page = b""
-    for chunk in response.iter_bytes():
+    for chunk in response.iter_bytes(ENOUGH):
+        if not page and is_film(response.headers.get("Content-Type", ""), chunk):
+            return OpenPage(url=url, text="", cookies=cookies)
         page += chunk
         if len(page) > _LARGEST_PAGE:
             raise RecordingFailed(f"{what}: a page of more than {_LARGEST_PAGE >> 20} MiB")
     return OpenPage(url=url, text=page.decode("utf-8", "replace"), cookies=cookies)
-
-
-def _is_film(response: httpx.Response) -> bool:
-    """Tell film or sound from a page: servers with a front page for every address answer 200 to anything."""
-    kind = response.headers.get("Content-Type", "")
-    length = response.headers.get("Content-Length", "")
-    return response.status_code == httpx.codes.OK and kind.startswith(_FILM_TYPES) and length != "0"
 
 
 def _length(client: httpx.Client, page: str, record_id: str) -> float | None:

@@ -11,7 +11,7 @@ from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
 
-SHOWN_BY_POD = ("video", "presentation", "podcast")
+SHOWN_BY_POD = ("video", "presentation", "screenshare", "podcast")
 """Types of playback that an external recording can point to, best first."""
 
 _AGAIN = "--again creates it once more"

@@ -1,7 +1,7 @@
 """One file from one address, with as many requests as it takes.
 
-nginx, which serves the recordings of BigBlueButton and Scalelite, answers ranges and gives ETags (bbb-api.md 5). What
-does not is fetched from the beginning.
+nginx, which serves the recordings of BigBlueButton and Scalelite, answers ranges and gives ETags
+(docs/facts/bbb-api.md#files-over-http). What does not is fetched from the beginning.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
 from bbbmig.http import ATTEMPTS, TRY_AGAIN, masked, translated, wait_s
 from bbbmig.transfer.cancel import check
 from bbbmig.transfer.connections import Lines
+from bbbmig.transfer.first_bytes import is_film
 from bbbmig.transfer.partial_file import Origin, Part, check_room, digest, disk_errors
 from bbbmig.transfer.throttle import Throttle
 
@@ -27,8 +28,6 @@ Progress = Callable[[int, int | None], None]
 """Called with bytes there and bytes in all (None if the server does not say), about ten times a second."""
 
 _GONE = frozenset({401, 403, 404, 410})
-_NO_MEDIA = ("text/html", "application/xhtml", "application/json", "text/xml", "application/xml")
-_PAGE = re.compile(rb"\s*(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml)", re.IGNORECASE)
 _PAGE_HINT = "open the address in a browser: has the recording moved, does it ask for a password?"
 _CONTENT_RANGE = re.compile(r"bytes (?P<first>\d+)-\d+/(?P<total>\d+|\*)")
 _REDIRECTIONS = 5
@@ -161,9 +160,6 @@ class Transfer:
             return
         if status not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
             raise RecordingFailed(f"{self._what}: HTTP {status}")
-        kind = response.headers.get("Content-Type", "")
-        if kind.startswith(_NO_MEDIA):
-            raise RecordingFailed(f"{self._what}: a page ({kind}) instead of media", hint=_PAGE_HINT)
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise RecordingFailed(f"{self._what}: sent compressed, though asked not to")
         if response.headers.get("Content-Length") == "0":
@@ -206,7 +202,7 @@ class Transfer:
         with self._part.opened() as file:
             for block in response.iter_raw():
                 check(self._stop)
-                if not have and _PAGE.match(block):
+                if not have and not is_film(response.headers.get("Content-Type", ""), block):
                     self._part.forget()
                     raise RecordingFailed(f"{self._what}: a page instead of media", hint=_PAGE_HINT)
                 self._throttle.take(len(block), self._stop)

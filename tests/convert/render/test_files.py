@@ -119,6 +119,34 @@ def test_a_front_page_for_every_address_is_no_file(site: Site, tmp_path: Path) -
         assert files.size("deskshare/deskshare.webm") is None
 
 
+def test_files_are_told_by_their_first_bytes_whatever_their_type(site: Site, tmp_path: Path) -> None:
+    """As a Scalelite from 1.2 on calls every file for clients that accept anything."""
+    site.spoil = lambda _request, response: dataclasses.replace(response, content_type="text/html")
+    with remote(site, tmp_path) as files:
+        assert files.size("video/webcams.mp4") == len(FILM)
+        assert files.find("video/webcams.mp4") is not None
+        assert files.find("shapes.svg") is not None
+        assert files.find("cursor.xml") is None
+    assert {request.headers["Accept"] for request in site.asked} == {"application/octet-stream,*/*;q=0.9"}
+
+
+@pytest.mark.parametrize("name", ["panzooms.xml", "tldraw.json", "deskshare/deskshare.webm"])
+def test_a_log_in_page_that_is_called_a_file_is_no_file(site: Site, tmp_path: Path, name: str) -> None:
+    log_in = b"\n<!-- log in -->\n<!DOCTYPE html>\n<html><form/></html>"
+    site.spoil = lambda _request, _response: Response(body=(log_in,), content_type="application/octet-stream")
+    with remote(site, tmp_path) as files:
+        assert files.find(name) is None
+
+
+def test_cookies_go_to_hosts_without_a_dot_too(site: Site, tmp_path: Path) -> None:
+    site.spoil = lambda request, response: (
+        response if request.headers.get("Cookie") == "recording_presentation=abc" else page("no", HTTPStatus.FORBIDDEN)
+    )
+    base = f"http://localhost:{site.http.server_port}/presentation/{ID}/"
+    with RemoteFiles(base, tmp_path, cookies=(("recording_presentation", "abc"),)) as files:
+        assert files.find("shapes.svg") is not None
+
+
 def test_a_transfer_that_breaks_goes_on_where_it_stopped(site: Site, tmp_path: Path) -> None:
     def broken(request: Request, response: Response) -> Response:
         return response if "Range" in request.headers else dataclasses.replace(response, sent=len(FILM) // 2)

@@ -1,10 +1,11 @@
 """Files of a server, each fetched once and whole, going on where a broken transfer stopped (RFC 9110, 14.2)."""
 
 import http
+import itertools
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ import httpx
 from bbbmig.convert.render.files.names import safe_name
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.http import TRY_AGAIN, make_client, request, translated
+from bbbmig.transfer.first_bytes import ENOUGH, is_page_instead
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,7 @@ _ATTEMPTS = 5
 _MISSING = frozenset({http.HTTPStatus.NOT_FOUND, http.HTTPStatus.GONE})
 _REFUSED = frozenset({http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN})
 _PAGES = (".html", ".htm")
+_BLOCK = 1 << 18
 
 
 class RemoteFiles:
@@ -44,7 +47,8 @@ class RemoteFiles:
         self._client = make_client(timeout_s=timeout_s, follow_redirects=True, headers={"Accept-Encoding": "identity"})
         host = urlsplit(base).hostname or ""
         for name, value in cookies:
-            self._client.cookies.set(name, value, domain=host)
+            # http.cookiejar calls hosts without a dot so
+            self._client.cookies.set(name, value, domain=host if "." in host else f"{host}.local")
         self._absent: set[str] = set()
         self._sleep = sleep
 
@@ -86,7 +90,7 @@ class RemoteFiles:
         if name in self._absent:
             return None
         response = request(self._client, "HEAD", self._url(name), what=name, sleep=self._sleep)
-        if not self._is_there(response, name):
+        if not self._is_there(response, name) or (_says_page(response, name) and not self._begins_as_it_should(name)):
             return None
         length = response.headers.get("Content-Length", "")
         return int(length) if length.isdigit() else 0
@@ -114,10 +118,15 @@ class RemoteFiles:
                 raise RemoteError(f"{name}: the server has less of it than we")
             if not self._is_there(response, name):
                 return False
+            blocks = response.iter_bytes(_BLOCK)
+            first = next(blocks, b"")
+            if response.status_code == http.HTTPStatus.OK and is_page_instead(name, first):
+                self._absent.add(name)
+                return False
             part.parent.mkdir(parents=True, exist_ok=True)
             goes_on = response.status_code == http.HTTPStatus.PARTIAL_CONTENT
             self._remember(response, mark)
-            self._write(response, part, goes_on=goes_on)
+            self._write(itertools.chain((first,), blocks), part, goes_on=goes_on)
             _check_length(response, part, name)
         part.replace(path)
         mark.unlink(missing_ok=True)
@@ -134,9 +143,7 @@ class RemoteFiles:
                 f"{self._what}: the server refuses {name} (HTTP {status})",
                 hint="is the recording protected? Then its cookies are missing or too old",
             )
-        page = response.headers.get("Content-Type", "").startswith("text/html") and not name.endswith(_PAGES)
-        if status in _MISSING or (response.is_success and page):
-            # servers with a front page for every address answer 200 to anything
+        if status in _MISSING:
             self._absent.add(name)
             return False
         if not response.is_success:
@@ -155,13 +162,27 @@ class RemoteFiles:
         else:
             mark.unlink(missing_ok=True)
 
-    def _write(self, response: httpx.Response, part: Path, *, goes_on: bool) -> None:
+    def _begins_as_it_should(self, name: str) -> bool:
+        """Look at a file's first bytes; if it is a page instead, it is missing: remember that."""
+        headers = {"Range": f"bytes=0-{ENOUGH - 1}"}
+        with translated(name), self._client.stream("GET", self._url(name), headers=headers) as response:
+            there = response.is_success and not is_page_instead(name, next(response.iter_bytes(ENOUGH), b""))
+        if not there:
+            self._absent.add(name)
+        return there
+
+    def _write(self, blocks: Iterator[bytes], part: Path, *, goes_on: bool) -> None:
         """Write what comes to the end of the disk file, or from its beginning."""
         with part.open("ab" if goes_on else "wb") as file:
-            for block in response.iter_bytes(1 << 18):
+            for block in blocks:
                 file.write(block)
             file.flush()
             os.fsync(file.fileno())
+
+
+def _says_page(response: httpx.Response, name: str) -> bool:
+    """Tell whether the type is that of a page, which says little: see `transfer.first_bytes`."""
+    return response.headers.get("Content-Type", "").startswith("text/html") and not name.endswith(_PAGES)
 
 
 def _check_length(response: httpx.Response, part: Path, name: str) -> None:
