@@ -129,7 +129,8 @@ Moodles = Annotated[
         "--owners-from",
         "--moodle",
         metavar="NAME",
-        help="Ask the Moodle of [moodle.NAME] who moderated; may be repeated; all: every one; none.",
+        help="Ask only this source of owners, a Moodle of the settings; may be repeated. Without it all are asked; "
+        "none: ask nobody.",
     ),
 ]
 Json = Annotated[

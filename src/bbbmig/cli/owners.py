@@ -27,7 +27,7 @@ def owners(
     from bbbmig.runs.run import opened
 
     options = OwnersOptions(
-        output=output, selection=choice.selection, moodles=tuple(moodle), decided=decided, use_cache=cache
+        output=output, selection=choice.selection, owners_from=tuple(moodle), decided=decided, use_cache=cache
     )
     stream = sys.stderr if output == o.STDOUT else None
     with opened("owners", context.obj, needs=NEEDS, shown=shown.plain(stream)) as run:

@@ -37,7 +37,7 @@ def publish(
 
     options = PublishOptions(
         selection=choice.selection,
-        moodles=tuple(moodle),
+        owners_from=tuple(moodle),
         owners_file=owners,
         via=via,
         include_unpublished=include_unpublished,

@@ -36,14 +36,14 @@ MANY = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkOptions:
-    """What the user asks of `import-links`; `moodles` are names of sections or "all".
+    """What the user asks of `import-links`; `owners_from` are names of owner sources, "all", "none".
 
     `fixture` is a file to write for Pod's `manage.py loaddata` instead of creating links; `restore` one that
     `remove-links` wrote, which alone says which links, and whose.
     """
 
     selection: Selection = EVERYTHING
-    moodles: tuple[str, ...] = ()
+    owners_from: tuple[str, ...] = ()
     owners_file: Path | None = None
     include_unpublished: bool = False
     again: bool = False
@@ -61,7 +61,7 @@ class LinkOptions:
             "--since": chosen.since,
             "--until": chosen.until,
             "--meeting": chosen.meeting,
-            "--moodle": self.moodles,
+            "--moodle": self.owners_from,
             "--owners": self.owners_file,
             "--fixture": self.fixture,
             "--include-unpublished": self.include_unpublished,
@@ -82,7 +82,7 @@ def import_links(run: Run, options: LinkOptions) -> None:
     if options.fixture is not None:
         ensure_writable(options.fixture)
     going_back = None if options.restore is None else read_links(options.restore)
-    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
+    owners = OwnerSearch(run, sources=options.owners_from, owners_file=options.owners_file)
     with run.adapters.ledger.locked("import-links"):
         work = LinkWork.prepared(run, options.fixture)
         again = options.again or going_back is not None

@@ -4,13 +4,13 @@ import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.owner_sources import find_owners
 from bbbmig.domain.owners_file import parse_owners
-from bbbmig.domain.ownership import Source, combine, undecided
+from bbbmig.domain.ownership import Source, accepted, combine, undecided
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError
-from bbbmig.runs.owner_sources import Chosen, chosen_sources
+from bbbmig.runs.owner_sources import chosen_sources
 from bbbmig.runs.run import Run
 
 log = logging.getLogger(__name__)
@@ -26,13 +26,14 @@ class OwnerSearch:
     def __init__(
         self, run: Run, *, sources: Sequence[str] = (), owners_file: Path | None = None, pod_meetings: bool = True
     ) -> None:
-        """Take what the user asked for: names of sources, a file in place of that of the settings."""
+        """Take what the user asked for: names of sources, else all there are; a file in place of the settings' one."""
         self._run = run
         self._pod_meetings = pod_meetings
         self._path = owners_file or run.settings.owners.file
         self._data = None if self._path is None else _read(self._path)
-        self._chosen = chosen_sources(run.adapters, sources) if sources else Chosen(asked=())
-        self.asked = bool(sources) or self._path is not None
+        self._chosen = chosen_sources(run.adapters, sources)
+        self._accept = Confidence(run.settings.owners.accept)
+        self.asked = bool(self._chosen.asked) or self._path is not None
 
     def find(self, chosen: Sequence[Recording], everything: Iterable[Recording]) -> dict[str, Ownership]:
         """Return whose the chosen recordings are, by recordID; `everything` is the whole list of the server.
@@ -48,7 +49,7 @@ class OwnerSearch:
         if self._chosen.asked and (rest := [by_id[one] for one in undecided(by_id, *found)]):
             router = self._chosen.router(ignored_servers=self._run.settings.bbb.ignored_servers)
             found.append({one.record_id: one for one in find_owners(rest, router, among=everything)})
-        return combine(by_id, *found)
+        return {one: accepted(ownership, self._accept) for one, ownership in combine(by_id, *found).items()}
 
     def left_out(self, everything: Iterable[Recording]) -> set[str]:
         """Return the recordIDs that the owners file, if there is one, gives to nobody. Raise ConfigError as `find`."""

@@ -14,11 +14,14 @@ NEEDS = ("bbb",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnersOptions:
-    """What the user asks of `owners`; `moodles` are names of sections or "all", `decided` is an owners file."""
+    """What the user asks of `owners`.
+
+    `owners_from` are names of owner sources, "all" or "none"; without any, all are asked. `decided` is an owners file.
+    """
 
     output: Path = STDOUT
     selection: Selection = EVERYTHING
-    moodles: tuple[str, ...] = ()
+    owners_from: tuple[str, ...] = ()
     decided: Path | None = None
     use_cache: bool = False
 
@@ -30,7 +33,7 @@ def owners(run: Run, options: OwnersOptions) -> None:
     """
     ensure_writable(options.output)
     search = OwnerSearch(
-        run, sources=options.moodles, owners_file=options.decided, pod_meetings=run.settings.has("pod")
+        run, sources=options.owners_from, owners_file=options.decided, pod_meetings=run.settings.has("pod")
     )
     listing = run.listing(use_cache=options.use_cache)
     chosen = run.choose(listing, options.selection)

@@ -33,10 +33,13 @@ Via = Literal["upload", "recorder"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
-    """What the user asks of `publish`; `moodles` are names of sections or "all", `via` None is that of the settings."""
+    """What the user asks of `publish`.
+
+    `owners_from` are names of owner sources, "all" or "none"; without any, all are asked. `via` None: the settings'.
+    """
 
     selection: Selection = EVERYTHING
-    moodles: tuple[str, ...] = ()
+    owners_from: tuple[str, ...] = ()
     owners_file: Path | None = None
     via: Via | None = None
     include_unpublished: bool = False
@@ -60,7 +63,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         recorder_directory.ensure_usable(run)
     if not run.dry:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
-    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
+    owners = OwnerSearch(run, sources=options.owners_from, owners_file=options.owners_file)
     with run.adapters.ledger.locked("publish"):
         target = publish_target(run)
         rules = publish_rules(
