@@ -24,16 +24,25 @@ class OwnerSearch:
     """
 
     def __init__(
-        self, run: Run, *, sources: Sequence[str] = (), owners_file: Path | None = None, pod_meetings: bool = True
+        self,
+        run: Run,
+        *,
+        sources: Sequence[str] = (),
+        owners_file: Path | None = None,
+        also: Path | None = None,
+        pod_meetings: bool = True,
     ) -> None:
-        """Take what the user asked for: names of sources, else all there are; a file in place of the settings' one."""
+        """Take what the user asked for: names of sources, else all there are; a file in place of the settings' one.
+
+        `also` is a second owners file, for what the first leaves open.
+        """
         self._run = run
         self._pod_meetings = pod_meetings
-        self._path = owners_file or run.settings.owners.file
-        self._data = None if self._path is None else _read(self._path)
+        paths = [path for path in (owners_file or run.settings.owners.file, also) if path is not None]
+        self._files = {path: _read(path) for path in {path.resolve(): path for path in reversed(paths)}.values()}
         self._chosen = chosen_sources(run.adapters, sources)
         self._accept = Confidence(run.settings.owners.accept)
-        self.asked = bool(self._chosen.asked) or self._path is not None
+        self.asked = bool(self._chosen.asked) or bool(paths)
 
     def find(self, chosen: Sequence[Recording], everything: Iterable[Recording]) -> dict[str, Ownership]:
         """Return whose the chosen recordings are, by recordID; `everything` is the whole list of the server.
@@ -53,18 +62,21 @@ class OwnerSearch:
 
     def left_out(self, everything: Iterable[Recording]) -> set[str]:
         """Return the recordIDs that the owners file, if there is one, gives to nobody. Raise ConfigError as `find`."""
-        decided = self._decided(everything)
+        decided = self._decided(tuple(everything))
         return {one for one, ownership in decided.items() if ownership.finding is Finding.LEFT_OUT}
 
-    def _decided(self, everything: Iterable[Recording]) -> Source:
+    def _decided(self, everything: Sequence[Recording]) -> Source:
         """Return what people decided, by recordID; what is odd is said."""
-        if self._data is None:
-            return {}
-        decided = parse_owners(self._data, known={one.record_id for one in everything}, name=str(self._path))
-        for warning in decided.warnings:
-            log.warning("%s: %s", self._path, warning)
-        log.info("%s: %d decided, %d left open", self._path, len(decided.owners), decided.undecided)
-        return decided.owners
+        found: dict[str, Ownership] = {}
+        known = {one.record_id for one in everything}
+        for path, data in self._files.items():
+            decided = parse_owners(data, known=known, name=str(path))
+            for warning in decided.warnings:
+                log.warning("%s: %s", path, warning)
+            said = decided.of(everything)
+            log.info("%s: %d decided, %d left open", path, len(said), decided.undecided)
+            found |= said
+        return found
 
 
 def _meeting_owners(run: Run, recordings: Iterable[Recording]) -> dict[str, Ownership]:
