@@ -155,6 +155,12 @@ OwnersFile = Annotated[
         help="Whose recordings are, decided by people: what `bbbmig owners` wrote, filled in.",
     ),
 ]
+CreateUnknown = Annotated[
+    bool,
+    typer.Option(
+        "--create-unknown", help="Create accounts in Pod for names of the owners file that nobody is known to have."
+    ),
+]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is stdout.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, metavar="N", help="How many recordings at once.")]
 MaxDuration = Annotated[

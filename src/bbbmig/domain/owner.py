@@ -24,7 +24,8 @@ class Confidence(StrEnum):
 class Owner:
     """A person to whom a recording belongs; `username` is the one that Pod knows (or will know).
 
-    A `stand_in` is the administrator, who takes what is nobody's as long as it is nobody's.
+    A `stand_in` is the administrator, who takes what is nobody's as long as it is nobody's. `new_account`: Pod has none
+    of theirs, so one will be created.
     """
 
     username: str
@@ -35,6 +36,7 @@ class Owner:
     why: str = ""
     confidence: Confidence = Confidence.LIKELY
     stand_in: bool = False
+    new_account: bool = False
 
     @property
     def full_name(self) -> str:

@@ -6,7 +6,7 @@ collation takes "noël" for "NOEL ". JSON is parsed in Python as well, since muc
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -261,6 +261,13 @@ class MoodleReader:
         }
         self._people.update((number, read.get(number)) for number in new)  # only when all of it was read
         return {number: person for number in wanted if (person := self._people[number]) is not None}
+
+    def account_names(self) -> Iterator[dict[str, str]]:
+        """Yield the fields of which names in Pod are made, of everybody who is not deleted."""
+        u = self.tables["user"]
+        statement = sa.select(u.c.username, u.c.idnumber, u.c.email).where(u.c.deleted == 0)
+        for username, idnumber, email in self.connection.read(statement):
+            yield {"username": username, "idnumber": idnumber, "email": email}
 
 
 def _contexts(path: str | None, context: int) -> tuple[int, ...]:

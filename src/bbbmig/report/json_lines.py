@@ -134,6 +134,7 @@ def owner(person: Owner) -> dict[str, Any]:
         "why": person.why,
         "confidence": person.confidence,
         "suspended": person.suspended,
+        "new_account": person.new_account,
     }
 
 

@@ -1,7 +1,7 @@
 """`import-links`: an external recording in Pod for each moderator of each recording."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,10 +10,10 @@ from typing import Self
 
 from bbbmig.apply.executor import planned
 from bbbmig.apply.fixture import FixtureExport
-from bbbmig.apply.links import LOT, LinkImport, found_in_pod, standing_in
+from bbbmig.apply.links import LOT, LinkImport, found_in_pod, made_by_us
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, as_recording, from_json, to_json
-from bbbmig.domain.history import Effect, History
+from bbbmig.domain.history import Effect, History, LinkKey
 from bbbmig.domain.link_plan import LinkRules, plan_links
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
@@ -23,7 +23,7 @@ from bbbmig.errors import ConfigError, RemoteRefused, UsageError
 from bbbmig.pod.links import ExtensionVersion, PodLink
 from bbbmig.runs.moodle_notice import notices_with_links
 from bbbmig.runs.owners import OwnerSearch
-from bbbmig.runs.pod_people import need_administrator, user_of
+from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.run import Run, closing
 from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
 
@@ -47,6 +47,7 @@ class LinkOptions:
     owners_file: Path | None = None
     include_unpublished: bool = False
     again: bool = False
+    create_unknown: bool = False
     fixture: Path | None = None
     restore: Path | None = None
     use_cache: bool = False
@@ -91,10 +92,13 @@ def import_links(run: Run, options: LinkOptions) -> None:
             work.carry_out(restored(going_back, rules, source=str(options.restore)), rules)
             return
         need_administrator(run, staff_for="external recordings")
+        if not options.create_unknown:
+            owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
-        there = work.carry_out(plan_links(chosen, whose, rules), rules)
+        plan = with_new_accounts(run.adapters, plan_links(chosen, whose, rules))
+        there = work.carry_out(plan, rules)
         if options.fixture is None:
             notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
 
@@ -108,7 +112,7 @@ class LinkWork:
     extension: ExtensionVersion | None
     links: Sequence[PodLink]
     history: History
-    stand_ins: Mapping[str, PodLink]
+    made: Mapping[LinkKey, PodLink]
 
     @classmethod
     def prepared(cls, run: Run, fixture: Path | None) -> Self:
@@ -122,19 +126,27 @@ class LinkWork:
             )
         links = run.adapters.links.all() if extension else []
         history = run.adapters.ledger.history(run.server, Effect.LINK)
-        stand_ins = standing_in(links, history) if fixture is None else {}
-        return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, stand_ins=stand_ins)
+        made = made_by_us(links, history) if fixture is None else {}
+        return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, made=made)
 
     def rules(self, *, include_unpublished: bool, again: bool) -> LinkRules:
         """Put together what decides."""
         run = self.run
+        given: defaultdict[str, list[str]] = defaultdict(list)
+        stand_ins: dict[str, str] = {}
+        for key, link in self.made.items():
+            given[key.record_id].append(link.owner_username)
+            entry = self.history.done(Effect.LINK, *key)
+            if entry is not None and entry.stand_in:
+                stand_ins[key.record_id] = link.owner_username
         return LinkRules(
             administrator=run.settings.pod.administrator,
             address=run.adapters.address,
             linked=set(map(key_of, self.links)),
             history=self.history,
             to_fixture=self.fixture is not None,
-            stand_ins={record_id: link.owner_username for record_id, link in self.stand_ins.items()},
+            stand_ins=stand_ins,
+            given=given,
             ignored_servers=run.settings.bbb.ignored_servers,
             include_unpublished=include_unpublished,
             again=again,
@@ -165,7 +177,7 @@ class LinkWork:
             user_of=partial(user_of, adapters),
             lot=min(LOT, self.extension.bulk_max) if self.extension else LOT,
             removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=self.history),
-            stand_ins=self.stand_ins,
+            made=self.made,
         )
         return work.carry_out(plan)
 
@@ -201,7 +213,7 @@ _WRITTEN = "`remove-links` says which file it wrote"
 
 def restored(links: Iterable[FixtureLink], rules: LinkRules, *, source: str) -> Plan:
     """Plan to create links again, each for its owner; `source` names the file."""
-    rules = replace(rules, address=lambda url, _: url, stand_ins={})
+    rules = replace(rules, address=lambda url, _: url, stand_ins={}, given={})
     actions: list[Action] = []
     for link in links:
         recording = as_recording(link)

@@ -1,9 +1,11 @@
 """Resolve the owners of recordings from the sources asked for, in order of precedence."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
+from bbbmig.domain.near_names import mistyped
 from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.owner_sources import find_owners
 from bbbmig.domain.owners_file import parse_owners
@@ -14,6 +16,18 @@ from bbbmig.runs.owner_sources import chosen_sources
 from bbbmig.runs.run import Run
 
 log = logging.getLogger(__name__)
+
+
+class PodPeople(Protocol):
+    """Pod's users, by name."""
+
+    def find(self, usernames: Collection[str]) -> Mapping[str, object]:
+        """Look users up; those who exist, keyed by their names as `str.casefold` writes them."""
+        ...
+
+    def names(self) -> set[str]:
+        """Return the names of users who are known already, to guess who was meant."""
+        ...
 
 
 class OwnerSearch:
@@ -59,6 +73,36 @@ class OwnerSearch:
             router = self._chosen.router(ignored_servers=self._run.settings.bbb.ignored_servers)
             found.append({one.record_id: one for one in find_owners(rest, router, among=everything)})
         return {one: accepted(ownership, self._accept) for one, ownership in combine(by_id, *found).items()}
+
+    def need_known_names(self, people: PodPeople) -> None:
+        """Make sure that everybody whom the owners files name is somebody: in Pod, or in one of the owner sources.
+
+        Raise ConfigError with all names that nobody has, where they stand and who may be meant; RemoteError or
+        RemoteRefused when Pod or a source that has to be asked cannot be.
+        """
+        named = {path: parse_owners(data, name=str(path)).lines for path, data in self._files.items()}
+        everybody = [name for lines in named.values() for name in lines]
+        in_pod = people.find(everybody)
+        missing = {name for name in everybody if name.casefold() not in in_pod}
+        known: set[str] = set()
+        for source in (*self._chosen.asked, *self._chosen.not_asked) if missing else ():
+            source.reach()
+            known |= {name.casefold() for name in source.usernames()}
+        if not (unknown := {name for name in missing if name.casefold() not in known}):
+            return
+        near = known | people.names() | {name.casefold() for name in everybody if name not in unknown}
+        problems = [
+            f"  {path}, {mistyped(name, lines[name], near)}"
+            for path, lines in named.items()
+            for name in lines
+            if name in unknown
+        ]
+        asked = ", ".join(one.name for one in (*self._chosen.asked, *self._chosen.not_asked))
+        count = f"{len(unknown)} name{'s' if len(unknown) > 1 else ''}"
+        raise ConfigError(
+            "\n".join([f"owners file: {count} that neither Pod{f' nor {asked}' if asked else ''} knows", *problems]),
+            hint="nothing was done; correct them, or create accounts in Pod for them all with --create-unknown",
+        )
 
     def left_out(self, everything: Iterable[Recording]) -> set[str]:
         """Return the recordIDs that the owners file, if there is one, gives to nobody. Raise ConfigError as `find`."""

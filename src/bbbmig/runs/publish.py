@@ -22,7 +22,7 @@ from bbbmig.errors import ConfigError
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
-from bbbmig.runs.pod_people import need_administrator, user_of
+from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.run import Run
 from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
@@ -44,6 +44,7 @@ class PublishOptions:
     via: Via | None = None
     include_unpublished: bool = False
     retry_failed: bool = False
+    create_unknown: bool = False
     use_cache: bool = False
 
 
@@ -69,10 +70,12 @@ def publish(run: Run, options: PublishOptions) -> None:
         rules = publish_rules(
             run, via, include_unpublished=options.include_unpublished, retry_failed=options.retry_failed
         )
+        if not options.create_unknown:
+            owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
-        plan = plan_publish(chosen, whose, rules)
+        plan = with_new_accounts(run.adapters, plan_publish(chosen, whose, rules))
         if run.dry:
             run.show(planned(plan))
             return
