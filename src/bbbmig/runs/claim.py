@@ -40,7 +40,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; recordings that fail are counted.
     """
     recorder_directory.ensure_usable(run)
-    owners = OwnerSearch(run, sources=[NONE], owners_file=options.owners_file)
+    owners = OwnerSearch(run.adapters, sources=[NONE], owners_file=options.owners_file)
     with run.adapters.ledger.locked("claim"):
         in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)

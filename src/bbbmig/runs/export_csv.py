@@ -33,7 +33,7 @@ class ExportOptions:
 def export_csv(run: Run, options: ExportOptions) -> None:
     """Write the list; a dry run only counts. Raise ConfigError, RemoteError or RemoteRefused for what ends a run."""
     ensure_writable(options.out)
-    owners = OwnerSearch(run, sources=options.owners_from, owners_file=options.owners_file, pod_meetings=False)
+    owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file, pod_meetings=False)
     listing = run.listing(use_cache=options.use_cache)
     chosen = run.choose(listing, options.selection)
     whose = None

@@ -12,8 +12,8 @@ from bbbmig.domain.owners_file import parse_owners
 from bbbmig.domain.ownership import Source, accepted, combine, undecided
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError
+from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.owner_sources import chosen_sources
-from bbbmig.runs.run import Run
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class OwnerSearch:
 
     def __init__(
         self,
-        run: Run,
+        adapters: Adapters,
         *,
         sources: Sequence[str] = (),
         owners_file: Path | None = None,
@@ -50,12 +50,12 @@ class OwnerSearch:
 
         `also` is a second owners file, for what the first leaves open.
         """
-        self._run = run
+        self._adapters = adapters
         self._pod_meetings = pod_meetings
-        paths = [path for path in (owners_file or run.settings.owners.file, also) if path is not None]
+        paths = [path for path in (owners_file or adapters.settings.owners.file, also) if path is not None]
         self._files = {path: _read(path) for path in {path.resolve(): path for path in reversed(paths)}.values()}
-        self._chosen = chosen_sources(run.adapters, sources)
-        self._accept = Confidence(run.settings.owners.accept)
+        self._chosen = chosen_sources(adapters, sources)
+        self._accept = Confidence(adapters.settings.owners.accept)
         self.asked = bool(self._chosen.asked) or bool(paths)
 
     def find(self, chosen: Sequence[Recording], everything: Iterable[Recording]) -> dict[str, Ownership]:
@@ -68,9 +68,9 @@ class OwnerSearch:
         by_id = {recording.record_id: recording for recording in chosen}
         found: list[Source] = [self._decided(everything)]
         if self._pod_meetings and (rest := [by_id[one] for one in undecided(by_id, *found)]):
-            found.append(_meeting_owners(self._run, rest))
+            found.append(_meeting_owners(self._adapters, rest))
         if self._chosen.asked and (rest := [by_id[one] for one in undecided(by_id, *found)]):
-            router = self._chosen.router(ignored_servers=self._run.settings.bbb.ignored_servers)
+            router = self._chosen.router(ignored_servers=self._adapters.settings.bbb.ignored_servers)
             found.append({one.record_id: one for one in find_owners(rest, router, among=everything)})
         return {one: accepted(ownership, self._accept) for one, ownership in combine(by_id, *found).items()}
 
@@ -123,14 +123,13 @@ class OwnerSearch:
         return found
 
 
-def _meeting_owners(run: Run, recordings: Iterable[Recording]) -> dict[str, Ownership]:
+def _meeting_owners(adapters: Adapters, recordings: Iterable[Recording]) -> dict[str, Ownership]:
     """Return the owners of recordings that were made from Pod's own meetings, keyed by recordID."""
     from bbbmig.pod.meetings import Meetings, may_be_of_pod, owners_by_meeting
 
     candidates = [recording for recording in recordings if may_be_of_pod(recording)]
     if not candidates:
         return {}  # saves reading Pod's meetings, 12 at a time
-    adapters = run.adapters
     meetings = Meetings(adapters.pod)
     return owners_by_meeting(candidates, meetings.all(), adapters.users.by_id, hosts=meetings.hosts())
 

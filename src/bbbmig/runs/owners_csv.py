@@ -42,7 +42,7 @@ def owners(run: Run, options: OwnersOptions) -> None:
     ensure_writable(options.output)
     kept = _contents(options.output)
     search = OwnerSearch(
-        run,
+        run.adapters,
         sources=options.owners_from,
         owners_file=options.decided,
         also=options.output if kept else None,

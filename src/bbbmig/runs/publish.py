@@ -64,7 +64,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         recorder_directory.ensure_usable(run)
     if not run.dry:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
-    owners = OwnerSearch(run, sources=options.owners_from, owners_file=options.owners_file)
+    owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     with run.adapters.ledger.locked("publish"):
         target = publish_target(run)
         rules = publish_rules(
