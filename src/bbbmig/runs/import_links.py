@@ -92,7 +92,7 @@ def import_links(run: Run, options: LinkOptions) -> None:
             work.carry_out(restored(going_back, rules, source=str(options.restore)), rules)
             return
         need_administrator(run, staff_for="external recordings")
-        if not options.create_unknown:
+        if not options.create_unknown and run.settings.pod.create_users:
             owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)

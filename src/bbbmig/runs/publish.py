@@ -70,7 +70,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         rules = publish_rules(
             run, via, include_unpublished=options.include_unpublished, retry_failed=options.retry_failed
         )
-        if not options.create_unknown:
+        if not options.create_unknown and run.settings.pod.create_users:
             owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
