@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import LinkMaker, Memory, UserOf
 from bbbmig.apply.removing import LinkRemoval, key_of
-from bbbmig.domain.file_names import link_title
-from bbbmig.domain.history import Effect, Entry, History, LinkKey, State, folded
-from bbbmig.domain.link_plan import link_type
+from bbbmig.domain.file_names import title_in
+from bbbmig.domain.history import RECORD_ID_LENGTH, Effect, Entry, History, LinkKey, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
+from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind
+from bbbmig.domain.target import Limits, Link, LinkRequest, LinkResult
 from bbbmig.errors import RecordingFailed
-from bbbmig.pod.links import Created, NewLink, PodLink
 
 LOT = 500
 """Links in one request: what `kill -9` can make Pod know and the ledger not, until the next run looks."""
@@ -32,8 +32,9 @@ class LinkImport:
     memory: Memory
     user_of: UserOf
     removal: LinkRemoval
+    limits: Limits
     lot: int = LOT
-    made: Mapping[LinkKey, PodLink] = field(default_factory=dict)
+    made: Mapping[LinkKey, Link] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     _refused: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -44,7 +45,7 @@ class LinkImport:
 
     def _lot(self, actions: Sequence[Action]) -> Iterator[Outcome]:
         """Create the links of a lot in one request."""
-        ready: list[tuple[Action, NewLink]] = []
+        ready: list[tuple[Action, LinkRequest]] = []
         outcomes: dict[int, Outcome] = {}
         for action in actions:
             try:
@@ -59,7 +60,7 @@ class LinkImport:
             self.memory.check_lock()
             results = self.links.create([link for _, link in ready])
             pairs = [(action, result) for (action, _), result in zip(ready, results, strict=True)]
-            self.memory.write(self.server, [_entry(action, result) for action, result in pairs])
+            self.memory.write(self.server, [_entry(*pair) for pair in pairs if _is_rememberable(pair[0])])
             outcomes |= {id(action): _outcome(action, result) for action, result in pairs}
         self._failed |= {o.action.recording.record_id for o in outcomes.values() if o.status is Status.FAILED}
         outcomes |= self._unlinked([action for action in actions if action.kind is Kind.UNLINK])
@@ -68,7 +69,7 @@ class LinkImport:
     def _unlinked(self, actions: Sequence[Action]) -> dict[int, Outcome]:
         """Delete links whose recording's owners have all got theirs now; these come before it in the plan."""
         outcomes: dict[int, Outcome] = {}
-        gone: dict[str, list[PodLink]] = {}
+        gone: dict[str, list[Link]] = {}
         for action in actions:
             if action.recording.record_id in self._failed:
                 kept = "kept, since not all of its owners have got theirs"
@@ -82,15 +83,15 @@ class LinkImport:
             self.removal.remove(links, why=why)
         return outcomes
 
-    def _new(self, action: Action) -> NewLink:
+    def _new(self, action: Action) -> LinkRequest:
         """Say what Pod is to create. Raise RecordingFailed if its owner cannot be had."""
         if action.owner is None:
             raise AssertionError(action)
-        return NewLink(
-            name=link_title(action.recording),
+        return LinkRequest(
+            name=title_in(self.limits, action.recording),
             source_url=action.url,
             owner_id=self._owner_id(action.owner),
-            type=link_type(action.recording),
+            type=action.link_type,
             start_at=action.recording.start,
             record_id=action.recording.record_id,
         )
@@ -124,7 +125,7 @@ def found_in_pod(actions: Iterable[Action], history: History) -> list[Entry]:
     ]
 
 
-def made_by_us(links: Iterable[PodLink], history: History) -> dict[LinkKey, PodLink]:
+def made_by_us(links: Iterable[Link], history: History) -> dict[LinkKey, Link]:
     """Find the links in Pod that bbbmig itself made."""
     ours = {e.location: e.key for e in history.of(Effect.LINK) if e.state is State.DONE and e.location}
     found = ((link, ours.get(str(link.id))) for link in links)
@@ -145,7 +146,12 @@ def _lots(actions: Iterable[Action], size: int) -> Iterator[list[Action]]:
         yield lot
 
 
-def _entry(action: Action, result: Created) -> Entry:
+def _is_rememberable(action: Action) -> bool:
+    """Tell whether the ledger can hold it: a restored link may have an address without recordID in place of one."""
+    return len(action.recording.record_id) <= RECORD_ID_LENGTH
+
+
+def _entry(action: Action, result: LinkResult) -> Entry:
     """Remember what came out of one link."""
     return Entry(
         record_id=action.recording.record_id,
@@ -158,7 +164,7 @@ def _entry(action: Action, result: Created) -> Entry:
     )
 
 
-def _outcome(action: Action, result: Created) -> Outcome:
+def _outcome(action: Action, result: LinkResult) -> Outcome:
     """Say what came out of one link."""
     if result.error:
         return Outcome(action=action, status=Status.FAILED, detail=f"Pod: {result.error}")

@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.person import folded
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import plain
 from bbbmig.errors import ConfigError
@@ -230,9 +231,9 @@ class _Reading:
     def _decide(self, line: int, key: tuple[str, str], names: tuple[str, ...]) -> None:
         """Keep a decision, or say which line contradicts it."""
         for name in names if names != (LEAVE_OUT,) else ():
-            self.names.setdefault(name.casefold(), (name, []))[1].append(line)
+            self.names.setdefault(folded(name), (name, []))[1].append(line)
         first, decided = self.decided.setdefault(key, (line, names))
-        if {one.casefold() for one in decided} != {one.casefold() for one in names}:
+        if set(map(folded, decided)) != set(map(folded, names)):
             before = f"line {first} says {' '.join(decided)}"
             self.problems.append(f"line {line}: {key[1]}: {' '.join(names)}, but {before}")
 
@@ -267,7 +268,7 @@ def _names(typed: str) -> tuple[str, ...]:
     names = filter(None, _BETWEEN_NAMES.split(unicodedata.normalize("NFC", typed)))
     unique: dict[str, str] = {}
     for name in names:
-        unique.setdefault(name.casefold(), name)
+        unique.setdefault(folded(name), name)
     return tuple(unique.values())
 
 

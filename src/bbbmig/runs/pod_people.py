@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bbbmig.domain.history import folded
 from bbbmig.domain.owner import Owner
+from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Plan
+from bbbmig.domain.target import User
 from bbbmig.errors import ConfigError, RecordingFailed
-from bbbmig.pod.users import NewUser, PodUser
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.run import Run
 
 
-def user_of(adapters: Adapters, owner: Owner, *, staff_for: str = "external recordings") -> PodUser:
+def user_of(adapters: Adapters, owner: Owner, *, staff_for: str = "external recordings") -> User:
     """Return a person's user in Pod, created and made staff if the settings allow it.
 
     `staff_for` says what Pod has for staff only, "" if that does not matter. Raise RecordingFailed if the settings
@@ -24,13 +24,7 @@ def user_of(adapters: Adapters, owner: Owner, *, staff_for: str = "external reco
         raise RecordingFailed(
             f"Pod has no user {owner.username}", hint="create them there, or set pod.create_users = true"
         )
-    person = NewUser(
-        username=owner.username,
-        first_name=owner.first_name,
-        last_name=owner.last_name,
-        email=owner.email,
-    )
-    user = users.ensure(person, make_staff=pod.make_staff)
+    user = users.ensure(owner, make_staff=pod.make_staff)
     if staff_for and not user.is_staff:
         raise RecordingFailed(
             f"Pod's user {owner.username} is not staff: Pod has {staff_for} for staff only",
@@ -66,7 +60,7 @@ def with_new_accounts(adapters: Adapters, plan: Plan) -> Plan:
     known = adapters.users.find(people)  # in as few requests as that takes
 
     def marked(owner: Owner) -> Owner:
-        return owner if owner.username.casefold() in known else replace(owner, new_account=True)
+        return owner if folded(owner.username) in known else replace(owner, new_account=True)
 
     return Plan(
         tuple(
