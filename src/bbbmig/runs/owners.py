@@ -10,6 +10,7 @@ from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.owner_sources import find_owners
 from bbbmig.domain.owners_file import parse_owners
 from bbbmig.domain.ownership import Source, accepted, combine, undecided
+from bbbmig.domain.person import folded
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError
 from bbbmig.runs.adapters import Adapters
@@ -22,7 +23,7 @@ class PodPeople(Protocol):
     """Pod's users, by name."""
 
     def find(self, usernames: Collection[str]) -> Mapping[str, object]:
-        """Look users up; those who exist, keyed by their names as `str.casefold` writes them."""
+        """Look users up; those who exist, keyed by their names as `folded` writes them."""
         ...
 
     def names(self) -> set[str]:
@@ -83,14 +84,14 @@ class OwnerSearch:
         named = {path: parse_owners(data, name=str(path)).lines for path, data in self._files.items()}
         everybody = [name for lines in named.values() for name in lines]
         in_pod = people.find(everybody)
-        missing = {name for name in everybody if name.casefold() not in in_pod}
+        missing = {name for name in everybody if folded(name) not in in_pod}
         known: set[str] = set()
         for source in (*self._chosen.asked, *self._chosen.not_asked) if missing else ():
             source.reach()
-            known |= {name.casefold() for name in source.usernames()}
-        if not (unknown := {name for name in missing if name.casefold() not in known}):
+            known |= {folded(name) for name in source.usernames()}
+        if not (unknown := {name for name in missing if folded(name) not in known}):
             return
-        near = known | people.names() | {name.casefold() for name in everybody if name not in unknown}
+        near = known | people.names() | {folded(name) for name in everybody if name not in unknown}
         problems = [
             f"  {path}, {mistyped(name, lines[name], near)}"
             for path, lines in named.items()
