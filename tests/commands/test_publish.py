@@ -216,6 +216,18 @@ class TestByUpload:
         assert UNKNOWN_SERVER not in str(ran.objects)
         assert left_behind(operator) == []
 
+    def test_a_video_of_somebody_whom_people_name_no_more_is_said(
+        self, publisher: Operator, sample_pod: SamplePod
+    ) -> None:
+        assert publisher.run("publish").code == 0
+        belongs(publisher, {ONE.record_id: "marie"})
+        (action,) = publisher.json("publish").actions
+        assert action["reason"] == "already done"
+        assert "for staffonly, whom the owners file does not name any more" in action["detail"]
+        belongs(publisher, {ONE.record_id: "jean staffonly"})
+        assert "whom the owners file" not in publisher.json("publish").actions[0]["detail"]
+        assert [video["owner"] for video in videos(sample_pod)] == ["staffonly"]
+
     def test_whoever_is_not_staff_may_have_a_video(self, publisher: Operator, sample_pod: SamplePod) -> None:
         belongs(publisher, {ONE.record_id: "stu"})
         publisher.set(pod__make_staff=False)
