@@ -48,12 +48,18 @@ def check(settings: Settings | Path | None, *, shown: Shown = AS_USUAL) -> ExitC
 def all_checks(adapters: Adapters) -> Iterator[Check]:
     """Check everything that is in the settings; no place keeps another one from being looked at."""
     recordings: list[Recording] = []
+    servers: list[Check] = []
     yield from _guarded("Settings", _settings, adapters)
-    yield from _guarded("BigBlueButton", partial(_bbb, recordings), adapters)
+    servers += _guarded("BigBlueButton", partial(_bbb, recordings), adapters)
+    yield from servers
     for name in adapters.settings.moodles:
-        yield from _guarded(f"Moodle {name.partition('.')[2]}", _moodle(name.partition(".")[2]), adapters)
-    yield from _guarded("Pod", _pod, adapters)
-    yield from _guarded(PLACE, partial(owner_checks, recordings=recordings), adapters)
+        section = name.partition(".")[2]
+        servers += (found := [*_guarded(f"Moodle {section}", _moodle(section), adapters)])
+        yield from found
+    servers += (found := [*_guarded("Pod", _pod, adapters)])
+    yield from found
+    if all(one.level is not Level.WRONG for one in servers):  # what keeps owners from being found has been said
+        yield from _guarded(PLACE, partial(owner_checks, recordings=recordings), adapters)
     yield from _guarded("Recorder", _recorder, adapters)
     yield from _guarded("Programs", _programs, adapters)
     yield from _guarded("Converters", _converters, adapters)

@@ -40,6 +40,6 @@ def _staff(adapters: Adapters, people: set[str]) -> Iterator[Check]:
         yield Check(
             place=PLACE,
             level=Level.NOTE,
-            what=f"{promoted} accounts in Pod would get staff rights, and {created} be created with them",
+            what=f"accounts in Pod that would get staff rights: {promoted}; that would be created with them: {created}",
             hint="staff see all files on Pod's claim page and may add videos; pod.make_staff = false gives nobody any",
         )
