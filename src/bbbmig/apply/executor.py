@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 
-from bbbmig.apply.limits import NO_LIMITS, Limits
+from bbbmig.apply.limits import Limits
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
@@ -45,7 +45,7 @@ def failed(action: Action, error: BbbmigError) -> Outcome:
 
 
 def side_by_side(
-    actions: Iterable[Action], work: Work, *, jobs: int, stop: threading.Event, limits: Limits = NO_LIMITS
+    actions: Iterable[Action], work: Work, *, jobs: int, stop: threading.Event, limits: Limits | None = None
 ) -> Iterator[Outcome]:
     """Carry out actions, so many at once, and give outcomes as they come.
 
@@ -53,6 +53,7 @@ def side_by_side(
     many failing servers in a row, are raised after the actions at work have ended. However this ends, `stop` is set;
     what does not end soon after that is left behind, as by `kill -9`: for this program's end, and the next run.
     """
+    limits = limits or Limits()
     waiting = iter(actions)
     at_work: dict[futures.Future[Outcome], Action] = {}
     in_a_row = 0

@@ -40,6 +40,3 @@ class Limits:
         if self.max_failures and self._failures >= self.max_failures:
             return f"{self._failures} failures: --max-failures"
         return ""
-
-
-NO_LIMITS = Limits()
