@@ -90,8 +90,8 @@ def test_a_bare_user_name_gets_the_names_and_the_address_that_another_source_kno
 def test_somebody_of_whom_more_is_known_is_not_overwritten(known: dict[str, str]) -> None:
     said = Owner(username="jdupont", **known)  # type: ignore[arg-type] # names of fields
     other = Owner(username="jdupont", first_name="Other", last_name="Person", email="other@univ.fr", suspended=True)
-    moodle = {"other": Ownership(record_id="other", finding=Finding.FOUND, owners=(other,))}
-    file = {"r": Ownership(record_id="r", finding=Finding.FOUND, owners=(said,))}
+    file = {"other": Ownership(record_id="other", finding=Finding.FOUND, owners=(other,))}
+    moodle = {"r": Ownership(record_id="r", finding=Finding.FOUND, owners=(said,))}
     assert combine(["r"], file, moodle)["r"].owners == (said,)
 
 
