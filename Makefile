@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TREE := src tests benchmarks
+# what programs of Debian each target runs; .ci/debian knows which command tells that a package is there
+TO_DEMO := ffmpeg libegl1 libgl1
+TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd
 DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md)
 
 .PHONY: help install demo test soak check docs format build bench
@@ -21,15 +24,15 @@ $(VENV)/.installed: pyproject.toml
 install: $(VENV)/.installed ## the package and its development tools in .venv
 
 demo: install ## everything on this machine with sample servers (FOLDER=… names the folder, KEEP=1 leaves them running)
-	@.ci/debian ffmpeg libegl1 libgl1
+	@.ci/debian $(TO_DEMO)
 	@$(BIN)/bbbmig demo $(if $(FOLDER),--folder $(FOLDER)) $(if $(KEEP),--keep)
 
 test: install ## the whole test suite (ARGS=… for pytest)
-	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
+	@.ci/debian $(TO_TEST)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 soak: install ## fifty kills -9 in a run of thirty recordings, and servers that fail (SEEDS="1 2 3" for more such runs)
-	@.ci/debian ffmpeg libegl1 libgl1
+	@.ci/debian $(TO_DEMO)
 	SOAK_SEEDS="$(or $(SEEDS),1)" $(BIN)/python -m pytest tests/soak $(ARGS)
 
 check: install ## style, types, who knows whom, spelling, documents in step
@@ -57,5 +60,5 @@ build: install ## the wheel, installed and run in a clean environment
 	@echo "built, installed and run: $$(ls dist)"
 
 bench: install ## speed and memory, beside the floor (BENCH=name for one)
-	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
+	@.ci/debian $(TO_TEST)
 	@for bench in $(if $(BENCH),benchmarks/$(BENCH).py,$(filter-out benchmarks/presentation.py benchmarks/processes.py,$(wildcard benchmarks/*.py))); do $(BIN)/python $$bench || exit 1; done

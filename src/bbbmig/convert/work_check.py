@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.errors import ConfigError, NoSpace
 from bbbmig.transfer.partial_file import check_room
 
 _BYTES = 5 << 30
@@ -21,5 +21,5 @@ def work_problems(work: Path) -> Iterator[ConfigError]:
         )
     try:
         check_room(there, _BYTES, what="a conversion of some hours")
-    except RecordingFailed as error:
+    except NoSpace as error:
         yield ConfigError(error.message, hint=error.hint)

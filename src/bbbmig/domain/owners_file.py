@@ -85,7 +85,7 @@ def _row(recording: Recording, ownership: Ownership, words: str) -> tuple[str, .
     """Write all that a person needs to decide; the candidates are ready to be copied into `owners`."""
     why = [f"{_person(owner)}: {owner.why}" for owner in ownership.owners]
     # The old playback page shows slides and names; a video alone does not tell whose lecture it is.
-    playback = next(filter(None, map(recording.playback, ("presentation", "video", "podcast"))), None)
+    playback = next(filter(None, map(recording.playback, ("presentation", "video", "screenshare", "podcast"))), None)
     seconds = recording.meeting_duration_s
     minutes = (playback.length_min if playback else 0) or (None if seconds is None else round(seconds / 60))
     cells = (

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bbbmig.database.read_only import AnyRow, ReadOnlyConnection, parts
 from bbbmig.domain.moodle_participants import parse_participants
-from bbbmig.moodle.connection import AnyRow, ReadOnlyConnection, parts
 from bbbmig.moodle.grants import Layout, Roles, Site
 from bbbmig.moodle.records import Activity, Course, Logs, Person, Place
 from bbbmig.moodle.tables import MoodleTables
