@@ -10,7 +10,7 @@ from bbbmig.convert.render.media.scan import BREAKS_OFF_S, Scanned, scan
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.errors import RecordingFailed
 
-_CAMERAS, _SOUND, _DESK = "video/webcams", "audio/audio", "deskshare/deskshare"
+_CAMERAS, _SOUND, _DESK = STEMS = "video/webcams", "audio/audio", "deskshare/deskshare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def choose(files: Files, notebook: Notebook) -> Media:
 
 
 def note_early_ends(media: Media, desks: Spans, length_s: float, notebook: Notebook) -> None:
-    """Note what ends before the recording does, and before it is needed no more; `desks` are the times of shared desks."""
+    """Note what ends before it is needed no more; `desks` are the times of shared desks."""
     last_desk_s = min(max((stop for _, stop in desks), default=0.0), length_s)
     for what, end_s, needed_s in (
         ("the sound", media.sound.sound_end_s if media.sound else None, length_s),

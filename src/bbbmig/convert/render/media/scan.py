@@ -1,4 +1,4 @@
-"""What a film or a sound holds, told by its packets: nothing is decoded, and nothing that it says of itself is believed."""
+"""What a film or a sound holds, told by its packets: nothing is decoded, and nothing that it says is believed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +92,19 @@ def _scanned(container: av.container.InputContainer, path: Path, name: str) -> S
         raise RecordingFailed(f"{name} holds neither picture nor sound")
     film = None
     if found and picture is not None:
-        at, sizes, keys = (np.array(values) for values in zip(*found, strict=True))
-        film = Packets(at, sizes, keys, picture.width, picture.height)
+        times, sizes, keys = zip(*found, strict=True)
+        film = Packets(
+            np.array(times, np.float64), np.array(sizes, np.int64), np.array(keys, bool), picture.width, picture.height
+        )
     said_s = float(container.duration or 0) / av.time_base
     end_s = max(sound_end_s, film.end_s if film else 0.0)
     return Scanned(path, name, film, sound_end_s, max(said_s, end_s))
+
+
+def said_length_s(path: Path) -> float:
+    """Return how long a file says that it is, 0 if it does not or cannot be played."""
+    try:
+        with av.open(str(path)) as container:
+            return float(container.duration or 0) / av.time_base
+    except (av.error.FFmpegError, ValueError):
+        return 0.0

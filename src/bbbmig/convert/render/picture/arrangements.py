@@ -14,7 +14,7 @@ from bbbmig.convert.render.timeline.model import Timeline
 _NOTHING_SHARED = "presentation/logo.png"
 """What BBB 2.3 and later show until the first presentation is shared: an empty page."""
 _DESK_WIDTH = 1280
-"""Up to BBB 1.1 the film of the cameras is as wide as that once a desk was shared, which is then seen in it; else 640."""
+"""Up to BBB 1.1 the film of the cameras has that width once a desk was shared, which is then seen in it; else 640."""
 
 
 def arrangements(timeline: Timeline, media: Media, webcams: Webcams) -> tuple[tuple[float, Arrangement], ...]:

@@ -16,6 +16,9 @@ from bbbmig.convert.render.timeline.model import Pointer, Timeline, View
 _SOON = 1e-4
 """Times are rounded to tenths in the files; what is due within that is due now."""
 
+_AROUND = (227, 130, 127)
+"""What lies around slides and cameras, as `scene` has it, in brightness and colours."""
+
 
 class Composer:
     """Draws into `frame`, which stays the same object."""
@@ -69,7 +72,7 @@ class Composer:
         self.place = layout(self._height, self._arranged[self._arrangement][1])
         self.stage = self._stage(self.place.content)
         self.stage.enter()
-        self._out.fill(16)
+        self._out.fill(*_AROUND)
         return True
 
     def _stage(self, content: Rect) -> Stage:

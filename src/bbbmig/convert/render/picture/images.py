@@ -21,7 +21,7 @@ _SHARP = 1200
 
 _ORDINARY = 9_000_000
 """Bytes of an SVG that libxml2 reads without being told that it may be large: it refuses a text of ten million."""
-_DEFINES_ENTITIES = ("<!ENTITY".encode(), "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
+_DEFINES_ENTITIES = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
 _NAME_SHOWN = 80
 
 pyvips.cache_set_max(0)
@@ -60,6 +60,10 @@ class Images:
         if href not in self._drawn:
             self._drawn[href] = self._load(href, _SHARP, _SHARP, opaque=False)
         return self._drawn[href]
+
+    def is_lost(self, href: str) -> bool:
+        """Tell whether a picture was found to be missing or unreadable."""
+        return shown_name(href) in self.lost
 
     def _load(self, href: str, width: int, height: int, *, opaque: bool) -> skia.Image | None:
         """Read a picture: a slide is stretched to that size, others keep their form."""

@@ -55,11 +55,14 @@ class Stage:
     def _draw_slide(self, now: Now) -> bool:
         """Show the slide with its drawings and the pointer."""
         touched = self.scene.move_to(now.at, now.show, now.view)
+        if self._is_fresh:
+            touched = self.scene.whole
         if touched is not None:
             left, top, right, bottom = touched
             convert(self.scene.pixels[top:bottom, left:right], self._base.part(touched))
-        if self._on_desk or self._is_fresh:
-            self._on_desk, self._is_fresh, touched = False, False, self.scene.whole
+        self._is_fresh = False
+        if self._on_desk:
+            self._on_desk, touched = False, self.scene.whole
         if touched is not None:
             self._content.part(touched).copy_from(self._base.part(touched))
         return self._draw_pointer(now, touched) or touched is not None

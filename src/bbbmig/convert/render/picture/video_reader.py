@@ -79,7 +79,11 @@ class Film:
 
     def _jump(self, at: float) -> None:
         """Go to the key frame before a moment."""
-        self._container.seek(round(at * 1_000_000), backward=True)
+        try:
+            self._container.seek(round(at * 1_000_000), backward=True)
+        except av.error.FFmpegError as error:
+            log.info("cannot be jumped into, is played on: %s", error)
+            return
         self._frames = self._decoded()
         self._coming = next(self._frames, None)
 

@@ -5,8 +5,6 @@
 <event start_timestamp="10.0" stop_timestamp="20.0" video_width="720" video_height="421"/>
 """
 
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +43,7 @@ def read_metadata(path: Path | None, notebook: Notebook) -> Metadata:
     """Read the length of the recorded part, the recording's name and its begin."""
     steps: list[str] = []
     texts: dict[str, str] = {}
-    for event, element in optional_elements(path, notebook, ("start", "end")):
+    for event, element in optional_elements(path, notebook, ("start", "end"), is_shown=False):
         if event == "start":
             steps.append(element.tag)
             if element.tag == "meeting" and element.get("name"):
@@ -59,8 +57,9 @@ def read_metadata(path: Path | None, notebook: Notebook) -> Metadata:
 
 def read_views(path: Path | None, notebook: Notebook) -> Views:
     """Read which part of the slide is seen; sizes of 0 mean all of it."""
-    found, of_tldraw = [], False
-    for at, text, of_tldraw in _events(path, "viewBox", notebook):
+    found = []
+    events, of_tldraw = _events(path, "viewBox", notebook)
+    for at, text in events:
         values = [number(word) for word in text.split()]
         usable = len(values) == 4 and values[2] > 0 and values[3] > 0  # noqa: PLR2004 - x y width height
         found.append(View(at, *values) if usable else View(at))
@@ -69,8 +68,9 @@ def read_views(path: Path | None, notebook: Notebook) -> Views:
 
 def read_pointers(path: Path | None, notebook: Notebook) -> Pointers:
     """Read where the presenter points. Both numbers negative is hidden: -1.0 -1.0."""
-    found, of_tldraw = [], False
-    for at, text, of_tldraw in _events(path, "cursor", notebook):
+    found = []
+    events, of_tldraw = _events(path, "cursor", notebook)
+    for at, text in events:
         words = text.split()
         x, y = (number(words[0], -1.0), number(words[1], -1.0)) if len(words) > 1 else (-1.0, -1.0)
         found.append(Pointer(at, x, y, shown=x >= 0 and y >= 0))
@@ -89,10 +89,10 @@ def read_desks(path: Path | None, notebook: Notebook) -> tuple[tuple[float, floa
     return tuple(sorted(found))
 
 
-def _events(path: Path | None, tag: str, notebook: Notebook) -> Iterator[tuple[float, str, bool]]:
-    """Yield times and texts, and each time whether the whole file is of tldraw."""
-    text = ""
-    root: ET.Element | None = None
+def _events(path: Path | None, tag: str, notebook: Notebook) -> tuple[list[tuple[float, str]], bool]:
+    """Return times and texts, and whether the file says that it is of tldraw."""
+    found: list[tuple[float, str]] = []
+    text, root = "", None
     for event, element in optional_elements(path, notebook, ("start", "end")):
         root = element if root is None else root
         if event == "start":
@@ -100,9 +100,10 @@ def _events(path: Path | None, tag: str, notebook: Notebook) -> Iterator[tuple[f
         if element.tag == tag:
             text = element.text or ""
         elif element.tag == "event":
-            yield number(element.get("timestamp")), text, root.get("tldraw") == "true"
+            found.append((number(element.get("timestamp")), text))
             text = ""
             element.clear()
+    return found, root is not None and root.get("tldraw") == "true"
 
 
 def _moment(text: str) -> datetime | None:

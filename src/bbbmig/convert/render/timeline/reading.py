@@ -105,7 +105,7 @@ def read_recording(files: Files) -> Recorded:
         shapes.boards |= pages
         of_tldraw = True
     elif of_tldraw:
-        notebook.mended("there is no tldraw.json, or an empty one: what was drawn, if anything was, is lost")
+        notebook.mended("there is no tldraw.json: either nobody drew anything, or the drawings are lost")
     if not shapes.shows:
         _check_slides(files)
     return Recorded(

@@ -4,9 +4,9 @@
     <g class="canvas" id="canvas2" image="image2">
       <g class="shape" id timestamp="19.4" undo="-1" shape="image2-text5" style="…">…</g>…
 
-Up to 1.1, as BBB's own scripts of 0.9 write them: a slide has one <image> with lists of times, in="0.5 20.1"
-out="10.0 30.2", without a class; only slides that are drawn upon have a canvas; groups are called draw1, draw2…, and the
-names of their shapes repeat: pencil and line tool count apart, and both count line1, line2….
+Up to 1.1, as the scripts of BBB 0.9 write them: a slide has one <image> with lists of times, in="0.5 20.1"
+out="10.0 30.2", without a class; only slides that are drawn upon have a canvas; groups are called draw1, draw2…, and
+the names of their shapes repeat: pencil and line tool count apart, and both count line1, line2….
 """
 
 import html

@@ -27,18 +27,22 @@ def elements(
 
 
 def optional_elements(
-    path: Path | None, notebook: Notebook, events: tuple[Event, ...] = ("end",)
+    path: Path | None, notebook: Notebook, events: tuple[Event, ...] = ("end",), *, is_shown: bool = True
 ) -> Iterator[tuple[str, ET.Element]]:
-    """Yield as `elements` what can be read of a file that a recording can do without; what cannot is noted."""
+    """Yield as `elements` what can be read of a file that a recording can do without; what cannot is noted.
+
+    `is_shown` tells whether anything of it would be seen in the video.
+    """
     if path is None:
         return
+    note = notebook.lost if is_shown else notebook.mended
     if not path.read_bytes()[:64].strip(b"\x00\xef\xbb\xbf \t\r\n"):
-        notebook.lost(f"{path.name} is empty: the recording is shown as if it had none")
+        note(f"{path.name} is empty: the recording is shown as if it had none")
         return
     try:
         yield from _document(path, notebook).elements(events)
     except XmlError as error:
-        notebook.lost(f"{path.name} is not whole ({error}): only what can be read of it is used")
+        note(f"{path.name} is not whole ({error}): only what can be read of it is used")
 
 
 def _document(path: Path, notebook: Notebook | None) -> Document:
