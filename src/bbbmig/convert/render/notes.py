@@ -28,7 +28,7 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
     timeline, media = prepared.timeline, prepared.media
     yield from timeline.notes
     if media.sound is None:
-        yield Note("there is no sound in it" if media.cameras else "there is no sound in it, and no film of cameras")
+        yield Note("there is no sound in it")
     if count := _external_videos(files):
         yield Note(f"{count} external videos were shown: only their addresses were recorded")
     yield from _undrawn(timeline)

@@ -25,7 +25,8 @@ def verdict(files: Files, record_id: str) -> Verdict:
         for picture in _pictures(prepared.timeline):
             images.drawn(picture)
     except RecordingFailed as error:
-        return Verdict(able=False, faithful=False, reasons=(error.message,))
+        reason = f"{error.message}: {error.hint}" if error.hint else error.message
+        return Verdict(able=False, faithful=False, reasons=(reason,))
     notes = [*recording_notes(prepared, files), *picture_notes(images)]
     return Verdict(
         able=True, faithful=not any(note.loses for note in notes), reasons=tuple(note.text for note in notes)
@@ -43,7 +44,7 @@ def _pictures(timeline: Timeline) -> Iterator[str]:
         part.attributes.get("href", "")
         for versions in timeline.boards.values()
         for version in versions
-        if isinstance(version.content, Drawing) and version.kind == "image"
+        if isinstance(version.content, Drawing)
         for part in version.content.parts
         if part.tag == "image"
     )

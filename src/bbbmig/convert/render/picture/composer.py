@@ -8,16 +8,13 @@ from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.layout import Arrangement, Layout, layout
 from bbbmig.convert.render.picture.pointer import Dot
 from bbbmig.convert.render.picture.scene import Scene
-from bbbmig.convert.render.picture.stage import Now, Stage
+from bbbmig.convert.render.picture.stage import AROUND, Now, Stage
 from bbbmig.convert.render.picture.video_reader import Film
 from bbbmig.convert.render.picture.yuv import Planes, Rect, centred
 from bbbmig.convert.render.timeline.model import Pointer, Timeline, View
 
 _SOON = 1e-4
 """Times are rounded to tenths in the files; what is due within that is due now."""
-
-_AROUND = (227, 130, 127)
-"""What lies around slides and cameras, as `scene` has it, in brightness and colours."""
 
 
 class Composer:
@@ -72,7 +69,7 @@ class Composer:
         self.place = layout(self._height, self._arranged[self._arrangement][1])
         self.stage = self._stage(self.place.content)
         self.stage.enter()
-        self._out.fill(*_AROUND)
+        self._out.fill(*AROUND)
         return True
 
     def _stage(self, content: Rect) -> Stage:

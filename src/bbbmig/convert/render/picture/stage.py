@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+from bbbmig.convert.render.picture.pixels import part
 from bbbmig.convert.render.picture.pointer import Dot
 from bbbmig.convert.render.picture.scene import Scene
 from bbbmig.convert.render.picture.video_reader import Film
 from bbbmig.convert.render.picture.yuv import Planes, Rect, centred, convert
 from bbbmig.convert.render.timeline.model import Pointer, Show, Timeline, View
+
+AROUND = (227, 130, 127)
+"""What lies around slides, desks and cameras, as `scene` has it, in brightness and colours."""
+_BLACK = (16, 128, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +48,36 @@ class Stage:
     def _draw_desk(self, at: float) -> bool:
         """Show the shared desk; black until its film begins, or without one."""
         begins, self._on_desk, self._is_fresh = not self._on_desk, True, False
+        place = self._content
+        if self._desk is not None:
+            place = place.part(centred(self._desk.fitted(*self._base.size), self._base.size))
         if begins:
-            self._content.fill(16)
+            self._content.fill(*AROUND)
+            place.fill(*_BLACK)
             self._dot_at = None
         comes = self._desk is not None and self._desk.move_to(at)
         planes = self._desk.picture(*self._base.size) if self._desk is not None and (begins or comes) else None
         if planes is not None:
-            self._content.part(centred(planes.size, self._base.size)).copy_from(planes)
+            place.copy_from(planes)
         return begins or planes is not None
 
     def _draw_slide(self, now: Now) -> bool:
         """Show the slide with its drawings and the pointer."""
         touched = self.scene.move_to(now.at, now.show, now.view)
         if self._is_fresh:
-            touched = self.scene.whole
-        if touched is not None:
-            left, top, right, bottom = touched
-            convert(self.scene.pixels[top:bottom, left:right], self._base.part(touched))
-        self._is_fresh = False
+            self._is_fresh, touched = False, [self.scene.whole]
+        for rect in touched:
+            convert(part(self.scene.pixels, rect), self._base.part(rect))
         if self._on_desk:
-            self._on_desk, touched = False, self.scene.whole
-        if touched is not None:
-            self._content.part(touched).copy_from(self._base.part(touched))
-        return self._draw_pointer(now, touched) or touched is not None
+            self._on_desk, touched = False, [self.scene.whole]
+        for rect in touched:
+            self._content.part(rect).copy_from(self._base.part(rect))
+        return self._draw_pointer(now, touched) or bool(touched)
 
-    def _draw_pointer(self, now: Now, touched: Rect | None) -> bool:
+    def _draw_pointer(self, now: Now, touched: list[Rect]) -> bool:
         """Move the pointer to where it is now; tell whether it moved."""
         rect = self._pointed(now)
-        if rect == self._dot_at and (rect is None or touched is None):
+        if rect == self._dot_at and (rect is None or not touched):
             return False
         if self._dot_at is not None:
             self._content.part(self._dot_at).copy_from(self._base.part(self._dot_at))

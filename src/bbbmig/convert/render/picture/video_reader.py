@@ -68,14 +68,18 @@ class Film:
         """Return what is seen, fitted into that size; None before the first picture. Good until the next call."""
         if self._shown is None:
             return None
+        size = self.fitted(width, height)
+        if self._scaled is None or self._scaled[0] is not self._shown or self._scaled[1] != size:
+            self._scaled = self._shown, size, self._reformatted(self._shown, size)
+        return Planes.of(self._scaled[2])
+
+    def fitted(self, width: int, height: int) -> tuple[int, int]:
+        """Return width and height of its pictures when they are fitted into that size."""
         scale = min(width / max(1, self._stream.width), height / max(1, self._stream.height))
-        size = (
+        return (
             min(width, max(2, round(self._stream.width * scale / 2) * 2)),
             min(height, max(2, round(self._stream.height * scale / 2) * 2)),
         )
-        if self._scaled is None or self._scaled[0] is not self._shown or self._scaled[1] != size:
-            self._scaled = self._shown, size, self._fitted(self._shown, size)
-        return Planes.of(self._scaled[2])
 
     def _jump(self, at: float) -> None:
         """Go to the key frame before a moment."""
@@ -87,7 +91,7 @@ class Film:
         self._frames = self._decoded()
         self._coming = next(self._frames, None)
 
-    def _fitted(self, frame: av.VideoFrame, size: tuple[int, int]) -> av.VideoFrame:
+    def _reformatted(self, frame: av.VideoFrame, size: tuple[int, int]) -> av.VideoFrame:
         """Scale a frame, its colours as the output keeps them."""
         told = frame.colorspace not in _UNTOLD
         standard = frame.colorspace == Colorspace.ITU709 if told else self._hd_standard
