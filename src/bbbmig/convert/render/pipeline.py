@@ -8,7 +8,6 @@ from pathlib import Path
 
 import av
 
-from bbbmig.convert.converter import Presentation, Progress
 from bbbmig.convert.render.encode.audio import SoundSource, SoundStream, sound_stream
 from bbbmig.convert.render.encode.chapters import chapters
 from bbbmig.convert.render.encode.video import FPS, KEY_FRAMES, VideoStream
@@ -22,6 +21,7 @@ from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.video_reader import Film
 from bbbmig.convert.render.prepared import Prepared, prepare
 from bbbmig.convert.render.timeline.model import Timeline
+from bbbmig.domain.conversion import Presentation, Progress
 
 _TOLD_S = 0.5
 """How often progress is told, in seconds of a clock."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from bbbmig.convert.converter import Verdict
 from bbbmig.convert.render.files import Files
 from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes
 from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.prepared import prepare
 from bbbmig.convert.render.timeline.model import Drawing, Timeline
+from bbbmig.domain.conversion import Verdict
 from bbbmig.errors import RecordingFailed
 
 _SMALL = 64.0
