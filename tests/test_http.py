@@ -8,9 +8,7 @@ import pytest
 from bbbmig import http
 
 
-@pytest.mark.parametrize(
-    "asked", ["86400", "999999999", email.utils.format_datetime(datetime.now(UTC) + timedelta(days=2))]
-)
+@pytest.mark.parametrize("asked", ["86400", "999999999", "Fri, 01 Jan 2999 00:00:00 GMT"])
 def test_a_server_that_asks_for_a_day_is_not_waited_for_so_long(asked: str) -> None:
     assert http.wait_s(1, asked) == http.LONGEST_WAIT_S
 
