@@ -23,7 +23,8 @@ _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 class LinkRules:
     """What the settings and the command line say about links.
 
-    `address` turns a presentation's address into the form to be stored. `linked` holds what Pod has now,
+    `address` turns a presentation's address, and `located` that of another playback, with the recordID into the one to
+    be stored. `linked` holds what Pod has now,
     `remembered` what the ledger says was created, and when, `undone` why and when bbbmig itself deleted it, `exported`
     what was written to a fixture; all hold user names in lower case. With `again`, what is only remembered, undone or
     exported is done once more. `stand_ins` are by recordID the administrators for whom bbbmig made a link that Pod has,
@@ -32,6 +33,7 @@ class LinkRules:
 
     administrator: str
     address: Callable[[str, str], str]
+    located: Callable[[str, str], str] = field(default_factory=lambda: as_given)
     linked: Collection[Key] = ()
     remembered: Mapping[Key, str] = field(default_factory=dict)
     undone: Mapping[Key, str] = field(default_factory=dict)
@@ -54,7 +56,7 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
         kind = Kind.FAIL if reason in (Reason.OWNER_SEARCH_FAILED, Reason.ADDRESS_TOO_LONG) else Kind.SKIP
         yield Action(kind=kind, recording=recording, reason=reason, detail=detail)
         return
-    url = link_url(recording, rules.address)
+    url = link_url(recording, rules.address, rules.located)
     ownership = ownership or _NOT_SEARCHED
     has_link: set[str] = set()
     for owner in each_once(ownership.owners) or (administrator(rules.administrator, ownership),):
@@ -75,14 +77,21 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
         yield Action(kind=Kind.UNLINK, recording=recording, target=before, url=url)
 
 
-def link_url(recording: Recording, address: Callable[[str, str], str]) -> str:
-    """Give the address that the link points to, without token; "" if Pod can show none of the playbacks."""
+def as_given(url: str, _record_id: str) -> str:
+    """Return an address as it is."""
+    return url
+
+
+def link_url(
+    recording: Recording, address: Callable[[str, str], str], located: Callable[[str, str], str] = as_given
+) -> str:
+    """Return the address that the link points to, without token; "" if Pod can show none of the playbacks."""
     playback = next(filter(None, map(recording.playback, SHOWN_BY_POD)), None)
     if playback is None:
         return ""
     if playback.type == "presentation":
         return playback_url.without_token(address(playback.url, recording.record_id))
-    return playback_url.without_token(playback.url)
+    return playback_url.without_token(located(playback.url, recording.record_id))
 
 
 def link_type(recording: Recording) -> str:
@@ -97,7 +106,7 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> t
         return Reason.IGNORED_SERVER, recording.origin.server_name
     if not recording.published and not rules.include_unpublished:
         return Reason.UNPUBLISHED, "its address answers only when published; see --include-unpublished"
-    url = link_url(recording, rules.address)
+    url = link_url(recording, rules.address, rules.located)
     if not url:
         types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
         return Reason.NO_PLAYBACK, f"formats: {types}"
