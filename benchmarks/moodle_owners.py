@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle import MoodleSource
-from bbbmig.runs.adapters import collect_seldom
+from bbbmig.runs.listing import collect_seldom
 from tests.databases import Server, start_mariadb, start_postgresql
 from tests.moodle.schema import Database
 from tests.moodle.sources import asking, source_of

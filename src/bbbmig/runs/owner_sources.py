@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 from bbbmig.domain.owner_sources import OwnerSource, Router
 from bbbmig.errors import ConfigError
-from bbbmig.runs.adapters import Wiring
+from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.moodles import moodle_owners
 
 ALL = "all"
 NONE = "none"
 
 
-def _moodles(wiring: Wiring) -> Mapping[str, OwnerSource]:
-    return {f"moodle.{source.source.name}": source for source in wiring.moodle_owners([ALL])}
+def _moodles(adapters: Adapters) -> Mapping[str, OwnerSource]:
+    return {f"moodle.{source.source.name}": source for source in moodle_owners(adapters, [ALL])}
 
 
-SOURCES: list[Callable[[Wiring], Mapping[str, OwnerSource]]] = [_moodles]
+SOURCES: list[Callable[[Adapters], Mapping[str, OwnerSource]]] = [_moodles]
 """One line a kind of source: what the settings have of it, by the name of the section; nothing is connected yet."""
 
 
@@ -31,7 +32,7 @@ class Chosen:
         return Router(self.asked, not_asked=self.not_asked, ignored_servers=ignored_servers)
 
 
-def chosen_sources(wiring: Wiring, names: Collection[str]) -> Chosen:
+def chosen_sources(adapters: Adapters, names: Collection[str]) -> Chosen:
     """Choose sources by name: "all", "none", a section ("moodle.default"), its name or its kind alone.
 
     Raise ConfigError for one that the settings do not have, or not completely.
@@ -40,13 +41,13 @@ def chosen_sources(wiring: Wiring, names: Collection[str]) -> Chosen:
         if set(names) != {NONE}:
             raise ConfigError(f"{NONE} and other owner sources: {', '.join(sorted(names))}", hint=f"leave {NONE} away")
         return Chosen(asked=())
-    wiring.settings.need(*wiring.settings.moodles if ALL in names else ())
-    configured = {name: source for kind in SOURCES for name, source in kind(wiring).items()}
+    adapters.settings.need(*adapters.settings.moodles if ALL in names else ())
+    configured = {name: source for kind in SOURCES for name, source in kind(adapters).items()}
     asked: dict[str, OwnerSource] = {}
     for name in names:
         its = {section: one for section, one in configured.items() if name == ALL or name in _called(section)}
         if not its and name != ALL:
-            wiring.settings.need(name if "." in name else f"moodle.{name}")
+            adapters.settings.need(name if "." in name else f"moodle.{name}")
             raise ConfigError(f"{name}: no such owner source", hint=f"there are: {', '.join(configured) or 'none'}")
         asked |= its
     return Chosen(
