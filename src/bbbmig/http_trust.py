@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Callable
 
 import httpx
 
@@ -13,23 +14,24 @@ class UntrustedHost(RecordingFailed):
     """An address that a server gave leads to a host that bbbmig does not ask."""
 
 
-def trust_only(client: httpx.Client, trusted: TrustedHosts) -> None:
+def trust_only(client: httpx.Client, trusted: Callable[[], TrustedHosts]) -> None:
     """Let that client send nothing to other hosts: neither the request itself nor where it is sent on to.
 
-    It raises UntrustedHost before it connects. Behind a proxy, names that only the proxy can resolve are judged by
-    their names.
+    `trusted` is asked each time, since the list of recordings names more of them. It raises
+    UntrustedHost before it connects. Behind a proxy, names that only the proxy can resolve are judged by their names.
     """
 
     def check(request: httpx.Request) -> None:
-        require_trusted(str(request.url), trusted)
+        require_trusted(str(request.url), trusted())
 
     client.event_hooks["request"].append(check)
 
 
 def require_trusted(url: str, trusted: TrustedHosts) -> None:
     """Raise UntrustedHost unless an address may be asked."""
-    known = trusted.is_named(url)
-    why = trusted.refusal(url, () if known else addresses_of(*host_and_port(url)))
+    why = trusted.refusal(url, ())
+    if not why and not trusted.is_named(url):
+        why = trusted.refusal(url, addresses_of(*host_and_port(url)))
     if why:
         raise UntrustedHost(f"not asked: {why}", hint="if it is yours, name it in [bbb] hosts")
 

@@ -59,6 +59,7 @@ class MediaFinder:
         self.hosts = hosts or PlaybackHosts(server.base)
         self._pages = PlaybackPages(server, self.hosts, timeout_s=timeout_s, sleep=sleep)
         self.answers = self._pages.answers
+        self.is_film = self._pages.leads_to_film
         self.host_trouble = self._pages.host_trouble
         self.has_presentation = self._pages.has_presentation
 

@@ -48,13 +48,17 @@ class PlaybackAddresses:
         self._form: Form | None = None if form == "auto" else form
         self._troubles: dict[str, str] = {}
         self._answered: dict[str, bool] = {}
+        self._films: dict[str, bool] = {}
         self._tried: Counter[str] = Counter()
         self._said: set[str] = set()
 
     def presentation(self, url: str, record_id: str) -> str:
         """Return the address of a presentation. Raise RemoteError if the server has to be asked and fails."""
         given = self._hosts.absolute(url)
-        if playback_url.form_of(given) == self._form or (self._form is None and playback_url.known_to_pod(given)):
+        is_right = playback_url.known_to_pod(given) and self._form in (None, playback_url.form_of(given))
+        if is_right:
+            return self.located(given, record_id)
+        if self._is_film(given, record_id):
             return self.located(given, record_id)
         forms: tuple[Form, ...] = ("2.3", "2.0") if self._form is None else (self._form,)
         places = self._hosts.candidates(given)[1 if self._trouble(given) else 0 :] or (given,)
@@ -109,6 +113,15 @@ class PlaybackAddresses:
         if host not in self._troubles:
             self._troubles[host] = self._finder.host_trouble(url)
         return self._troubles[host]
+
+    def _is_film(self, url: str, record_id: str) -> bool:
+        """Tell whether addresses of this kind are films themselves, as those of proxies may be; one is asked."""
+        if self._trouble(url):
+            return False
+        kind = url.replace(record_id, "*").rpartition("/")[0]
+        if kind not in self._films:
+            self._films[kind] = self._finder.is_film(url)
+        return self._films[kind]
 
     def _is_here(self, given: str, record_id: str) -> bool:
         """Tell whether a recording whose address was not asked is on the server; one that cannot be reached must be.

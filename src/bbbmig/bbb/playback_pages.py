@@ -60,7 +60,7 @@ class PlaybackPages:
     def client(self) -> httpx.Client:
         """Return a client with an empty cookie jar, which follows redirections to hosts that are trusted."""
         client = make_client(timeout_s=self._timeout_s, follow_redirects=True)
-        trust_only(client, self._hosts.trusted)
+        trust_only(client, lambda: self._hosts.trusted)
         return client
 
     @contextlib.contextmanager
@@ -114,6 +114,14 @@ class PlaybackPages:
         url = self._hosts.on_server(f"/presentation/{record_id}/metadata.xml")
         with self.client() as client:
             return self._is_there(client, url, player=False)
+
+    def leads_to_film(self, url: str) -> bool:
+        """Tell whether an address is that of a film. Raise RemoteError when the server fails."""
+        with self.client() as client:
+            try:
+                return self.is_film(client, url, f"the playbacks of {urlsplit(url).hostname}")
+            except UntrustedHost:
+                return False
 
     def is_film(self, client: httpx.Client, url: str, what: str) -> bool:
         """Tell whether a file of that address is film or sound; asked again for its first bytes if its type denies it.

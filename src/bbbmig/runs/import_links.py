@@ -13,7 +13,7 @@ from bbbmig.apply.fixture import FixtureExport
 from bbbmig.apply.links import LOT, LinkImport, found_in_pod, standing_in
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, as_recording, from_json, to_json
-from bbbmig.domain.link_plan import Key, LinkRules, plan_links
+from bbbmig.domain.link_plan import Key, LinkRules, as_given, plan_links
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
@@ -126,7 +126,8 @@ class LinkWork:
         run = self.run
         return LinkRules(
             administrator=run.settings.pod.administrator,
-            address=run.adapters.address,
+            address=run.adapters.addresses.presentation,
+            located=run.adapters.addresses.located,
             linked=set(map(key_of, self.links)),
             remembered=self._noted(State.DONE),
             undone=self._noted(State.UNDONE),
@@ -200,7 +201,7 @@ def restored(file: Path, rules: LinkRules) -> Plan:
         links = from_json(file.read_text(encoding="utf-8"), name=str(file))
     except (OSError, UnicodeError) as error:
         raise ConfigError(f"cannot read {file}: {error}", hint="`remove-links` says which file it wrote") from error
-    rules = replace(rules, address=lambda url, _: url, stand_ins={})
+    rules = replace(rules, address=as_given, located=as_given, stand_ins={})
     actions: list[Action] = []
     for link in links:
         recording = as_recording(link)
