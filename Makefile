@@ -6,9 +6,9 @@ TREE := src tests benchmarks
 # what programs of Debian each target runs; .ci/debian knows which command tells that a package is there
 TO_DEMO := ffmpeg libegl1 libgl1
 TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd
-DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md)
+DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md docs/facts/*.md)
 
-.PHONY: help install demo test soak check docs format build bench
+.PHONY: help install demo test fresh soak check docs format build bench
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ demo: install ## everything on this machine with sample servers (FOLDER=… name
 test: install ## the whole test suite (ARGS=… for pytest)
 	@.ci/debian $(TO_TEST)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+
+fresh: ## make demo and make test of HEAD in a minimal Debian that is made for it and removed (KEEP=1 leaves it)
+	@.ci/fresh
 
 soak: install ## fifty kills -9 in a run of thirty recordings, and servers that fail (SEEDS="1 2 3" for more such runs)
 	@.ci/debian $(TO_DEMO)

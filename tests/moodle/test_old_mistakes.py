@@ -1,4 +1,4 @@
-"""What the old script got wrong, each as a case: the numbers are those of facts/moodle.md, section 0."""
+"""What the old script got wrong, each as a case: the numbers are those of docs/facts/moodle.md."""
 
 import html
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The sample Pod behaves as the real one does (facts: pod-rest.md), where bbbmig depends on it."""
+"""The sample Pod behaves as the real one does (docs/facts/pod-rest.md), where bbbmig depends on it."""
 
 import json
 import socket

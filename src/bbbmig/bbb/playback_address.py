@@ -1,8 +1,8 @@
 """The addresses that links get: those that the server gives, unless only another one answers.
 
-Pod understands two forms of presentations' addresses (`domain/playback_url.py`). Others (`/presentation/2.3.0/…` of a
-renamed proxy, 0.9) are written in one of both if that answers here; the same holds for a host that is dead or private,
-for which the server's own is asked. What never answered is never written.
+Pod understands two forms of presentations' addresses (docs/facts/bbb-api.md#addresses-of-presentations). Others
+(`/presentation/2.3.0/…` of a renamed proxy, 0.9) are written in one of both if that answers here; the same holds for a
+host that is dead or private, for which the server's own is asked. What never answered is never written.
 """
 
 import logging

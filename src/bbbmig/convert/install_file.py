@@ -1,8 +1,8 @@
 """Put a finished file where Pod looks for it, under its name, whole or not at all.
 
 Pod's cron takes every file whose extension is one of its videos', hidden ones included, and leaves `.part` alone
-(pod-rest.md 8); files in folders below the recorder's make it mail the administrators. So unfinished files lie
-beside the finished ones, as `.NAME.part`.
+(docs/facts/pod-rest.md#the-page-of-claims); files in folders below the recorder's make it mail the administrators. So
+unfinished files lie beside the finished ones, as `.NAME.part`.
 """
 
 import contextlib

@@ -36,7 +36,7 @@ LEAVE_OUT = "-"
 _TYPED_FOR_IT = frozenset({LEAVE_OUT, "–", "—"})  # noqa: RUF001 - spreadsheets correct a hyphen to a dash
 _DELIMITERS = (DELIMITER, ",", "\t")
 _USER_NAME = re.compile(r"[\w.@+-]{1,150}")
-"""What Pod takes for a user name (pod-rest.md 3)."""
+"""What Pod takes for a user name (docs/facts/pod-rest.md#users)."""
 _NUMBER = re.compile(r"[0-9.]+E\+[0-9]+")
 """What spreadsheets make of a user name of many digits."""
 _BETWEEN_NAMES = re.compile(r"[\s,;]+")

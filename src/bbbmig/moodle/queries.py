@@ -45,7 +45,7 @@ class MoodleReader:
         """Find where recordings belong by Moodle's own table of them, by recordID, oldest row first.
 
         Imported copies are left out: they stand in activities whose people never held the session. `status` and
-        `headless` say nothing reliable (facts of Moodle 4's own migration), so they are not read.
+        `headless` say nothing reliable (docs/facts/moodle.md#recordings-of-an-activity), so they are not read.
         """
         if not self.layout.has("bigbluebuttonbn_recordings"):
             return {}

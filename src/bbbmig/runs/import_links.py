@@ -13,13 +13,13 @@ from bbbmig.apply.fixture import FixtureExport
 from bbbmig.apply.links import LOT, LinkImport, found_in_pod, standing_in
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, as_recording, from_json, to_json
-from bbbmig.domain.link_plan import Key, LinkRules, as_given, plan_links
+from bbbmig.domain.history import Effect, History
+from bbbmig.domain.link_plan import LinkRules, as_given, plan_links
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError, RemoteRefused, UsageError
-from bbbmig.ledger import Effect, Entry, State
 from bbbmig.pod.links import ExtensionVersion, PodLink
 from bbbmig.runs.moodle_notice import notices_with_links
 from bbbmig.runs.owners import ownerships
@@ -97,13 +97,13 @@ def import_links(run: Run, options: LinkOptions) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkWork:
-    """What `import-links` works with: Pod's links, the ledger's rows of them, and the file to write, if it is one."""
+    """What `import-links` works with: Pod's links, what is remembered of them, and the file to write, if it is one."""
 
     run: Run
     fixture: Path | None
     extension: ExtensionVersion | None
     links: Sequence[PodLink]
-    entries: Sequence[Entry]
+    history: History
     stand_ins: Mapping[str, PodLink]
 
     @classmethod
@@ -117,9 +117,9 @@ class LinkWork:
                 "if no file may be put on that server: import-links --fixture FILE",
             )
         links = run.adapters.links.all() if extension else []
-        entries = run.adapters.ledger.entries(run.server, Effect.LINK)
-        stand_ins = standing_in(links, entries) if fixture is None else {}
-        return cls(run=run, fixture=fixture, extension=extension, links=links, entries=entries, stand_ins=stand_ins)
+        history = run.adapters.ledger.history(run.server, Effect.LINK)
+        stand_ins = standing_in(links, history) if fixture is None else {}
+        return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, stand_ins=stand_ins)
 
     def rules(self, *, include_unpublished: bool, again: bool) -> LinkRules:
         """Put together what decides."""
@@ -129,9 +129,8 @@ class LinkWork:
             address=run.adapters.addresses.presentation,
             located=run.adapters.addresses.located,
             linked=set(map(key_of, self.links)),
-            remembered=self._noted(State.DONE),
-            undone=self._noted(State.UNDONE),
-            exported=self._noted(State.DELIVERED) if self.fixture else {},
+            history=self.history,
+            to_fixture=self.fixture is not None,
             stand_ins={record_id: link.owner_username for record_id, link in self.stand_ins.items()},
             ignored_servers=run.settings.bbb.ignored_servers,
             include_unpublished=include_unpublished,
@@ -149,31 +148,20 @@ class LinkWork:
         run.show(_noting(planned(plan) if run.dry else self._outcomes(plan, rules), there))
         return there
 
-    def _noted(self, state: State) -> Mapping[Key, str]:
-        """Give the links that the ledger knows in that state, and since when; of those undone why, too."""
-        return {
-            (entry.record_id, entry.target.casefold()): (
-                f"{entry.detail} {entry.at:%Y-%m-%d}" if state is State.UNDONE else f"{entry.at:%Y-%m-%d}"
-            )
-            for entry in self.entries
-            if entry.state is state
-        }
-
     def _outcomes(self, plan: Plan, rules: LinkRules) -> Iterator[Outcome]:
         """Do what the plan says."""
         run, adapters = self.run, self.run.adapters
         adapters.users.find({action.target for action in plan.effective})  # in as few requests as that takes
         if self.fixture is not None:
             return self._export(self.fixture).carry_out(plan)
-        adapters.ledger.write(run.server, Effect.LINK, found_in_pod(plan, rules.remembered))
-        targets = {(entry.record_id, entry.target.casefold()): entry.target for entry in self.entries}
+        adapters.ledger.write(run.server, found_in_pod(plan, rules.history))
         work = LinkImport(
             server=run.server,
             links=adapters.links,
             memory=adapters.ledger,
             user_of=partial(user_of, adapters),
             lot=min(LOT, self.extension.bulk_max) if self.extension else LOT,
-            removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, targets=targets),
+            removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=self.history),
             stand_ins=self.stand_ins,
         )
         return work.carry_out(plan)

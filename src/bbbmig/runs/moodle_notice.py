@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bbbmig.apply.notices import NoticeWork
+from bbbmig.domain.history import folded
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
@@ -91,9 +92,9 @@ def remove_notices(run: Run, names: Iterable[str]) -> list[Noticed]:
 
 def linked(run: Run, recordings: Iterable[Recording]) -> list[Recording]:
     """Give the recordings that somebody has a link to in Pod now, the administrator not counted."""
-    administrator = run.settings.pod.administrator.casefold()
+    administrator = folded(run.settings.pod.administrator)
     links = run.adapters.links.all()
-    there = {record_id_in(link.source_url) for link in links if link.owner_username.casefold() != administrator}
+    there = {record_id_in(link.source_url) for link in links if folded(link.owner_username) != administrator}
     return [recording for recording in recordings if recording.record_id in there]
 
 

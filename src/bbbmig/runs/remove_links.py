@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, to_json
-from bbbmig.domain.link_plan import Key
+from bbbmig.domain.history import Effect, History, LinkKey, State
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.errors import ConfigError, UsageError
-from bbbmig.ledger import Effect, State
 from bbbmig.pod.links import PodLink
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.run import Run
@@ -59,8 +58,8 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
             run.summary = f"nothing was deleted of {what}"
             return
         write(file, going)
-        targets = what_is_known.targets
-        work = LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, targets=targets)
+        history = what_is_known.history
+        work = LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=history)
         deleted = work.remove(going, why="removed by remove-links")
     run.summary = f"{deleted} external recordings deleted; import-links --restore {file} creates them again"
 
@@ -69,13 +68,13 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
 class Known:
     """What is known of the old server's recordings: their ids, the addresses in the kept list, links in the ledger.
 
-    `targets` are the ledger's names of owners, `created` those links that it holds for existing.
+    `created` are those links that the ledger holds for existing.
     """
 
     ids: AbstractSet[str]
     urls: AbstractSet[str]
-    targets: Mapping[Key, str]
-    created: AbstractSet[Key]
+    history: History
+    created: AbstractSet[LinkKey]
 
 
 def known(run: Run) -> Known:
@@ -85,12 +84,13 @@ def known(run: Run) -> Known:
     except ConfigError as error:
         log.info("no list of recordings to compare with: %s", error.message)
         recordings = ()
-    entries = run.adapters.ledger.entries(run.server, Effect.LINK)
+    history = run.adapters.ledger.history(run.server, Effect.LINK)
+    entries = tuple(history.of(Effect.LINK))
     return Known(
         ids={one.record_id for one in recordings} | {entry.record_id for entry in entries},
         urls={playback.url for one in recordings for playback in one.playbacks},
-        targets={(entry.record_id, entry.target.casefold()): entry.target for entry in entries},
-        created={(e.record_id, e.target.casefold()) for e in entries if e.state is State.DONE},
+        history=history,
+        created={entry.key for entry in entries if entry.state is State.DONE},
     )
 
 
