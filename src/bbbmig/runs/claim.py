@@ -15,7 +15,7 @@ from bbbmig.domain.history import Effect
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.runs import recorder_directory
-from bbbmig.runs.owners import left_out
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
 
 NEEDS = ("bbb", "pod", "recorder")
@@ -38,13 +38,16 @@ def claim(run: Run, options: ClaimOptions) -> None:
 
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; recordings that fail are counted.
     """
+    recorder_directory.ensure_usable(run)
+    owners = OwnerSearch(run, owners_file=options.owners_file)
     with run.adapters.ledger.locked("claim"):
+        in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         rules = claim_rules(
             run,
-            in_pod=recorder_directory.names_in_pod(run),
-            left_out=left_out(run, listing.recordings, options.owners_file),
+            in_pod=in_pod,
+            left_out=owners.left_out(listing.recordings),
             include_unpublished=options.include_unpublished,
             retry_failed=options.retry_failed,
             again=options.again,

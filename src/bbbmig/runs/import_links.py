@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,10 +22,10 @@ from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError, RemoteRefused, UsageError
 from bbbmig.pod.links import ExtensionVersion, PodLink
 from bbbmig.runs.moodle_notice import notices_with_links
-from bbbmig.runs.owners import ownerships
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of
 from bbbmig.runs.run import Run, closing
-from bbbmig.transfer.whole_file import ensure_new, opened
+from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
 
 log = logging.getLogger(__name__)
 
@@ -79,17 +79,21 @@ def import_links(run: Run, options: LinkOptions) -> None:
 
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; links that fail are counted.
     """
+    if options.fixture is not None:
+        ensure_writable(options.fixture)
+    going_back = None if options.restore is None else read_links(options.restore)
+    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
     with run.adapters.ledger.locked("import-links"):
         work = LinkWork.prepared(run, options.fixture)
-        again = options.again or options.restore is not None
+        again = options.again or going_back is not None
         rules = work.rules(include_unpublished=options.include_unpublished, again=again)
-        if options.restore is not None:
-            work.carry_out(restored(options.restore, rules), rules)
+        if going_back is not None:
+            work.carry_out(restored(going_back, rules, source=str(options.restore)), rules)
             return
         need_administrator(run, staff_for="external recordings")
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
-        whose = ownerships(run, chosen, listing.recordings, moodles=options.moodles, owners_file=options.owners_file)
+        whose = owners.find(chosen, listing.recordings)
         there = work.carry_out(plan_links(chosen, whose, rules), rules)
         if options.fixture is None:
             notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
@@ -183,18 +187,27 @@ class LinkWork:
         )
 
 
-def restored(file: Path, rules: LinkRules) -> Plan:
-    """Plan to create the links of a file, each for its owner."""
+def read_links(file: Path) -> list[FixtureLink]:
+    """Read the links that `remove-links` wrote. Raise ConfigError if the file cannot be read, or holds others."""
     try:
-        links = from_json(file.read_text(encoding="utf-8"), name=str(file))
-    except (OSError, UnicodeError) as error:
-        raise ConfigError(f"cannot read {file}: {error}", hint="`remove-links` says which file it wrote") from error
+        return from_json(file.read_text(encoding="utf-8"), name=str(file))
+    except OSError as error:
+        raise ConfigError(f"cannot read {file}: {error.strerror}", hint=_WRITTEN) from error
+    except UnicodeError as error:
+        raise ConfigError(f"{file} is not a text in UTF-8", hint=_WRITTEN) from error
+
+
+_WRITTEN = "`remove-links` says which file it wrote"
+
+
+def restored(links: Iterable[FixtureLink], rules: LinkRules, *, source: str) -> Plan:
+    """Plan to create links again, each for its owner; `source` names the file."""
     rules = replace(rules, address=as_given, located=as_given, stand_ins={})
     actions: list[Action] = []
     for link in links:
         recording = as_recording(link)
-        owner = Owner(username=link.owner, why=f"owner before, in {file.name}", confidence=Confidence.CERTAIN)
-        whose = Ownership(record_id=recording.record_id, finding=Finding.FOUND, owners=(owner,), source=str(file))
+        owner = Owner(username=link.owner, why=f"owner before, in {Path(source).name}", confidence=Confidence.CERTAIN)
+        whose = Ownership(record_id=recording.record_id, finding=Finding.FOUND, owners=(owner,), source=source)
         actions += plan_links([recording], {recording.record_id: whose}, rules)
     return Plan(tuple(actions))
 

@@ -21,10 +21,11 @@ from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, recorder_directory
-from bbbmig.runs.owners import ownerships
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of
 from bbbmig.runs.run import Run
 from bbbmig.transfer.throttle import Throttle
+from bbbmig.transfer.whole_file import ensure_folder
 
 NEEDS = ("bbb", "pod")
 Via = Literal["upload", "recorder"]
@@ -53,17 +54,21 @@ class Target:
 
 def publish(run: Run, options: PublishOptions) -> None:
     """Publish each chosen recording for its owners; in a dry run, only show the plan. Raises as `claim`."""
+    via = options.via or run.settings.publish.via
+    if needs_recorder(run, via):
+        run.settings.need("recorder")
+        recorder_directory.ensure_usable(run)
+    if not run.dry:
+        ensure_folder(run.settings.converter.directory, key="converter.directory")
+    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
     with run.adapters.ledger.locked("publish"):
-        via = options.via or run.settings.publish.via
-        if needs_recorder(run, via):
-            run.settings.need("recorder")
         target = publish_target(run)
-        listing = run.listing(use_cache=options.use_cache)
-        chosen = run.choose(listing, options.selection)
-        whose = ownerships(run, chosen, listing.recordings, moodles=options.moodles, owners_file=options.owners_file)
         rules = publish_rules(
             run, via, include_unpublished=options.include_unpublished, retry_failed=options.retry_failed
         )
+        listing = run.listing(use_cache=options.use_cache)
+        chosen = run.choose(listing, options.selection)
+        whose = owners.find(chosen, listing.recordings)
         plan = plan_publish(chosen, whose, rules)
         if run.dry:
             run.show(planned(plan))

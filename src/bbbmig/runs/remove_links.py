@@ -17,7 +17,7 @@ from bbbmig.errors import ConfigError, UsageError
 from bbbmig.pod.links import PodLink
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.run import Run
-from bbbmig.transfer.whole_file import ensure_new, opened
+from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,10 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
 
     Raise UsageError for a prefix that cannot be right, else Locked, ConfigError, RemoteError or RemoteRefused.
     """
+    if options.keep is not None:
+        ensure_writable(options.keep)
+    for one in options.prefixes:
+        _ensure_address(one)
     adapters = run.adapters
     with adapters.ledger.locked("remove-links"):
         links, what_is_known = adapters.links.all(), known(run)
@@ -103,15 +107,19 @@ def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[Pod
     hosts = dict.fromkeys([run.server, *sorted({urlsplit(url).netloc for url in what.urls} - {""})])
     known_urls = {*what.urls, *(link.source_url for link in links if record_id_in(link.source_url) in what.ids)}
     for one in others:
-        parts = urlsplit(one)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.startswith("/"):
-            raise UsageError(f"{one!r}: write scheme, host and / as in https://old.univ.fr/")
-        ours = parts.netloc.casefold() in {host.casefold() for host in hosts}
+        ours = urlsplit(one).netloc.casefold() in {host.casefold() for host in hosts}
         if not ours and not any(url.startswith(one) for url in known_urls):
             raise UsageError(
                 f"{one!r}: neither the kept list of recordings nor the ledger knows a recording of {run.server} there"
             )
     return tuple(dict.fromkeys([*(f"{scheme}://{host}/" for host in hosts for scheme in ("https", "http")), *others]))
+
+
+def _ensure_address(prefix: str) -> None:
+    """Raise UsageError for what is not a whole address: half a name would match others."""
+    parts = urlsplit(prefix)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.startswith("/"):
+        raise UsageError(f"--prefix {prefix!r}: write scheme, host and / as in https://old.univ.fr/")
 
 
 def found(links: Collection[PodLink], beginnings: tuple[str, ...], what: Known) -> list[PodLink]:
