@@ -16,7 +16,7 @@ from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
     from bbbmig.bbb.playback_address import PlaybackAddresses
-    from bbbmig.convert.converter import Converter
+    from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
     from bbbmig.pod.client import PodServer
     from bbbmig.pod.links import Links
