@@ -9,6 +9,7 @@ from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import combine, undecided
 from bbbmig.domain.plan import Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
+from bbbmig.pod.limits import POD
 
 
 def result(finding: Finding, *names: str, detail: str = "", course: str = "", activity: str = "") -> Ownership:
@@ -45,7 +46,7 @@ def test_what_a_person_left_out_is_given_to_nobody_though_moodle_knows_somebody(
 
 def test_what_a_person_left_out_goes_not_even_to_the_administrator() -> None:
     video = Recording(record_id="r", playbacks=(Playback(type="video", url="https://bbb/video.mp4"),))
-    rules = LinkRules(administrator="admin", address=lambda url, _: url)
+    rules = LinkRules(administrator="admin", limits=POD, address=lambda url, _: url)
     (action,) = plan_links([video], combine(["r"], {"r": LEFT_OUT}), rules)
     assert (action.kind, action.reason) == (Kind.SKIP, Reason.LEFT_OUT)
 
@@ -83,6 +84,15 @@ def test_a_bare_user_name_gets_the_names_and_the_address_that_another_source_kno
     moodle = {"other": Ownership(record_id="other", finding=Finding.FOUND, owners=(person,))}
     (owner,) = combine(["r"], {"r": result(Finding.FOUND, "JDupont")}, moodle)["r"].owners
     assert owner == Owner(username="JDupont", first_name="Jean", last_name="Dupont", email="j@univ.fr", suspended=True)
+
+
+@pytest.mark.parametrize("known", [{"email": "jd@labo.fr"}, {"last_name": "Dupont"}])
+def test_somebody_of_whom_more_is_known_is_not_overwritten(known: dict[str, str]) -> None:
+    said = Owner(username="jdupont", **known)  # type: ignore[arg-type] # names of fields
+    other = Owner(username="jdupont", first_name="Other", last_name="Person", email="other@univ.fr", suspended=True)
+    file = {"other": Ownership(record_id="other", finding=Finding.FOUND, owners=(other,))}
+    moodle = {"r": Ownership(record_id="r", finding=Finding.FOUND, owners=(said,))}
+    assert combine(["r"], file, moodle)["r"].owners == (said,)
 
 
 def test_only_recordings_without_a_decision_are_asked_about_again() -> None:

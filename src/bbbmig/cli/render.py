@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bbbmig.convert.converter import Presentation, Progress, Verdict
     from bbbmig.convert.render.options import Options
+    from bbbmig.domain.conversion import Presentation, Progress, Verdict
 
 
 def render(
@@ -76,11 +76,15 @@ def _options(**given: object) -> "Options":
     return Options(**given)  # type: ignore[arg-type]
 
 
+_NOT_ALL = "not everything can be shown:"
+
+
 def _words(verdict: "Verdict") -> str:
-    """Say a verdict."""
-    if verdict.faithful:
+    """Say a verdict; what was only guessed or put right is said as well."""
+    if verdict.faithful and not verdict.reasons:
         return "everything can be shown"
-    head = "not everything can be shown:" if verdict.able else "it cannot be converted:"
+    head = "all that is there is shown; guessed or put right:" if verdict.faithful else _NOT_ALL
+    head = head if verdict.able else "it cannot be converted:"
     return "\n  ".join((head, *verdict.reasons))
 
 
@@ -90,7 +94,7 @@ def _convert(convert: Callable[..., object], presentation: "Presentation", out: 
     import threading
     import time
 
-    from bbbmig.convert.converter import Conversion
+    from bbbmig.domain.conversion import Conversion
     from bbbmig.errors import ExitCode
 
     started = time.monotonic()

@@ -8,7 +8,7 @@ from pathlib import Path
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.executor import planned
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
-from bbbmig.convert.install_file import place
+from bbbmig.convert.install_file import part_of, place
 from bbbmig.convert.probe import check_media
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.history import Effect
@@ -68,6 +68,7 @@ def file_maker(run: Run) -> FileMaker:
         finder=adapters.finder,
         fetcher=adapters.downloader,
         check=partial(_check_media, run),
+        part_of=part_of,
         progress=run.report.progress,
         stop=adapters.stop,
         sources=converter.sources,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from bbbmig import errors
-from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.install_file import is_part, place
 from bbbmig.convert.probe import check_media
 from bbbmig.convert.render.job import PROGRESS, RESULT, Job
@@ -18,6 +17,7 @@ from bbbmig.convert.render.libraries import check_libraries
 from bbbmig.convert.render.options import Options
 from bbbmig.convert.supervised_process import clean_environment, last_lines, run
 from bbbmig.convert.work_folder import job_folder
+from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.errors import BbbmigError, ConfigError, RecordingFailed
 from bbbmig.transfer.partial_file import check_room, disk_errors
 
@@ -69,7 +69,7 @@ class RenderConverter:
         from bbbmig.convert.render.preflight import verdict  # noqa: PLC0415
 
         with open_files(presentation, self._cache, timeout_s=self._timeout_s) as files:
-            return verdict(files)
+            return verdict(files, presentation.record_id)
 
     def convert(
         self, presentation: Presentation, target: Path, *, progress: Progress, stop: threading.Event
@@ -140,10 +140,10 @@ class RenderConverter:
     def _check_room(self, presentation: Presentation, folder: Path) -> float:
         """Look whether the disk has room for films and video; give the length, 0 if it is not known yet."""
         from bbbmig.convert.render.files import media_name, open_files  # noqa: PLC0415 - loads libraries
-        from bbbmig.convert.render.timeline import read_source  # noqa: PLC0415
+        from bbbmig.convert.render.prepared import expected_length_s  # noqa: PLC0415
 
         with open_files(presentation, self._cache, timeout_s=self._timeout_s) as files:
-            length_s = read_source(files).duration_s
+            length_s = expected_length_s(files, is_here=presentation.folder is not None)
             larger = (self._options.height / _LINES) ** 2 * 2 ** ((_QUALITY - self._options.quality) / _DOUBLES)
             needed = length_s * _BYTES_PER_S * larger
             if presentation.folder is None:
