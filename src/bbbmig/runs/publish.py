@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from bbbmig.apply.delivery import Drop, Sender, Upload
 from bbbmig.apply.executor import CarryOut, planned
@@ -15,7 +14,7 @@ from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.history import Effect, History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
-from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
+from bbbmig.domain.publish_plan import PublishRules, Via, description, plan_publish
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
@@ -28,7 +27,6 @@ from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
 
 NEEDS = ("bbb", "pod")
-Via = Literal["upload", "recorder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
