@@ -19,12 +19,10 @@ from bbbmig.convert.capture.bbb_recorder_check import check_bbb_recorder
 from bbbmig.convert.capture.capture import Filming
 from bbbmig.convert.converter import Conversion, Converter, Presentation
 from bbbmig.convert.duration import recording_length_s
-from bbbmig.convert.install_file import part_of
 from bbbmig.convert.probe import probe
 from bbbmig.convert.supervised_process import run
 from bbbmig.demo.bbb_http import Response
-from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
-from bbbmig.transfer.cancel import Stopped
+from bbbmig.errors import NoSpace, RecordingFailed, RemoteError, Stopped
 from tests.convert import fake_recorder
 from tests.convert.conftest import FILM_S, FileServer, ffmpeg, path_without
 from tests.convert.processes import alive, ended_within
@@ -131,7 +129,7 @@ def test_a_film_is_made_whole_checked_and_given_its_name(site: Site) -> None:
 
 
 def test_the_containers_name_decides_about_the_codecs(site: Site) -> None:
-    target = part_of(site.target.with_suffix(".mp4"))
+    target = site.target.with_suffix(".mp4")
     target.write_bytes(b"of an earlier run")
     site.convert("well", target=target)
     probed = probe(target)

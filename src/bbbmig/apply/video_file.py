@@ -8,12 +8,12 @@ from urllib.parse import urljoin, urlsplit
 
 from bbbmig.apply.ports import Fetcher, Finder, Source
 from bbbmig.convert.converter import Converter, Presentation, Verdict
-from bbbmig.convert.install_file import part_of
 from bbbmig.domain.file_plan import SOURCES
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.download import Gone, taken_from
+from bbbmig.transfer.partial_file import part_of
 
 Progress = Callable[[Action, float, float | None, str], None]
 """Called with how much is done and in all, in "bytes" or in "s" of recording."""

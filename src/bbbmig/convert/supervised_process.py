@@ -20,7 +20,7 @@ from bbbmig.convert import supervisor
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.http import masked
 from bbbmig.transfer.cancel import LOOK_S, check
-from bbbmig.transfer.partial_file import disk_errors
+from bbbmig.transfer.disk import disk_errors
 
 logger = logging.getLogger(__name__)
 

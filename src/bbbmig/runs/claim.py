@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
 from bbbmig.cli.options import RunLimits
-from bbbmig.convert.install_file import remove_leftovers
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import PATH_LENGTH
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.ledger import Effect, State
 from bbbmig.runs.run import Task
+from bbbmig.transfer.leftovers import remove_leftovers
 
 
 def file_maker(run: Task, limits: RunLimits) -> FileMaker:

@@ -9,7 +9,7 @@ from bbbmig.apply.executor import Work
 from bbbmig.apply.publishing import PublishDelivery, by_owner, remove_files, unanswered, whole_files
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.cli.options import RunLimits
-from bbbmig.convert.install_file import place, remove_leftovers
+from bbbmig.convert.install_file import place
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import PATH_LENGTH
 from bbbmig.domain.owner import Ownership
@@ -19,6 +19,7 @@ from bbbmig.ledger import Effect, State
 from bbbmig.runs import claim
 from bbbmig.runs.owners import need_administrator
 from bbbmig.runs.run import Task
+from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 
 Target = tuple[int, tuple[int, ...]]

@@ -16,7 +16,7 @@ from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.supervised_process import last_lines
 from bbbmig.convert.work_folder import Turn
 from bbbmig.errors import RecordingFailed
-from bbbmig.transfer.partial_file import disk_errors
+from bbbmig.transfer.disk import disk_errors
 
 NAME = "bbb-recorder"
 SCRIPT = "export.js"

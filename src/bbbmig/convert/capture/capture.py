@@ -16,7 +16,7 @@ from bbbmig.convert.duration import recording_length_s
 from bbbmig.convert.supervised_process import clean_environment, run
 from bbbmig.convert.work_folder import job_folder, short_path
 from bbbmig.errors import NoSpace
-from bbbmig.transfer.partial_file import RESERVE_BYTES, check_room, disk_errors, free_bytes
+from bbbmig.transfer.disk import RESERVE_BYTES, check_room, disk_errors, free_bytes
 
 _BYTES_PER_S = 2_500_000 // 8
 """What bbb-recorder asks the browser for, and more than `screen` writes; either holds its film up to three times."""

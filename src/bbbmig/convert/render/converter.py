@@ -11,7 +11,7 @@ from typing import Any
 
 from bbbmig import errors
 from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
-from bbbmig.convert.install_file import is_part, place
+from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media
 from bbbmig.convert.render.job import PROGRESS, RESULT, Job
 from bbbmig.convert.render.libraries import check_libraries
@@ -19,7 +19,7 @@ from bbbmig.convert.render.options import Options
 from bbbmig.convert.supervised_process import clean_environment, last_lines, run
 from bbbmig.convert.work_folder import job_folder
 from bbbmig.errors import BbbmigError, ConfigError, RecordingFailed
-from bbbmig.transfer.partial_file import check_room, disk_errors
+from bbbmig.transfer.disk import check_room, disk_errors
 
 log = logging.getLogger(__name__)
 
@@ -75,16 +75,13 @@ class RenderConverter:
         self, presentation: Presentation, target: Path, *, progress: Progress, stop: threading.Event
     ) -> Conversion:
         """Make the video. Raises as `Converter.convert`."""
-        final = _final_name(target)
-        self._check(final)
+        self._check(target)
         with job_folder(self._work) as folder:
-            result = self._run(presentation, folder, f"video{final.suffix}", progress, stop)
-            made = folder / f"video{final.suffix}"
+            result = self._run(presentation, folder, f"video{target.suffix}", progress, stop)
+            made = folder / f"video{target.suffix}"
             probed = check_media(made, expected_s=result["duration_s"], tolerance_s=_TOLERANCE_S, needs_video=True)
-            beside = _put_beside(folder, result["beside"], final)
+            beside = _put_beside(folder, result["beside"], target)
             try:
-                if is_part(target):
-                    target.unlink(missing_ok=True)
                 place(made, target)
             except BbbmigError:
                 for path in beside:
@@ -151,12 +148,6 @@ class RenderConverter:
                 needed += sum(files.size(name) or 0 for name in names if name)
         check_room(folder, round(needed), what=f"a video of {length_s / 60:.0f} minutes with its films")
         return length_s
-
-
-def _final_name(target: Path) -> Path:
-    """Give the name that the file will have: targets may be those of unfinished files (`place.part_of`)."""
-    name = target.name.removeprefix(".").removesuffix(".part") if is_part(target) else target.name
-    return target.with_name(name)
 
 
 def _tell(path: Path, progress: Progress) -> None:

@@ -18,8 +18,8 @@ from bbbmig.convert.probe import probe
 from bbbmig.convert.supervised_process import clean_environment, last_lines, run
 from bbbmig.errors import RecordingFailed
 from bbbmig.http import masked
+from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Downloader, Gone
-from bbbmig.transfer.partial_file import disk_errors
 
 NAME = "screen"
 
