@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TREE := src tests benchmarks
-DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md)
+# what programs of Debian each target runs; .ci/debian knows which command tells that a package is there
+TO_DEMO := ffmpeg libegl1 libgl1
+TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd
+DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md docs/facts/*.md)
 
-.PHONY: help install demo test soak check docs format build bench
+.PHONY: help install demo test fresh soak check docs format build bench
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -21,15 +24,18 @@ $(VENV)/.installed: pyproject.toml
 install: $(VENV)/.installed ## the package and its development tools in .venv
 
 demo: install ## everything on this machine with sample servers (FOLDER=… names the folder, KEEP=1 leaves them running)
-	@.ci/debian ffmpeg libegl1 libgl1
+	@.ci/debian $(TO_DEMO)
 	@$(BIN)/bbbmig demo $(if $(FOLDER),--folder $(FOLDER)) $(if $(KEEP),--keep)
 
 test: install ## the whole test suite (ARGS=… for pytest)
-	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
+	@.ci/debian $(TO_TEST)
 	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
+fresh: ## make demo and make test of HEAD in a minimal Debian that is made for it and removed (KEEP=1 leaves it)
+	@.ci/fresh
+
 soak: install ## fifty kills -9 in a run of thirty recordings, and servers that fail (SEEDS="1 2 3" for more such runs)
-	@.ci/debian ffmpeg libegl1 libgl1
+	@.ci/debian $(TO_DEMO)
 	SOAK_SEEDS="$(or $(SEEDS),1)" $(BIN)/python -m pytest tests/soak $(ARGS)
 
 check: install ## style, types, who knows whom, spelling, documents in step
@@ -57,5 +63,5 @@ build: install ## the wheel, installed and run in a clean environment
 	@echo "built, installed and run: $$(ls dist)"
 
 bench: install ## speed and memory, beside the floor (BENCH=name for one)
-	@.ci/debian ffmpeg mariadb-server postgresql libegl1 libgl1
+	@.ci/debian $(TO_TEST)
 	@for bench in $(if $(BENCH),benchmarks/$(BENCH).py,$(filter-out benchmarks/presentation.py benchmarks/processes.py,$(wildcard benchmarks/*.py))); do $(BIN)/python $$bench || exit 1; done

@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.moodle import MoodleOwners, MoodleSource
-from bbbmig.runs.adapters import collect_seldom
+from bbbmig.moodle import MoodleSource
+from bbbmig.runs.listing import collect_seldom
 from tests.databases import Server, start_mariadb, start_postgresql
 from tests.moodle.schema import Database
-from tests.moodle.sources import source_of
+from tests.moodle.sources import asking, source_of
 from tests.moodle.university.build import build
 from tests.moodle.university.model import FOUR, IGNORED, Size, Truth
 
@@ -102,7 +102,7 @@ def measure(given: Path, found: Path) -> None:
 
     sa.event.listen(sa.Engine, "before_cursor_execute", count)
     begin, processor = time.perf_counter(), time.process_time()
-    with MoodleOwners([source], ignored_servers=[IGNORED]) as owners:
+    with asking([source], ignored_servers=[IGNORED]) as owners:
         results = list(owners.find(recordings))
     figures = {
         "seconds": time.perf_counter() - begin,
@@ -112,7 +112,7 @@ def measure(given: Path, found: Path) -> None:
     }
     found.write_bytes(pickle.dumps(results))
     begin = time.perf_counter()
-    with MoodleOwners([source], ignored_servers=[IGNORED]) as owners:
+    with asking([source], ignored_servers=[IGNORED]) as owners:
         for recording in recordings[:ONE_BY_ONE]:
             list(owners.find([recording]))
     figures["one_by_one_seconds"] = time.perf_counter() - begin

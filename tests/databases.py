@@ -108,28 +108,20 @@ _SERVERS = pytest.StashKey[dict[str, Server]]()
 def _server(config: pytest.Config, variable: str, start: Callable[[], tuple[Server, Process]]) -> Server:
     """Find the server for this process of pytest: given, started before, or started now.
 
-    Skip when its programs are missing; fail in CI, where a skipped test would look like a passed one.
+    Fail when its programs are missing: a skipped test would look like a passed one.
     """
     servers = config.stash.setdefault(_SERVERS, {})
     if variable not in servers:
         if url := os.environ.get(variable):
             servers[variable] = Server(admin=sa.make_url(url))
             return servers[variable]
-        try:
-            servers[variable], process = start()
-        except NotInstalledError as error:
-            stop = pytest.fail if os.environ.get("CI") else pytest.skip
-            stop(str(error))
+        servers[variable], process = start()
         config.add_cleanup(process.stop)
     return servers[variable]
 
 
-class NotInstalledError(Exception):
-    """A server's programs are not on this machine; the message says what to install."""
-
-
 def start_mariadb() -> tuple[Server, Process]:
-    """Start a MariaDB in a new folder; raise NotInstalledError when its programs are missing."""
+    """Start a MariaDB in a new folder."""
     install = _program("mariadb-install-db", "mysql_install_db", apt="mariadb-server")
     mariadbd = _program("mariadbd", "mysqld", apt="mariadb-server")
     folder, port, password = _folder("mariadb"), _free_port(), secrets.token_urlsafe(16)
@@ -179,7 +171,7 @@ def start_mariadb() -> tuple[Server, Process]:
 
 
 def start_postgresql() -> tuple[Server, Process]:
-    """Start a PostgreSQL in a new folder; raise NotInstalledError when its programs are missing."""
+    """Start a PostgreSQL in a new folder."""
     initdb = _program("initdb", apt="postgresql")
     postgres = _program("postgres", apt="postgresql")
     folder, port, password = _folder("postgresql"), _free_port(), secrets.token_urlsafe(16)
@@ -226,7 +218,7 @@ def start_postgresql() -> tuple[Server, Process]:
 
 
 def _program(*names: str, apt: str) -> str:
-    """Find a program of the server, on the PATH or where Debian hides it."""
+    """Find a program of the server, on the PATH or where Debian hides it; fail when it is nowhere."""
     folders = [
         *os.get_exec_path(),
         "/usr/sbin",
@@ -235,7 +227,7 @@ def _program(*names: str, apt: str) -> str:
     for name in names:
         if found := shutil.which(name, path=os.pathsep.join(folders)):
             return found
-    raise NotInstalledError(f"{names[0]} is not on this machine: apt install {apt}")
+    pytest.fail(f"{names[0]} is not on this machine: apt install {apt}, as `make test` does")
 
 
 def _folder(name: str) -> Path:

@@ -1,6 +1,7 @@
 """What can go wrong, and the exit code that each kind of failure gives.
 
     BbbmigError(message, hint)
+     ├─ UsageError           2    the command line, or what a program asked for, is wrong: nothing was done
      ├─ ConfigError          4    settings or programs of this machine are wrong: seen before anything is done
      ├─ MachineError         4    this machine stands in the way (disk, rights, memory): the run ends, nobody's failure
      │   └─ NoSpace          4    a disk is full
@@ -70,6 +71,12 @@ class ConfigError(BbbmigError):
     exit_code = ExitCode.CONFIG
 
 
+class UsageError(BbbmigError):
+    """A run was asked for something that cannot be meant; nothing was done."""
+
+    exit_code = ExitCode.USAGE
+
+
 class MachineError(BbbmigError):
     """Something of this machine is in the way now: a disk, its rights, its memory, a program that was killed.
 
@@ -115,3 +122,16 @@ class Locked(BbbmigError):
     """Another run of bbbmig works with the same ledger."""
 
     exit_code = ExitCode.LOCKED
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: unwind as for Ctrl-C, so that locks, children and part files are seen to."""
+
+    exit_code = ExitCode.TERMINATED
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """Return the exit code of a run that ends with this error: that of a bug for one that nobody raised on purpose."""
+    if isinstance(error, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    return error.exit_code if isinstance(error, BbbmigError | Terminated) else ExitCode.BUG

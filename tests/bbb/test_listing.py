@@ -162,7 +162,7 @@ def test_a_wrong_secret_does_not_lead_to_parts(serve_bbb: ServeBbb, connect: Con
 
 def test_few_calls_at_a_time(serve_bbb: ServeBbb, list_from: ListFrom) -> None:
     sample = serve_bbb(flavour="bbb-2.6-ids-only")
-    sample.faults = [Fault(kind="wait", prefix=digit, delay_s=0.02) for digit in HEXADECIMAL]
+    sample.faults = [Fault(kind="wait", prefix=digit, delay_s=0.1) for digit in HEXADECIMAL]
     assert len(list_from(sample).recordings) == len(sample_recordings())
     assert 2 <= sample.most_at_once <= 4
 

@@ -4,12 +4,16 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 
+from bbbmig.bbb.checksum import signed_query
 from bbbmig.demo.bbb_playback import Media
+from bbbmig.demo.bbb_scalelite import Site
 from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.media import make_media
 from bbbmig.demo.recordings import (
@@ -126,3 +130,37 @@ def test_a_missing_or_failing_ffmpeg_is_explained(tmp_path: Path, monkeypatch: p
     fake.chmod(0o755)
     with pytest.raises(ConfigError, match="Unknown encoder libx264"):
         make_media(tmp_path / "media", sample_recordings())
+
+
+@pytest.mark.parametrize(
+    ("flavour", "accept", "expected"),
+    [
+        ("scalelite", "*/*", "text/html"),  # 1.2 and later, whatever the file is
+        ("scalelite", "application/octet-stream,*/*;q=0.9", "video/mp4"),
+        ("scalelite", "", "video/mp4"),
+        ("scalelite-1.0", "*/*", "video/mp4"),
+        ("bbb-2.6", "*/*", "video/mp4"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_type_of_a_file_is_that_of_the_real_servers(
+    serve_bbb: ServeBbb, bbb_media: Media, flavour: str, accept: str, expected: str, method: str
+) -> None:
+    sample = serve_bbb(flavour=flavour, media=bbb_media)
+    path = next(path for path in bbb_media.files if path.endswith(".m4v"))
+    response = httpx.request(method, sample.base + path, headers={"Accept": accept})
+    assert (response.status_code, response.headers["Content-Type"]) == (200, expected)
+
+
+def test_calls_beyond_a_scalelites_threads_wait_and_nginx_gives_up_while_they_go_on(serve_bbb: ServeBbb) -> None:
+    sample = serve_bbb(
+        many_recordings(10), flavour="scalelite", site=Site(seconds_per_recording=0.1, proxy_timeout_s=0.2)
+    )
+    query = signed_query("getRecordings", {}, sample.secret, "sha256")
+    with ThreadPoolExecutor(3) as pool:
+        lists = list(pool.map(lambda _: httpx.get(f"{sample.url}/getRecordings?{query}").status_code, range(3)))
+    assert lists == [504] * 3
+    assert httpx.get(sample.url).status_code == 504  # all three threads are still busy with them
+    deadline = time.monotonic() + 60
+    while httpx.get(sample.url).status_code == 504:
+        assert time.monotonic() < deadline

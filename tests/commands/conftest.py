@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from bbbmig.database.driver_errors import ConnectionLost
 from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.moodle_sample import SampleMoodle, create_sample_moodle
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
+from bbbmig.domain.owner import Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.moodle.failure import ConnectionLost
-from bbbmig.moodle.moodle import Answer, Moodle
+from bbbmig.moodle.moodle import Moodle
 from tests.bbb_server import bbb_media, sample_bbb, serve_bbb
 from tests.commands.operator_at_work import Operator, clean_environment
 from tests.pod_server import pods, sample_pod
@@ -76,7 +77,7 @@ def dying_health(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second Moodle can be opened, and its database goes away at the first question."""
     answers = Moodle.answers
 
-    def dying(moodle: Moodle, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Answer]:
+    def dying(moodle: Moodle, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Ownership]:
         if moodle.source.name == "health":
             raise ConnectionLost("moodle health: the connection broke", hint="run again")
         return answers(moodle, batch, parents)

@@ -9,8 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,7 @@ from bbbmig.cli.main import run
 from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.moodle_sample import SampleMoodle
 from bbbmig.demo.pod_server import SamplePod
-
-WAIT_S = 60.0
-"""How long a test waits for what must happen; reached only when it does not."""
+from tests.waiting import WAIT_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,14 +174,6 @@ def ended(process: subprocess.Popen[str]) -> Ended:
         process.communicate()
         raise
     return Ended(code=process.returncode, out=out or "", err=err or "")
-
-
-def wait_until(what: Callable[[], object], why: str, *, limit_s: float = WAIT_S) -> None:
-    """Wait for something that must happen soon."""
-    deadline = time.monotonic() + limit_s
-    while not what():
-        assert time.monotonic() < deadline, why
-        time.sleep(0.01)
 
 
 @contextlib.contextmanager

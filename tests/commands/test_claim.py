@@ -324,8 +324,9 @@ def test_a_full_disk_is_not_counted_against_the_recording(
     monkeypatch.setattr("bbbmig.transfer.disk.RESERVE_BYTES", 1 << 60)
     for _ in range(4):
         ended = taker.json("claim")
-        assert ended.counts == {"failed": 1}
-        assert "left" in ended.actions[0]["detail"]
+        assert ended.code == 4
+        assert ended.counts == {}
+        assert "MiB left" in ended.err
     monkeypatch.undo()
     assert taker.json("claim").counts == {"done": 1}
     assert videos_in(taker.recorder)[0].read_bytes() == next(iter(contents(one_video).values()))

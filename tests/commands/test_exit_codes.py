@@ -14,7 +14,8 @@ from bbbmig.errors import ExitCode
 from bbbmig.ledger import Ledger
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
-from tests.commands.operator_at_work import Operator, ended, wait_until
+from tests.commands.operator_at_work import Operator, ended
+from tests.waiting import wait_until
 
 EVERY = (("export-csv", "-"), ("import-links",), ("claim",))
 WITH_POD = EVERY[1:]
@@ -117,7 +118,8 @@ def test_5_when_pod_is_down(operator: Operator, command: tuple[str, ...]) -> Non
     operator.set(pod__url="http://127.0.0.1:9")
     ended = operator.run(*command)
     assert ended.code == 5
-    assert "exit code 5" in (ended.last_line if ended.out else "exit code 5")
+    assert "cannot connect" in ended.err
+    assert ended.last_line.startswith(f"{command[0]}: 0 done, 0 failed; exit code 5")
 
 
 @all_commands(WITH_POD)

@@ -158,8 +158,6 @@ def test_a_place_that_cannot_be_written_is_a_matter_of_this_machine(lister: Oper
 
 
 def test_a_full_disk_leaves_the_old_file(lister: Operator) -> None:
-    if not os.access("/dev/full", os.W_OK):
-        pytest.skip("no /dev/full here")
     ended = lister.run("export-csv", "/dev/full")
     assert ended.code == 4
     assert "No space left" in ended.err

@@ -24,7 +24,8 @@ from bbbmig.ledger import State
 from bbbmig.pod.videos import Videos
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
-from tests.commands.operator_at_work import Operator, ended, wait_until
+from tests.commands.operator_at_work import Operator, ended
+from tests.waiting import wait_until
 
 VIDEOS = "/rest/videos/"
 DROPPED = "/rest/recording/"
@@ -497,10 +498,10 @@ class TestKilled:
         self, publisher: Operator, sample_pod: SamplePod, films: Media, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("bbbmig.pod.videos._LOOKS_AFTER_S", (0.3, 1.0, 2.0, 4.0))
-        sample_pod.fault("slow", path=VIDEOS, method="POST", seconds=1.2, times=1)
+        sample_pod.fault("slow", path=VIDEOS, method="POST", seconds=2.5, times=1)
         process = publisher.start("publish")
         wait_until(lambda: posts(sample_pod), "nothing is sent")
-        time.sleep(0.2)  # small as it is, all of it is on its way
+        time.sleep(1.0)  # small as it is, all of it is on its way
         process.kill()
         ended(process)
         assert publisher.json("publish").counts == {"done": 1}  # at once: Pod is not ready yet

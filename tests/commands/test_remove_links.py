@@ -12,8 +12,9 @@ import pytest
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.domain.playback_url import record_id_in
-from tests.commands.operator_at_work import WAIT_S, Operator
+from tests.commands.operator_at_work import Operator
 from tests.commands.test_import_links import links_in
+from tests.waiting import WAIT_S
 
 YOUTUBE = "https://www.youtube.com/watch?v=abc"
 TABLE = "import_video_externalrecording"

@@ -21,7 +21,8 @@ from bbbmig.demo.recordings import many_recordings
 from bbbmig.ledger import Ledger
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
-from tests.commands.operator_at_work import WAIT_S, Operator, children_of, ended, wait_until
+from tests.commands.operator_at_work import Operator, children_of, ended
+from tests.waiting import WAIT_S, wait_until
 
 BULK = "/rest/external_recordings/bulk/"
 FILES = "/rest/recordingfiletreatment/"

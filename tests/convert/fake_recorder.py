@@ -48,6 +48,16 @@ def slowly(raw: Path, film: bytes) -> bool:
     return True
 
 
+def until_two_are_at_work(raw: Path, film: bytes) -> bool:
+    """One alone never ends."""
+    at_work = Path(__file__).parent / "at-work"
+    with at_work.open("a") as file:
+        file.write("x")
+    while at_work.stat().st_size < 2:
+        time.sleep(0.02)
+    return well(raw, film)
+
+
 def leave_children(raw: Path, film: bytes) -> bool:
     subprocess.Popen(STUBBORN, start_new_session=True)
     return well(raw, film)
@@ -91,6 +101,7 @@ def fill_the_disk(raw: Path, _film: bytes) -> bool:
 BEHAVIOURS = {
     "well": well,
     "slowly": slowly,
+    "until two are at work": until_two_are_at_work,
     "leave children": leave_children,
     "cannot copy": cannot_copy,
     "cannot encode": cannot_encode,

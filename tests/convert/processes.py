@@ -1,7 +1,8 @@
 """Finds processes by a mark in their environment, which their children inherit."""
 
-import time
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 
 def alive(mark: str) -> set[int]:
@@ -18,11 +19,6 @@ def alive(mark: str) -> set[int]:
     return found
 
 
-def ended_within(seconds: float, mark: str) -> bool:
-    """Tell whether they all end in that time."""
-    deadline = time.monotonic() + seconds
-    while alive(mark):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
+def wait_for_the_end(mark: str) -> None:
+    """Wait until they have all ended; fail when some do not."""
+    wait_until(lambda: not alive(mark), "processes outlive their end")

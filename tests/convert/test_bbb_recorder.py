@@ -25,7 +25,8 @@ from bbbmig.demo.bbb_http import Response
 from bbbmig.errors import NoSpace, RecordingFailed, RemoteError, Stopped
 from tests.convert import fake_recorder
 from tests.convert.conftest import FILM_S, FileServer, ffmpeg, path_without
-from tests.convert.processes import alive, ended_within
+from tests.convert.processes import alive, wait_for_the_end
+from tests.waiting import wait_until
 
 RECORD_ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334-1571951371389"
 MARK = "CONVERT_TEST_MARK"
@@ -183,10 +184,8 @@ def test_a_film_without_sound_is_remarked(site: Site, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("word", ["hang", "ignore SIGTERM"])
 def test_a_job_without_an_end_is_ended(site: Site, word: str) -> None:
-    started = time.monotonic()
-    with pytest.raises(RecordingFailed, match="took longer than 1 s") as caught:
-        site.convert(word, limit_factor=0.0, limit_extra_s=1.0)
-    assert time.monotonic() - started < 5
+    with pytest.raises(RecordingFailed, match="took longer than 2 s") as caught:
+        site.convert(word, limit_factor=0.0, limit_extra_s=2.0)
     assert not alive(site.mark)
     assert word in caught.value.hint
     nothing_came(site)
@@ -200,10 +199,8 @@ def test_children_that_it_leaves_behind_are_ended(site: Site) -> None:
 def test_stop_ends_it_soon(site: Site) -> None:
     stop = threading.Event()
     threading.Timer(0.5, stop.set).start()
-    started = time.monotonic()
-    with pytest.raises(Stopped):
+    with pytest.raises(Stopped):  # the program itself never ends
         site.convert("ignore SIGTERM", stop=stop)
-    assert time.monotonic() - started < 4
     assert not alive(site.mark)
 
 
@@ -224,16 +221,13 @@ def test_a_disk_that_gets_full_ends_it_in_time(site: Site, monkeypatch: pytest.M
 
 
 def test_several_start_one_after_another_and_run_side_by_side(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    site.behaves("slowly")
+    site.behaves("until two are at work")
     converter = site.converter(start_gap_s=0.3)
     starts: list[float] = []
-    ends: list[float] = []
 
     def timed(command: Sequence[str], **options: object) -> int:
         starts.append(time.monotonic())
-        code = run(command, **options)  # type: ignore[arg-type]
-        ends.append(time.monotonic())
-        return code
+        return run(command, **options)  # type: ignore[arg-type]
 
     def work(number: int) -> None:
         one = dataclasses.replace(site.presentation, record_id=f"{number}")
@@ -247,7 +241,7 @@ def test_several_start_one_after_another_and_run_side_by_side(site: Site, monkey
     for thread in threads:
         thread.join()
     assert len(list(site.target.parent.iterdir())) == 2
-    assert starts[0] + 0.3 <= starts[1] < min(ends)
+    assert starts[0] + 0.3 <= starts[1]
 
 
 def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: Site) -> None:
@@ -266,11 +260,10 @@ def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: S
     folders = (site.plugin, site.folder / "work", site.folder / "logs", site.target)
     addresses = (site.presentation.page, site.presentation.media, RECORD_ID)
     bbbmig = subprocess.Popen([sys.executable, "-c", program, *map(str, folders), *addresses])
-    while not (site.log.exists() and "ignore SIGTERM" in site.log.read_text()):
-        time.sleep(0.02)
+    wait_until(lambda: site.log.exists() and "ignore SIGTERM" in site.log.read_text(), "it does not start")
     bbbmig.kill()
     bbbmig.wait()
-    assert ended_within(5, site.mark)
+    wait_for_the_end(site.mark)
     assert len(list((site.folder / "work").glob("job-*"))) == 1
     site.convert("well")
     assert site.target.exists()

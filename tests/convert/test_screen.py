@@ -1,11 +1,11 @@
 """A browser of today is filmed for real: what its player shows, the sound where it belongs, whole or not at all."""
 
+import contextlib
 import dataclasses
 import os
 import re
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.errors import RecordingFailed, Stopped
 from tests.convert.conftest import FileServer, ffmpeg, path_without
 from tests.convert.processes import alive
+from tests.waiting import wait_until
 
 RECORD_ID = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334-1571951371389"
 PAGE = f"/playback/presentation/2.3/{RECORD_ID}"
@@ -90,6 +91,15 @@ def _with_media(site: Site) -> None:
     ffmpeg(*picture, "-f", "lavfi", "-i", heard, *vp8, folder / "webcams.webm")
 
 
+def programs(mark: str) -> str:
+    """The command lines of the processes with that mark."""
+    lines = []
+    for pid in alive(mark):
+        with contextlib.suppress(OSError):  # it has ended since
+            lines.append(Path(f"/proc/{pid}/cmdline").read_text())
+    return "\n".join(lines)
+
+
 def moments(path: Path, kind: str) -> list[float]:
     """When the picture gets bright or dark, or the sound begins or ends, by ffmpeg's own detectors."""
     detector = {"picture": "-vf blackdetect=d=0.5:pix_th=0.5:pic_th=0.9", "sound": "-af silencedetect=n=-30dB:d=0.5"}
@@ -136,8 +146,7 @@ def test_stop_ends_everything_soon(site: Site, monkeypatch: pytest.MonkeyPatch) 
     stop = threading.Event()
 
     def stop_when_filming() -> None:
-        while not any("chrom" in Path(f"/proc/{pid}/cmdline").read_text() for pid in alive(str(site.folder))):
-            time.sleep(0.1)
+        wait_until(lambda: "chrom" in programs(str(site.folder)), "no browser starts")
         stop.set()
 
     threading.Thread(target=stop_when_filming).start()

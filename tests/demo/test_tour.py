@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bbbmig.demo.recordings import sample_recordings
-from tests.commands.operator_at_work import WAIT_S, ended, wait_until
+from tests.commands.operator_at_work import ended
+from tests.waiting import WAIT_S, wait_until
 
 DEMO = [sys.executable, "-m", "bbbmig", "demo"]
 LIMIT_S = 4 * WAIT_S

@@ -9,7 +9,7 @@ from pathlib import Path
 from bbbmig.cli.help_pages import command_names
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 SAMPLES = sorted(path for path in ROOT.glob("sample/*/*") if path.is_file())
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -41,6 +41,11 @@ def anchors(path: Path) -> set[str]:
 def links(path: Path) -> list[str]:
     """Give the targets of links and pictures."""
     return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", prose(path)))
+
+
+def references(source: Path) -> list[str]:
+    """Give the documents that a source file or a document speaks of, with the heading if it names one."""
+    return re.findall(r"(?<![\w/.:-])[\w./-]*\w\.md\b(?:#[\w-]+)?", source.read_text(encoding="utf-8"))
 
 
 def table_starts(path: Path) -> list[list[str]]:

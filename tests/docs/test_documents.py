@@ -13,11 +13,13 @@ from bbbmig.settings.keys import OLD_NAMES
 from tests.docs.documents import (
     DOCUMENTS,
     ROOT,
+    SAMPLES,
     anchors,
     command_lines,
     headings,
     links,
     prose,
+    references,
     table_starts,
     text,
     toml_blocks,
@@ -50,6 +52,21 @@ def test_every_link_leads_somewhere(path: Path) -> None:
             lost.append(target)
 
     assert lost == []
+
+
+def test_every_document_that_is_spoken_of_is_there_with_its_heading() -> None:
+    sources = [*ROOT.glob("src/**/*.py"), *ROOT.glob("benchmarks/*.py"), *ROOT.glob("docs/grants/*")]
+    lost, met = [], set()
+    for source in (*sources, ROOT / "config.example.toml", *SAMPLES, *DOCUMENTS):
+        for reference in references(source):
+            file, _, heading = reference.partition("#")
+            there = next((path for path in (ROOT / file, source.parent / file) if path.exists()), None)
+            met.add(there)
+            if there is None or (heading and heading not in anchors(there)):
+                lost.append(f"{name_of(source)}: {reference}")
+
+    assert lost == []
+    assert met >= set(ROOT.glob("docs/facts/*.md"))
 
 
 def test_every_document_can_be_reached_from_the_readme() -> None:

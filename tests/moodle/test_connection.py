@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bbbmig.database.driver_errors import CannotConnect, ConnectionLost, in_words
+from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.errors import BbbmigError, ConfigError, RemoteError, RemoteRefused
 from bbbmig.moodle import MoodleOwners, MoodleSource
-from bbbmig.moodle.connection import ReadOnlyConnection
-from bbbmig.moodle.failure import CannotConnect, ConnectionLost, in_words
 from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.small import SmallMoodle, recording
-from tests.moodle.sources import source_of
+from tests.moodle.sources import asking, source_of
 
 BOTH = [pytest.param(engine, marks=GROUP) for engine in SERVERS]
 WRITES = (
@@ -44,7 +44,7 @@ def remote(request: pytest.FixtureRequest) -> Iterator[MoodleSource]:
 def test_the_server_refuses_to_write_even_for_its_administrator(
     source: MoodleSource, subtests: pytest.Subtests
 ) -> None:
-    connection = ReadOnlyConnection(source)
+    connection = ReadOnlyConnection(source.url)
     for statement in WRITES:
         with subtests.test(statement), pytest.raises(RemoteRefused):
             connection.run(sa.text(statement))
@@ -52,7 +52,7 @@ def test_the_server_refuses_to_write_even_for_its_administrator(
 
 
 def test_a_new_connection_cannot_write_either(source: MoodleSource) -> None:
-    connection = ReadOnlyConnection(source)
+    connection = ReadOnlyConnection(source.url)
     connection.read(sa.select(sa.literal(1)))
     connection.close()
     with pytest.raises(RemoteRefused, match=r"read-?only"):
@@ -61,7 +61,7 @@ def test_a_new_connection_cannot_write_either(source: MoodleSource) -> None:
 
 
 def test_an_sqlite_file_is_opened_for_reading_only(sqlite_url: sa.URL) -> None:
-    connection = ReadOnlyConnection(source_of(SmallMoodle().fill(sqlite_url)))
+    connection = ReadOnlyConnection(source_of(SmallMoodle().fill(sqlite_url)).url)
     connection.run(sa.text("PRAGMA query_only = OFF"))
     with pytest.raises(RemoteRefused, match="readonly"):
         connection.run(sa.text("DELETE FROM mdl_user"))
@@ -70,7 +70,7 @@ def test_an_sqlite_file_is_opened_for_reading_only(sqlite_url: sa.URL) -> None:
 
 def test_what_is_bound_appears_in_no_message(source: MoodleSource) -> None:
     """An error that holds the value on each server: a bad number, or a syntax error with the text near it."""
-    connection = ReadOnlyConnection(source)
+    connection = ReadOnlyConnection(source.url)
     broken = "SELECT CAST(:value AS INTEGER) FROM mdl_role nowhere else"
     with pytest.raises(BbbmigError) as caught:
         connection.run(sa.text(broken).bindparams(value="zoé@univ.fr"))
@@ -92,7 +92,7 @@ def test_what_is_bound_appears_in_no_message(source: MoodleSource) -> None:
 def test_what_keeps_us_out_is_told_without_the_password(
     remote: MoodleSource, changes: dict[str, Any], error: type[BbbmigError], words: str
 ) -> None:
-    with pytest.raises(error) as caught, MoodleOwners([replace(remote, **changes)]) as owners:
+    with pytest.raises(error) as caught, asking([replace(remote, **changes)]) as owners:
         owners.find([recording()])
     assert words in caught.value.message
     assert caught.value.message.startswith("moodle default: ")
@@ -107,7 +107,7 @@ def test_a_schema_that_is_not_there_is_told(postgresql_server: Server) -> None:
     with postgresql_server.empty_database() as url:
         source = source_of(SmallMoodle().fill(url), schema="nowhere")
         with pytest.raises(RemoteRefused, match="not there, or not granted") as caught:
-            MoodleOwners([source]).find([recording()])
+            MoodleOwners(source).find([recording()])
     assert "schema" in caught.value.hint
 
 
@@ -116,7 +116,7 @@ def test_a_file_that_is_not_there_is_a_mistake_in_the_settings(tmp_path: Path) -
         name="x", driver="sqlite", database=str(tmp_path / "missing"), origin_servers=("moodle.univ.fr",)
     )
     with pytest.raises(ConfigError, match="there is no file"):
-        MoodleOwners([source]).find([recording()])
+        MoodleOwners(source).find([recording()])
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path.write_text("not a database, but long enough for SQLite to look at it\n" * 40)
     source = MoodleSource(name="x", driver="sqlite", database=str(path), origin_servers=("moodle.univ.fr",))
     with pytest.raises(RemoteRefused, match="not a database"):
-        MoodleOwners([source]).find([recording()])
+        MoodleOwners(source).find([recording()])
 
 
 @pytest.mark.parametrize(
@@ -177,13 +177,13 @@ class FakeError(Exception):
 )
 def test_errors_are_told_apart_by_their_numbers(driver: str, original: Exception, error: type[BbbmigError]) -> None:
     source = MoodleSource(name="x", driver=driver, database="moodle")
-    with pytest.raises(BbbmigError) as caught, in_words(source):
+    with pytest.raises(BbbmigError) as caught, in_words(source.url):
         raise sa.exc.DBAPIError("SELECT 1", None, original)
     assert type(caught.value) is error
 
 
 def test_a_connection_that_breaks_while_it_is_made_is_no_connection() -> None:
-    with pytest.raises(CannotConnect), in_words(MoodleSource(name="x", driver="mysql", database="moodle")):
+    with pytest.raises(CannotConnect), in_words(MoodleSource(name="x", driver="mysql", database="moodle").url):
         raise sa.exc.DBAPIError(None, None, FakeError(2013, "Lost connection"))
 
 
@@ -194,7 +194,7 @@ def test_a_server_that_does_not_take_connections_now_is_told_from_one_that_refus
         used_password = False
 
     def raised(text: str) -> BbbmigError:
-        with pytest.raises(BbbmigError) as caught, in_words(source):
+        with pytest.raises(BbbmigError) as caught, in_words(source.url):
             raise sa.exc.DBAPIError(None, None, FakeError(text, sqlstate=None, pgconn=Connection()))
         return caught.value
 

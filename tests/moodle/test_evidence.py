@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.username_rule import Case, UserField, UserNames
-from bbbmig.moodle import MoodleOwners
 from tests.moodle.small import (
     EDITING_TEACHER,
     MANAGER,
@@ -23,7 +22,7 @@ from tests.moodle.small import (
     recording,
     rules,
 )
-from tests.moodle.sources import source_of
+from tests.moodle.sources import asking, source_of
 
 Find = Callable[..., Ownership]
 MEETING = f"{SEED}-20-30[0]"
@@ -37,7 +36,7 @@ def find(sqlite_url: sa.URL) -> Find:
         moodle: SmallMoodle, one: Recording | None = None, /, *, with_view: bool = True, **changes: object
     ) -> Ownership:
         source = source_of(moodle.fill(sqlite_url, with_view=with_view), **changes)
-        with MoodleOwners([source]) as owners:
+        with asking([source]) as owners:
             (result,) = owners.find([one or recording()])
         return result
 
@@ -160,7 +159,7 @@ def test_roles_count_in_activity_and_course_and_above_only_if_wanted(
     near = {"a": "rule: role teacher in activity", "b": "rule: role teacher in course"}
     assert whys(find(moodle)) == near
     url = sa.URL.create("sqlite", database=str(tmp_path_factory.mktemp("again") / "moodle.sqlite"))
-    with MoodleOwners([source_of(moodle.fill(url), inherited_roles=True)]) as owners:
+    with asking([source_of(moodle.fill(url), inherited_roles=True)]) as owners:
         (found,) = owners.find([recording()])
     assert whys(found) == near | {"c": "rule: role teacher in category", "d": "rule: role teacher in site"}
 

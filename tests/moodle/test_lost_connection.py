@@ -6,17 +6,16 @@ from dataclasses import dataclass
 
 import pytest
 
+from bbbmig.database.driver_errors import ConnectionLost
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteError, RemoteRefused
-from bbbmig.moodle import MoodleOwners
 from bbbmig.moodle import owners as module
-from bbbmig.moodle.failure import ConnectionLost
-from bbbmig.moodle.moodle import Answer, Moodle
+from bbbmig.moodle.moodle import Moodle
 from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.proxy import Proxy, proxy_to
 from tests.moodle.small import SmallMoodle, recording, rules
-from tests.moodle.sources import source_of
+from tests.moodle.sources import Moodles, asking, source_of
 
 RECORDINGS = tuple(recording(number) for number in range(100))
 BATCH = 10
@@ -26,7 +25,7 @@ BATCH = 10
 class Remote:
     """A Moodle behind a proxy that can be cut."""
 
-    owners: MoodleOwners
+    owners: Moodles
     proxy: Proxy
 
 
@@ -39,7 +38,7 @@ def remote(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     with (
         server.empty_database() as url,
         proxy_to(str(url.host), int(url.port or 0)) as proxy,
-        MoodleOwners([source_of(moodle.fill(url), port=proxy.port)]) as owners,
+        asking([source_of(moodle.fill(url), port=proxy.port)]) as owners,
     ):
         yield Remote(owners, proxy)
 
@@ -78,7 +77,7 @@ def test_one_bad_batch_does_not_spoil_the_others(
 ) -> None:
     real, calls = Moodle.answers, 0
 
-    def answers(self: Moodle, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Answer]:
+    def answers(self: Moodle, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Ownership]:
         nonlocal calls
         if batch[0] is RECORDINGS[20]:
             calls += 1

@@ -1,4 +1,4 @@
-"""What the old script got wrong, each as a case: the numbers are those of facts/moodle.md, section 0."""
+"""What the old script got wrong, each as a case: the numbers are those of docs/facts/moodle.md."""
 
 import html
 from collections.abc import Callable
@@ -8,9 +8,8 @@ import sqlalchemy as sa
 
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.moodle import MoodleOwners
 from tests.moodle.small import EDITING_TEACHER, SEED, SmallMoodle, record_id, recording, rules
-from tests.moodle.sources import source_of
+from tests.moodle.sources import asking, source_of
 
 Find = Callable[..., Ownership]
 
@@ -21,7 +20,7 @@ def find(database_url: sa.URL) -> Find:
 
     def find(moodle: SmallMoodle, *recordings: Recording) -> Ownership:
         asked = recordings or (recording(),)
-        with MoodleOwners([source_of(moodle.fill(database_url))]) as owners:
+        with asking([source_of(moodle.fill(database_url))]) as owners:
             return {result.record_id: result for result in owners.find(asked)}[asked[-1].record_id]
 
     return find
@@ -44,7 +43,7 @@ def test_r2_the_status_of_a_row_does_not_matter(database_url: sa.URL) -> None:
     breakouts = [recording(status, meeting_id="of a breakout room") for status in range(6)]
     for status, one in enumerate(breakouts):
         moodle.row(one.record_id, status=status)
-    with MoodleOwners([source_of(moodle.fill(database_url))]) as owners:
+    with asking([source_of(moodle.fill(database_url))]) as owners:
         assert [names(result) for result in owners.find(breakouts)] == [["prof"]] * 6
 
 
@@ -88,7 +87,7 @@ def test_r6_empty_and_broken_rules_mean_the_default(database_url: sa.URL) -> Non
     for number, participants in enumerate(forms):
         moodle.activity(40 + number, participants=participants, seed=f"{number:040x}")
     asked = [recording(number, meeting_id=f"{number:040x}-20-{40 + number}[0]") for number in range(len(forms))]
-    with MoodleOwners([source_of(moodle.fill(database_url))]) as owners:
+    with asking([source_of(moodle.fill(database_url))]) as owners:
         found = list(owners.find(asked))
     assert [names(result) for result in found] == [["prof"]] * len(forms)
     assert {owner.why for result in found for owner in result.owners} == {"rule: role editingteacher in course"}
@@ -120,7 +119,7 @@ def test_r8_a_batch_needs_no_more_statements_than_one_recording(database_url: sa
     source = source_of(moodle.fill(database_url))
     counts = []
     for asked in (many[:1], many):
-        with MoodleOwners([source]) as owners:
+        with asking([source]) as owners:
             statements.clear()
             assert all(names(result) == ["prof"] for result in owners.find(asked))
             counts.append(len(statements))
@@ -137,5 +136,5 @@ def test_r10_no_row_is_needed(database_url: sa.URL) -> None:
     del moodle.rows["bigbluebuttonbn_recordings"]
     moodle.user(50, "prof")
     asked = [recording(number, meeting_id=f"{SEED}-20-30{group}") for number, group in enumerate(("", "[0]", "[12]"))]
-    with MoodleOwners([source_of(moodle.fill(database_url))]) as owners:
+    with asking([source_of(moodle.fill(database_url))]) as owners:
         assert [names(result) for result in owners.find(asked)] == [["prof"]] * 3

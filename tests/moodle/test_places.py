@@ -7,9 +7,8 @@ import sqlalchemy as sa
 
 from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.moodle import MoodleOwners
 from tests.moodle.small import EDITING_TEACHER, SEED, SmallMoodle, record_id, recording, rules
-from tests.moodle.sources import source_of
+from tests.moodle.sources import asking, source_of
 
 Find = Callable[..., Mapping[str, Ownership]]
 OTHER = "b" * 40
@@ -20,7 +19,7 @@ def find(sqlite_url: sa.URL) -> Find:
     """Fill a small Moodle and find the owners of recordings in it, by recordID."""
 
     def find(moodle: SmallMoodle, *recordings: Recording) -> Mapping[str, Ownership]:
-        with MoodleOwners([source_of(moodle.fill(sqlite_url))]) as owners:
+        with asking([source_of(moodle.fill(sqlite_url))]) as owners:
             return {result.record_id: result for result in owners.find(recordings)}
 
     return find
@@ -141,7 +140,7 @@ def test_a_breakout_room_has_the_same_owners_when_its_session_is_not_asked_about
     session = recording(meeting_id=f"{OTHER}-20-31[0]")
     moodle.log(51, "Join", session.meeting_id, activity=31)
     room = recording(1, meeting_id="room", breakout_parent=session.record_id)
-    with MoodleOwners([source_of(moodle.fill(sqlite_url))]) as owners:
+    with asking([source_of(moodle.fill(sqlite_url))]) as owners:
         for asked, among in (([session, room], ()), ([room], [session])):
             found = {result.record_id: result for result in owners.find(asked, among=among)}
             assert names(found, 1) == ["copier"]

@@ -11,7 +11,8 @@ from bbbmig.demo.moodle_sample import SampleMoodle, create_sample_moodle
 from bbbmig.demo.recordings import MOODLE, MOODLE_2, PHYSICS, many_recordings, moodle_recording, sample_recordings
 from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.moodle import MoodleOwners, MoodleSource, inspect_moodle
+from bbbmig.moodle import MoodleSource, inspect_moodle
+from tests.moodle.sources import asking
 
 RECORDINGS = sample_recordings()
 
@@ -21,7 +22,7 @@ def source_of(sample: SampleMoodle, name: str = "default") -> MoodleSource:
 
 
 def found_in(sample: SampleMoodle, recordings: Sequence[Recording]) -> list[Ownership]:
-    with MoodleOwners([source_of(sample)]) as owners:
+    with asking([source_of(sample)]) as owners:
         return list(owners.find(recordings))
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.moodle import MoodleState, inspect_moodle
-from bbbmig.moodle.connection import ReadOnlyConnection
 from bbbmig.moodle.tables import WANTED
 from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.grants import account

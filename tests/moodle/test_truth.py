@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.domain.owner import Finding
-from bbbmig.moodle import MoodleOwners, MoodleSource
+from bbbmig.moodle import MoodleSource
 from tests.databases import Server
 from tests.moodle.grants import account
 from tests.moodle.schema import Database
-from tests.moodle.sources import source_of
+from tests.moodle.sources import asking, source_of
 from tests.moodle.university.model import FIVE, GENERATIONS, IGNORED, THREE, Generation, Truth, University
 
 PLACES: Mapping[tuple[str, str], Mapping[str, str]] = {
@@ -52,7 +52,7 @@ def test_every_owner_is_the_true_one(
     database.fill(there.rows, with_view=False)
     with least_privileged(request, database, generation) as source:
         statements.clear()
-        with MoodleOwners([source], ignored_servers=[IGNORED]) as owners:
+        with asking([source], ignored_servers=[IGNORED]) as owners:
             found = {result.record_id: Truth.of(result) for result in owners.find(there.recordings)}
     assert len(found) == len(there.recordings) > 5000
     assert {key: truth for key, truth in there.truth.items() if found[key] != truth} == {}

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.moodle import MoodleOwners, MoodleSource
+from bbbmig.moodle import MoodleSource
 from tests.moodle.small import EDITING_TEACHER, SEED, SmallMoodle, record_id, recording, rules
-from tests.moodle.sources import source_of
+from tests.moodle.sources import asking, source_of
 
 Make = Callable[..., MoodleSource]
 SECOND = "b" * 40
@@ -35,7 +35,7 @@ def make(tmp_path: Path) -> Make:
 def found(
     sources: list[MoodleSource], *recordings: Recording, ignored: tuple[str, ...] = ()
 ) -> Mapping[str, Ownership]:
-    with MoodleOwners(sources, ignored_servers=ignored) as owners:
+    with asking(sources, ignored_servers=ignored) as owners:
         results = list(owners.find(recordings))
     assert len(results) == len(recordings)
     return {result.record_id: result for result in results}
@@ -77,7 +77,8 @@ def test_an_unknown_server_is_told_as_such_and_asks_nothing(make: Make, statemen
 
 def test_servers_of_sections_that_are_left_out_are_not_unknown(make: Make) -> None:
     source = make("default", seed=SEED, servers=("moodle.univ.fr",))
-    with MoodleOwners([source], not_asked_servers=["Moodle2.univ.fr", "moodle.univ.fr"]) as owners:
+    other = make("science", seed=SECOND, servers=("Moodle2.univ.fr", "moodle.univ.fr"))
+    with asking([source], not_asked=[other]) as owners:
         results = list(owners.find([recording(0), recording(1, server="moodle2.univ.fr")]))
     assert {(result.finding, result.detail) for result in results} == {
         (Finding.FOUND, "activity 30 of course 20"),
@@ -136,7 +137,7 @@ def test_two_moodles_on_one_host_are_told_apart_by_their_seeds(make: Make) -> No
     assert names(results[record_id(0)]) == ["prof-default"]
     assert names(results[record_id(1)]) == ["prof-second"]
     assert results[record_id(2)].finding is Finding.NOBODY
-    assert results[record_id(2)].detail == "moodle.univ.fr: none of its Moodles has it"
+    assert results[record_id(2)].detail == "moodle.univ.fr: not of moodle default, moodle second"
 
 
 def test_a_default_section_without_servers_takes_what_its_seeds_prove(make: Make) -> None:

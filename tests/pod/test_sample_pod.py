@@ -1,11 +1,12 @@
-"""The sample Pod behaves as the real one does (facts: pod-rest.md), where bbbmig depends on it."""
+"""The sample Pod behaves as the real one does (docs/facts/pod-rest.md), where bbbmig depends on it."""
 
 import json
+import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.errors import ConfigError
 from tests.pod_server import PodFor
+from tests.waiting import wait_until
 
 USERS, TREATMENTS, RECORDINGS = "/rest/users/", "/rest/recordingfiletreatment/", "/rest/recording/"
 VIDEOS, RECORDER_1 = "/rest/videos/", "/rest/recorder/1/"
@@ -460,11 +462,12 @@ class TestVideos:
     def test_encodes_on_demand_and_cannot_be_read_afterwards(self, rest: httpx.Client) -> None:
         slug = self.upload(rest, is_draft="true").json()["slug"]
         assert rest.get(f"/rest/launch_encode_view/?slug={slug}").status_code == 200
-        deadline = time.monotonic() + 20
-        while not (found := rest.get(VIDEOS + "user_videos/?username=stu").json()["results"][0])["encoded"]:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        assert found["video_data"]["get_encoding_step"] == "0: end of encoding"
+
+        def stored() -> Any:  # noqa: ANN401 - JSON
+            return rest.get(VIDEOS + "user_videos/?username=stu").json()["results"][0]
+
+        wait_until(lambda: stored()["encoded"], "Pod does not encode")
+        assert stored()["video_data"]["get_encoding_step"] == "0: end of encoding"
         assert (rest.get(VIDEOS).status_code, rest.get(VIDEOS + "1/").status_code) == (500, 500)
         assert rest.patch(VIDEOS + "1/", json={"date_evt": "2022-02-02"}).status_code == 500
         (video,) = rest.get(VIDEOS + "user_videos/?username=stu").json()["results"]
@@ -608,11 +611,13 @@ class TestProcess:
             url = starter.stdout.readline().strip()
             assert httpx.get(f"{url}/info_pod.json").status_code == 200
             starter.kill()
-        deadline = time.monotonic() + 20
-        with pytest.raises(httpx.ConnectError):  # noqa: PT012 - sooner or later
-            while time.monotonic() < deadline:
-                httpx.get(f"{url}/info_pod.json")
-                time.sleep(0.05)
+        port = urlsplit(url).port or 80
+
+        def nobody_listens() -> bool:
+            with socket.socket() as one:
+                return one.connect_ex(("127.0.0.1", port)) != 0
+
+        wait_until(nobody_listens, "the sample Pod outlives who started it")
 
     def test_ready_file_says_where_it_is(self, pod: SamplePod) -> None:
         ready = json.loads((pod.directory / "ready.json").read_text(encoding="utf-8"))

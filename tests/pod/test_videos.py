@@ -1,8 +1,6 @@
 """Videos uploaded to Pod: drafts, whole, once, with their real dates, and encoded."""
 
 import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +16,7 @@ from bbbmig.pod.users import NewUser, PodUser, Users
 from bbbmig.pod.video_values import NewVideo, VideoType
 from bbbmig.pod.videos import Videos
 from tests.pod.conftest import Connect
+from tests.waiting import wait_until
 
 ROUTE = "/rest/videos/"
 ENCODE = "/rest/launch_encode_view/"
@@ -53,13 +52,6 @@ def posts(pod: SamplePod) -> int:
     return len(pod.requests("POST"))
 
 
-def eventually(claim: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not claim():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 class TestUpload:
     """What Pod has afterwards."""
 
@@ -84,7 +76,7 @@ class TestUpload:
 
     def test_is_encoded(self, sample_pod: SamplePod, videos: Videos, film: Path) -> None:
         videos.upload(film, new())
-        eventually(lambda: stored(sample_pod)[0]["encoded"])
+        wait_until(lambda: stored(sample_pod)[0]["encoded"], "Pod has not done it")
         (found,) = videos.of_user("staffonly")
         assert (found.title, found.encoded, found.is_draft) == ("Réunion d'été 🎓", True, True)
 
@@ -213,7 +205,7 @@ class TestOnce:
         sample_pod.fault("slow", seconds=0.5, method="POST", times=1)
         with pytest.raises(RemoteError, match="no answer within the time limit"):
             Videos(server, reply_timeout_s=0.05).upload(film, new())
-        eventually(lambda: stored(sample_pod))
+        wait_until(lambda: stored(sample_pod), "Pod has not done it")
         assert Videos(server).upload(film, new()).id == 1
         assert posts(sample_pod) == 1
 
@@ -239,12 +231,12 @@ class TestEncoding:
         with pytest.raises(RemoteError):
             videos.upload(film, new())
         videos.upload(film, new())
-        eventually(lambda: stored(sample_pod)[0]["encoded"])
+        wait_until(lambda: stored(sample_pod)[0]["encoded"], "Pod has not done it")
         assert posts(sample_pod) == 1
 
     def test_is_not_begun_twice(self, sample_pod: SamplePod, videos: Videos, film: Path) -> None:
         videos.upload(film, new())
-        eventually(lambda: stored(sample_pod)[0]["encoded"])
+        wait_until(lambda: stored(sample_pod)[0]["encoded"], "Pod has not done it")
         videos.upload(film, new())
         assert [request.path for request in sample_pod.requests()].count(ENCODE) == 1
 
@@ -267,7 +259,7 @@ class TestReading:
     def test_videos_with_thumbnails_can_be_read(self, sample_pod: SamplePod, videos: Videos, film: Path) -> None:
         for number in range(14):
             videos.upload(film, new(title=f"Cours {number}"))
-        eventually(lambda: all(row["thumbnail_id"] for row in stored(sample_pod)))
+        wait_until(lambda: all(row["thumbnail_id"] for row in stored(sample_pod)), "Pod has not done it")
         assert sample_pod.client().get(ROUTE).status_code == 500
         assert len(videos.of_user("staffonly")) == 14
         assert [video.title for video in videos.of_user("staffonly", title="Cours 1")] == ["Cours 1"]

@@ -18,10 +18,11 @@ from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import ATTEMPTS
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
-from tests.commands.operator_at_work import Operator, wait_until
+from tests.commands.operator_at_work import Operator
 from tests.soak.lives import Lives
 from tests.soak.watch import Watcher
 from tests.soak.world import LESSON_S, Lesson, Weather, World, make_world
+from tests.waiting import wait_until
 
 KILLS = 50
 COMMAND = ("claim", "--jobs", "2")

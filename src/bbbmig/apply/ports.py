@@ -39,7 +39,7 @@ class Source(Protocol):
 
     @property
     def kind(self) -> str:
-        """Say what it is: "video", "exported" or "podcast"."""
+        """Say what it is: "video", "exported", "screenshare" or "podcast"."""
         ...
 
     @property
@@ -76,7 +76,7 @@ class Finder(Protocol):
     """Finds the file behind a recording."""
 
     def source(self, recording: Recording, kind: str) -> Source | None:
-        """Give what can be taken without converting: "video", "exported" or "podcast"; None if there is none."""
+        """Give what can be taken without converting: "video", "exported", "screenshare", "podcast"; None if none."""
         ...
 
     def open_page(self, recording: Recording, kind: str) -> Page:

@@ -19,7 +19,9 @@ Progress = Callable[[Action, float, float | None, str], None]
 """Called with how much is done and in all, in "bytes" or in "s" of recording."""
 
 SUFFIXES = frozenset({".mp4", ".webm", ".m4v", ".mkv", ".ogg", ".ogv", ".mp3", ".m4a", ".opus", ".wav"})
-"""What a server's media end with; Pod's VIDEO_ALLOWED_EXTENSIONS has them all (pod-rest.md 8)."""
+"""What a server's media end with; Pod's VIDEO_ALLOWED_EXTENSIONS has them all.
+
+docs/facts/pod-rest.md#the-page-of-claims"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

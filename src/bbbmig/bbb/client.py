@@ -123,7 +123,7 @@ class BbbServer:
                 self._accepted = algorithm
                 return itertools.chain((body,), rest)
             log.debug("%s: no %s", what, algorithm)
-        raise wrong_checksum(what, tuple(algorithms))
+        raise wrong_checksum(what, tuple(algorithms), self.host)
 
     def _ask(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
         """Send the call until the server is there; give the reply's beginning, which is that of XML, and its rest."""

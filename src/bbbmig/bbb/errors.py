@@ -107,12 +107,21 @@ def is_wrong_checksum(body: bytes) -> bool:
     return _failure(body)[0] == "checksumError"
 
 
-def wrong_checksum(what: str, tried: tuple[str, ...]) -> RemoteRefused:
-    """Explain a checksum that was refused with each of these algorithms."""
+def wrong_checksum(what: str, tried: tuple[str, ...], host: str = "") -> RemoteRefused:
+    """Explain a checksum that was refused with each of these algorithms.
+
+    A Scalelite with tenants says so, whatever the secret, to a `host` whose first label is the name of no tenant.
+    """
+    label, dot, _ = host.partition(".")
+    tenant = (
+        f". Is {label!r}, the first label of the address, the name of a tenant?"
+        if dot and label.strip("0123456789")
+        else ""
+    )
     return RemoteRefused(
         f"{what}: refused with checksumError; tried {', '.join(tried)}",
         hint="is the secret right? `bbb-conf --secret` prints BigBlueButton's; Scalelite's is LOADBALANCER_SECRET "
-        "in its environment file, one per tenant. A proxy that rewrites addresses breaks checksums too"
+        f"in its environment file, one per tenant{tenant or '.'} A proxy that rewrites addresses breaks checksums too"
         + ("" if len(tried) > 1 else '. checksum = "auto" tries every algorithm'),
     )
 

@@ -36,8 +36,9 @@ _EXPORTED = ("/presentation/{id}/meeting.mp4", "/presentation/{id}/video.mp4", "
 class MediaSource:
     """A file to download. `urls` are alternatives of the same content, the preferred first.
 
-    `kind` is "video" (the server's own), "exported" (made by a program beside BigBlueButton) or "podcast" (sound
-    only). `cookies` go with every request for it. `duration_s` is the true length to check against, if known.
+    `kind` is "video" (the server's own), "exported" (made by a program beside BigBlueButton), "screenshare" (a shared
+    screen, with the sound) or "podcast" (sound only). `cookies` go with every request for it. `duration_s` is the
+    true length to check against, if known.
     """
 
     kind: str
@@ -70,7 +71,7 @@ class MediaFinder:
         self._timeout_s = timeout_s
 
     def source(self, recording: Recording, kind: str) -> MediaSource | None:
-        """Give what can be taken without converting: "video", "exported" (made beside it) or "podcast".
+        """Return what can be taken without converting: "video", "exported" (made beside it), "screenshare", "podcast".
 
         None if it has nothing of that kind. Raise RecordingFailed when a playback does not hold what it promises,
         RemoteError when the server fails, RemoteRefused when it refuses us.
@@ -79,16 +80,16 @@ class MediaFinder:
             return self.exported(recording)
         if recording.playback(kind) is None:
             return None
-        return self.video(recording) if kind == "video" else self.podcast(recording)
+        return self.podcast(recording) if kind == "podcast" else self.video(recording, kind)
 
-    def video(self, recording: Recording) -> MediaSource:
-        """Read the video page's list of files. Raises as `source`."""
-        with self._opened(recording, "video") as (client, page):
+    def video(self, recording: Recording, kind: str = "video") -> MediaSource:
+        """Read the list of files of a video page; that of a "screenshare" is built like it. Raises as `source`."""
+        with self._opened(recording, kind) as (client, page):
             urls = sources(page.text, page.url) if page.text else (page.url,)
             if not urls:
-                raise RecordingFailed(f"the video page of {recording.record_id} names no file")
+                raise RecordingFailed(f"the {kind} page of {recording.record_id} names no file")
             length = _length(client, page.url, recording.record_id)
-        return MediaSource(kind="video", urls=urls, cookies=page.cookies, duration_s=length)
+        return MediaSource(kind=kind, urls=urls, cookies=page.cookies, duration_s=length)
 
     def podcast(self, recording: Recording) -> MediaSource:
         """Give the sound file, whose address is the playback's. Raises as `source`."""

@@ -1,7 +1,8 @@
 """The form in which a presentation's address is kept: as the server gives it, or the one that answers there.
 
 Pod understands two (`domain/playback_url.py`). Addresses in neither form (`/presentation/2.3.0/…` of a renamed proxy,
-0.9) are written in the one that this server answers, which is asked once (design 4.15).
+0.9) are written in the one that this server answers, which is asked once
+(docs/facts/bbb-api.md#addresses-of-presentations).
 """
 
 import logging

@@ -13,22 +13,6 @@ def check(*, context: typer.Context, shown: o.Shown) -> int:
 
     The exit code is that of the worst line: 4 settings or this machine, 6 a server refuses, 5 a server fails for now.
     """
-    import sys
+    from bbbmig.runs.check import check
 
-    from bbbmig.report.messages import worst
-    from bbbmig.report.reporter import make_reporter
-    from bbbmig.runs.adapters import Wiring
-    from bbbmig.runs.check import all_checks
-    from bbbmig.runs.run import prepare
-
-    settings = prepare(context, shown, dry=True)
-    checks = []
-    with (
-        Wiring(settings, dry=True) as wiring,
-        make_reporter(sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
-    ):
-        for one in all_checks(wiring):
-            report.check(one)
-            checks.append(one)
-        report.checked(checks, worst(checks))
-    return worst(checks)
+    return check(context.obj, shown=shown.plain())

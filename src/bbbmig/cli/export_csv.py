@@ -1,6 +1,5 @@
 """`bbbmig export-csv`: the list of recordings, one row each."""
 
-import itertools
 from pathlib import Path
 from typing import Annotated
 
@@ -29,32 +28,21 @@ def export_csv(
     """
     import sys
 
-    from bbbmig.domain.owner import Finding
-    from bbbmig.report import recordings_csv
-    from bbbmig.runs.owners import ownerships
-    from bbbmig.runs.run import task
+    from bbbmig.runs.export_csv import NEEDS, ExportOptions, export_csv
+    from bbbmig.runs.run import opened
 
     to_stdout = out == o.STDOUT
-    stream = (
-        sys.stderr if to_stdout and not shown.json else sys.stdout
-    )  # so that stdout holds the list and nothing else
-    with task(context, "export-csv", shown, "bbb", dry=dry, stream=stream) as run:
-        listing = run.listing(use_cache=cache)
-        chosen = run.choose(listing, choice.selection)
-        owners = None
-        if moodle or owners_file or run.settings.owners.file:
-            owners = ownerships(
-                run, chosen, listing.recordings, moodles=moodle, owners_file=owners_file, pod_meetings=False
-            )
-            failed = sum(ownership.finding is Finding.FAILED for ownership in owners.values())
-            run.complete = run.complete and not failed
-        if shown.json:
-            for recording in chosen:
-                run.report.recording(recording, (owners or {}).get(recording.record_id))
-        if dry:
-            run.words = f"{len(chosen)} rows would be written to {out}"
-        elif not (shown.json and to_stdout):
-            table = [recordings_csv.header(owners=owners is not None)]
-            recordings_csv.write(out, itertools.chain(table, recordings_csv.rows(chosen, owners)), bom=bom)
-            run.words = f"{len(chosen)} rows in {'stdout' if to_stdout else out}"
+    options = ExportOptions(
+        out=out,
+        selection=choice.selection,
+        moodles=tuple(moodle),
+        owners_file=owners_file,
+        bom=bom,
+        rows=not (shown.json and to_stdout),
+        use_cache=cache,
+    )
+    # stdout holds the list and nothing else
+    stream = sys.stderr if to_stdout and not shown.json else sys.stdout
+    with opened("export-csv", context.obj, needs=NEEDS, shown=shown.plain(stream), dry=dry) as run:
+        export_csv(run, options)
     return run.exit_code

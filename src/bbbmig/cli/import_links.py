@@ -1,6 +1,5 @@
 """`bbbmig import-links`: an external recording in Pod for each moderator of each recording."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -44,50 +43,19 @@ def import_links(
     Without --moodle and --owners, all links go to the administrator of the settings. What Pod has already is left
     alone: run it again at any time.
     """
-    from bbbmig.domain.link_plan import plan_links
-    from bbbmig.runs import import_links
-    from bbbmig.runs.moodle_notice import notices_with_links
-    from bbbmig.runs.owners import need_administrator, ownerships
-    from bbbmig.runs.run import task
+    from bbbmig.runs.import_links import NEEDS, LinkOptions, import_links
+    from bbbmig.runs.run import opened
 
-    if restore is not None:
-        _refuse_beside_restore(choice, moodle, owners, fixture, include_unpublished=include_unpublished, cache=cache)
-    with task(context, "import-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("import-links"):
-        work = import_links.LinkWork.prepared(run, fixture)
-        rules = work.rules(include_unpublished=include_unpublished, again=again or restore is not None)
-        if restore is not None:
-            work.carry_out(import_links.restored(restore, rules), rules)
-            return run.exit_code
-        need_administrator(run, staff_for="external recordings")
-        listing = run.listing(use_cache=cache)
-        chosen = run.choose(listing, choice.selection)
-        whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
-        there = work.carry_out(plan_links(chosen, whose, rules), rules)
-        if fixture is None:
-            notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
+    options = LinkOptions(
+        selection=choice.selection,
+        moodles=tuple(moodle),
+        owners_file=owners,
+        include_unpublished=include_unpublished,
+        again=again,
+        fixture=fixture,
+        restore=restore,
+        use_cache=cache,
+    )
+    with opened("import-links", context.obj, needs=NEEDS, shown=shown.plain(), dry=dry) as run:
+        import_links(run, options)
     return run.exit_code
-
-
-def _refuse_beside_restore(
-    choice: o.Choice,
-    moodle: Sequence[str],
-    owners: Path | None,
-    fixture: Path | None,
-    *,
-    include_unpublished: bool,
-    cache: bool,
-) -> None:
-    """Raise typer.BadParameter for options that --restore would ignore: the file alone says which links, and whose."""
-    given = {
-        "--range": choice.range != o.EVERYTHING,
-        "--since": choice.since,
-        "--until": choice.until,
-        "--meeting": choice.meeting,
-        "--moodle": moodle,
-        "--owners": owners,
-        "--fixture": fixture,
-        "--include-unpublished": include_unpublished,
-        "--cache": cache,
-    }
-    if names := [name for name, value in given.items() if value]:
-        raise typer.BadParameter(f"--restore creates all links of its file: leave {', '.join(names)} away")

@@ -8,11 +8,7 @@ from types import FrameType
 from typing import NoReturn
 
 from bbbmig import __version__
-from bbbmig.errors import BbbmigError, ExitCode
-
-
-class Terminated(BaseException):
-    """SIGTERM arrived: unwind as for Ctrl-C, so that locks, children and part files are seen to."""
+from bbbmig.errors import ExitCode, Terminated, exit_code_of
 
 
 def main() -> NoReturn:
@@ -33,7 +29,10 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 - the boundary
-        return _end(error)
+        from bbbmig.report.complaint import complain
+
+        complain(error)
+        return exit_code_of(error)
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
@@ -53,8 +52,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
             raise left.__context__ from None
         raise
     except typer.TyperException as error:
-        _complain(error.format_message())
-        _advise(_usage_hint(asked, error.format_message()))
+        from bbbmig.report.complaint import advise, say
+
+        say(error.format_message())
+        advise(_usage_hint(asked, error.format_message()))
         return ExitCode.USAGE
     if result == ExitCode.INTERRUPTED:  # how Typer passes on Ctrl-C
         raise KeyboardInterrupt
@@ -76,52 +77,3 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
     """Turn SIGTERM into an exception of the main thread; a second one ends at once."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     raise Terminated
-
-
-def exit_code_of(error: BaseException) -> ExitCode:
-    """Give the exit code of a run that ends with this error."""
-    if type(error).__name__ == "Abort":  # Typer's, for Ctrl-C at a question
-        return ExitCode.INTERRUPTED
-    match error:
-        case KeyboardInterrupt():
-            return ExitCode.INTERRUPTED
-        case Terminated():
-            return ExitCode.TERMINATED
-        case _:
-            return ExitCode(getattr(error, "exit_code", ExitCode.BUG))
-
-
-def _end(error: BaseException) -> int:
-    """Say why the run ended, and what to do; give the exit code."""
-    match error:
-        case BbbmigError():
-            _complain(error.message)
-            _advise(error.hint)
-        case KeyboardInterrupt():
-            _complain("interrupted; run the same command again to go on")
-        case Terminated():
-            _complain("ended by SIGTERM; run the same command again to go on")
-        case _:  # whatever is left is a bug, and is shown whole
-            _bug(error)
-    return exit_code_of(error)
-
-
-def _complain(text: str) -> None:
-    """Print a line on stderr, under the program's name."""
-    print(f"bbbmig: {text}", file=sys.stderr)  # noqa: T201
-
-
-def _advise(hint: str) -> None:
-    """Print what to do, under what happened."""
-    for line in hint.splitlines():
-        print(f"  → {line}", file=sys.stderr)  # noqa: T201
-
-
-def _bug(error: BaseException) -> None:
-    """Print the traceback, without secrets, and where to report it."""
-    import traceback
-
-    from bbbmig.http import masked
-
-    _complain("this is a bug in bbbmig; please report what follows (secrets in addresses are masked)")
-    sys.stderr.write(masked("".join(traceback.format_exception(error))))

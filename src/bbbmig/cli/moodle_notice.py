@@ -39,16 +39,10 @@ def moodle_notice(
 
     Its text and its account are those of [moodle.NAME.notice]; see docs/moodle.md.
     """
-    from bbbmig.runs.moodle_notice import add_notices, in_words, linked, notice_names, remove_notices
-    from bbbmig.runs.run import task
+    from bbbmig.runs.moodle_notice import NoticeOptions, moodle_notice
+    from bbbmig.runs.run import opened
 
-    needs = ("bbb", "pod") if work is Work.ADD else ("bbb",)
-    with task(context, "moodle-notice", shown, *needs, dry=dry) as run:
-        names = notice_names(run, moodle)
-        with run.wiring.ledger.locked("moodle-notice"):
-            if work is Work.REMOVE:
-                told = remove_notices(run, names)
-            else:
-                told = add_notices(run, names, linked(run, run.listing(use_cache=cache).recordings), again=again)
-        run.words = in_words(told, dry=run.dry)
+    options = NoticeOptions(moodles=tuple(moodle), remove=work is Work.REMOVE, again=again, use_cache=cache)
+    with opened("moodle-notice", context.obj, needs=options.needs, shown=shown.plain(), dry=dry) as run:
+        moodle_notice(run, options)
     return run.exit_code

@@ -2,18 +2,20 @@
 
 import inspect
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import typer
 
 from bbbmig.domain.selection import Range, Selection
+from bbbmig.errors import UsageError
 
 if TYPE_CHECKING:
-    from bbbmig.apply.limits import Limits
+    from bbbmig.runs import limits, run
 
 Result = TypeVar("Result")
 STDOUT = Path("-")
@@ -124,9 +126,10 @@ Again = Annotated[bool, typer.Option("--again", help="Make once more what somebo
 Moodles = Annotated[
     list[str],
     typer.Option(
+        "--owners-from",
         "--moodle",
         metavar="NAME",
-        help="Ask the Moodle of [moodle.NAME] who moderated; may be repeated; all: every one.",
+        help="Ask the Moodle of [moodle.NAME] who moderated; may be repeated; all: every one; none.",
     ),
 ]
 Json = Annotated[
@@ -221,15 +224,16 @@ class Shown:
     quiet: Quiet = False
     verbose: Verbose = 0
 
-    @property
-    def verbosity(self) -> int:
-        """Give -1 for quiet, 0, 1, 2."""
-        return -1 if self.quiet else self.verbose
+    def plain(self, stream: TextIO | None = None) -> "run.Shown":
+        """Put it as a run knows it; `stream` None is stdout."""
+        from bbbmig.runs import run
+
+        return run.Shown(json=self.json, verbosity=-1 if self.quiet else self.verbose, stream=stream)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunLimits:
-    """How much at once, and when to begin no more."""
+class Limits:
+    """How much at once, and when to start nothing new."""
 
     jobs: Jobs = 1
     bwlimit: RateLimit = 0
@@ -237,16 +241,32 @@ class RunLimits:
     until_time: UntilTime = None
     max_failures: MaxFailures = 0
 
-    def begun(self) -> "Limits":
-        """Start the clock."""
-        from bbbmig.apply.limits import Limits
+    def plain(self) -> "limits.RunLimits":
+        """Put it as a run knows it."""
+        from bbbmig.runs import limits
 
-        return Limits(max_duration_s=self.max_duration, until=self.until_time, max_failures=self.max_failures)
+        return limits.RunLimits(
+            jobs=self.jobs,
+            bytes_per_s=self.bwlimit,
+            max_duration_s=self.max_duration,
+            until=self.until_time,
+            max_failures=self.max_failures,
+        )
 
 
 def _midnight(day: date) -> datetime:
     """Give the beginning of a day here."""
     return datetime.combine(day, time()).astimezone(UTC)
+
+
+def confirmed_by_a_person(question: str) -> bool:
+    """Ask on the terminal. Raise UsageError where nobody can be asked, KeyboardInterrupt for Ctrl-C."""
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here: give --yes")
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def grouped(command: Callable[..., Result]) -> Callable[..., Result]:

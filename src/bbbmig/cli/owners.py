@@ -23,25 +23,13 @@ def owners(
     """
     import sys
 
-    from bbbmig.domain import owners_file
-    from bbbmig.runs.owners import ownerships
-    from bbbmig.runs.run import task
-    from bbbmig.transfer.whole_file import opened
+    from bbbmig.runs.owners_csv import NEEDS, OwnersOptions, owners
+    from bbbmig.runs.run import opened
 
-    with task(context, "owners", shown, "bbb", stream=sys.stderr if output == o.STDOUT else None) as run:
-        listing = run.listing(use_cache=cache)
-        chosen = run.choose(listing, choice.selection)
-        whose = ownerships(
-            run,
-            chosen,
-            listing.recordings,
-            moodles=moodle,
-            owners_file=decided,
-            pod_meetings=run.settings.has("pod"),
-        )
-        rows = list(owners_file.rows(chosen, whose))
-        with opened(output) as stream:
-            stream.writelines(owners_file.lines(rows))
-        where = "on stdout" if output == o.STDOUT else f"in {output}"
-        run.words = f"{len(rows)} of {len(chosen)} recordings need a person's decision: {where}"
+    options = OwnersOptions(
+        output=output, selection=choice.selection, moodles=tuple(moodle), decided=decided, use_cache=cache
+    )
+    stream = sys.stderr if output == o.STDOUT else None
+    with opened("owners", context.obj, needs=NEEDS, shown=shown.plain(stream)) as run:
+        owners(run, options)
     return run.exit_code

@@ -14,7 +14,7 @@ def publish(
     *,
     context: typer.Context,
     choice: o.Choice,
-    limits: o.RunLimits,
+    limits: o.Limits,
     shown: o.Shown,
     dry: o.Dry = False,
     moodle: o.Moodles = [],  # noqa: B006 - Typer copies it
@@ -32,29 +32,18 @@ def publish(
     Nobody has to claim it. What is nobody's goes where `publish.unknown_owner` of the settings says. A run can be
     stopped at any moment: the next one goes on.
     """
-    from bbbmig.apply.executor import planned, side_by_side
-    from bbbmig.apply.publishing import people_of
-    from bbbmig.domain.publish_plan import plan_publish
-    from bbbmig.runs import publish
-    from bbbmig.runs.owners import ownerships
-    from bbbmig.runs.run import task
+    from bbbmig.runs.publish import NEEDS, PublishOptions, publish
+    from bbbmig.runs.run import opened
 
-    with task(context, "publish", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("publish"):
-        via = via or run.settings.publish.via
-        if publish.needs_recorder(run, via):
-            run.settings.need("recorder")
-        target = run.wiring.publish_target()
-        listing = run.listing(use_cache=cache)
-        chosen = run.choose(listing, choice.selection)
-        whose = ownerships(run, chosen, listing.recordings, moodles=moodle, owners_file=owners)
-        rules = publish.publish_rules(run, via, include_unpublished=include_unpublished, retry_failed=retry_failed)
-        plan = plan_publish(chosen, whose, rules)
-        if dry:
-            run.show(planned(plan))
-        else:
-            publish.tidy(run, via, plan, rules)
-            run.report.expect(plan)
-            work = publish.publish_work(run, via, limits, target, rules, whose)
-            run.wiring.users.find(people_of(plan))  # in as few requests as that takes
-            run.show(side_by_side(plan, work, jobs=limits.jobs, stop=run.wiring.stop, limits=limits.begun()))
+    options = PublishOptions(
+        selection=choice.selection,
+        moodles=tuple(moodle),
+        owners_file=owners,
+        via=via,
+        include_unpublished=include_unpublished,
+        retry_failed=retry_failed,
+        use_cache=cache,
+    )
+    with opened("publish", context.obj, needs=NEEDS, shown=shown.plain(), limits=limits.plain(), dry=dry) as run:
+        publish(run, options)
     return run.exit_code

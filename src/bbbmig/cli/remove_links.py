@@ -1,6 +1,5 @@
 """`bbbmig remove-links`: at the end of life, the external recordings that point to the old server go."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -33,30 +32,12 @@ def remove_links(
 
     They are written to a file first: `import-links --restore FILE` creates them again.
     """
-    import sys
+    from bbbmig.runs.remove_links import NEEDS, RemovalOptions, remove_links
+    from bbbmig.runs.run import opened
 
-    from bbbmig.apply.removing import LinkRemoval
-    from bbbmig.runs import remove_links
-    from bbbmig.runs.run import task
-    from bbbmig.transfer.whole_file import ensure_new
-
-    with task(context, "remove-links", shown, "bbb", "pod", dry=dry) as run, run.wiring.ledger.locked("remove-links"):
-        links, known = run.wiring.links.all(), remove_links.known(run)
-        prefixes = remove_links.prefixes(run, prefix, known, links)
-        found = remove_links.found(links, prefixes, known)
-        what = f"{len(found)} external recordings whose address begins with {' or '.join(prefixes)}"
-        if dry or not found:
-            run.words = f"{what}{' would be deleted' if found else '; nothing to do'}"
-            return run.exit_code
-        file = keep or Path(f"removed-links-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json")
-        ensure_new(file, hint="give --keep another name: it may hold what an earlier run deleted")
-        if not yes and not sys.stdin.isatty():
-            raise typer.BadParameter("nobody can be asked here: give --yes")
-        if not (yes or typer.confirm(f"Delete {what} in {run.wiring.pod.url}?", err=True)):
-            run.words = f"nothing was deleted of {what}"
-            return run.exit_code
-        remove_links.write(file, found)
-        work = LinkRemoval(server=run.server, links=run.wiring.links, memory=run.wiring.ledger, targets=known.targets)
-        deleted = work.remove(found, why="removed by remove-links")
-        run.words = f"{deleted} external recordings deleted; import-links --restore {file} creates them again"
+    options = RemovalOptions(
+        prefixes=tuple(prefix), keep=keep, confirmed=(lambda _: True) if yes else o.confirmed_by_a_person
+    )
+    with opened("remove-links", context.obj, needs=NEEDS, shown=shown.plain(), dry=dry) as run:
+        remove_links(run, options)
     return run.exit_code

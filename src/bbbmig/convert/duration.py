@@ -1,4 +1,7 @@
-"""How long a recording really is: `playback/duration` of its metadata.xml, in milliseconds (bbb-api.md 1.6)."""
+"""How long a recording really is: `playback/duration` of its metadata.xml, in milliseconds.
+
+docs/facts/bbb-api.md#the-length-of-a-recording
+"""
 
 import re
 

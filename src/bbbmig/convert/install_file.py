@@ -1,7 +1,8 @@
 """Put a finished file where Pod looks for it, under its name, whole or not at all.
 
-Pod's cron takes every file whose extension is one of its videos', hidden ones included, and leaves `.part`
-alone. So unfinished files lie in a folder of bbbmig's own beside the finished ones, as `.bbbmig/NAME.part`.
+Pod's cron takes every file whose extension is one of its videos', hidden ones included, and leaves `.part` alone
+(docs/facts/pod-rest.md#the-page-of-claims). So unfinished files lie in a folder of bbbmig's own beside the finished
+ones, as `.bbbmig/NAME.part`.
 """
 
 import contextlib

@@ -3,6 +3,7 @@
 import re
 import secrets
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,12 +11,16 @@ from pathlib import Path
 
 from bbbmig.demo.bbb_http import Request, Response, file_response, moved, page
 from bbbmig.demo.bbb_replies import TOKEN, Flavour
+from bbbmig.demo.bbb_scalelite import as_rails_sends
 from bbbmig.domain.recording import Recording
 
 _PLAYER = re.compile(r"/playback/presentation/(?P<form>[0-9.]+)/(?P<rest>.*)")
 _VIDEO = re.compile(r"/playback/video/(?P<id>[^/]+)/(?P<file>.*)")
 _PROTECTED = re.compile(r"/recording/(?P<id>[^/]+)/(?P<kind>[a-z]+)")
-_FILE = re.compile(r"/(?P<kind>presentation|video|podcast|notes)/(?P<id>[^/]+)/(?P<file>.*)")
+_SCREENSHARE = re.compile(r"/recording/screenshare/(?P<id>[^/]+)/(?P<file>.*)")
+_FILE = re.compile(r"/(?P<kind>presentation|video|screenshare|podcast|notes)/(?P<id>[^/]+)/(?P<file>.*)")
+_PAGES = {"video": "video/mp4", "screenshare": "video/webm"}
+"""Formats whose page is one film, and the type that it gives its sources."""
 _TOKEN_PLACE = re.compile(rb"/recording/([^/]+)/([a-z]+)\?token=" + re.escape(TOKEN.encode()))
 _NOT_FOUND = page("Not found", HTTPStatus.NOT_FOUND)
 
@@ -34,7 +39,9 @@ NO_MEDIA = Media(files={}, durations_s={})
 class SamplePlaybacks:
     """The part of the server that answers for playback addresses.
 
-    `used_up_tokens` is how many more tokens somebody else, a link preview for one, uses before the client does.
+    `used_up_tokens` is how many more tokens somebody else, a link preview for one, uses before the client does;
+    `token_life_s` and `cookie_life_s` are how long one may be used. `missing` is the status for files that are not
+    there: storage of Amazon's kind says 403 to who may not list.
     """
 
     def __init__(self, recordings: Mapping[str, Recording], media: Media, flavour: Flavour) -> None:
@@ -42,9 +49,12 @@ class SamplePlaybacks:
         self._recordings = recordings
         self._media = media
         self._flavour = flavour
-        self._tokens: dict[str, tuple[str, str]] = {}
-        self._cookies: dict[str, str] = {}
+        self._tokens: dict[str, tuple[str, str, float]] = {}
+        self._cookies: dict[str, tuple[str, float]] = {}
         self.used_up_tokens = 0
+        self.token_life_s = 3600.0
+        self.cookie_life_s = 6 * 3600.0
+        self.missing: int = HTTPStatus.NOT_FOUND
         self._lock = threading.Lock()
 
     def respond(self, request: Request) -> Response:
@@ -55,6 +65,7 @@ class SamplePlaybacks:
         for pattern, answer in (
             (_PLAYER, self._player),
             (_VIDEO, self._video),
+            (_SCREENSHARE, self._screenshare),
             (_PROTECTED, self._protected),
             (_FILE, self._file),
         ):
@@ -70,7 +81,7 @@ class SamplePlaybacks:
         """Mint one token."""
         token = secrets.token_hex(32)
         with self._lock:
-            self._tokens[token] = (place[1].decode(), place[2].decode())
+            self._tokens[token] = (place[1].decode(), place[2].decode(), time.monotonic())
         return place[0].replace(TOKEN.encode(), token.encode())
 
     def _player(self, request: Request, form: str, rest: str) -> Response:
@@ -89,16 +100,26 @@ class SamplePlaybacks:
             return moved(f"/video/{id}/{file}", HTTPStatus.TEMPORARY_REDIRECT)
         return self._file(request, "video", id, file)
 
+    def _screenshare(self, request: Request, id: str, file: str) -> Response:  # noqa: A002 - as in the pattern
+        """Answer for the film of a shared screen."""
+        if self._flavour.scalelite:
+            return moved(f"/screenshare/{id}/{file}", HTTPStatus.TEMPORARY_REDIRECT)
+        return self._file(request, "screenshare", id, file)
+
     def _protected(self, request: Request, id: str, kind: str) -> Response:  # noqa: A002 - as in the pattern
         """Trade a token for a cookie; any request uses it up."""
         name = f"recording_{kind}_{id}"
+        recording = self._recordings.get(id)
+        now = time.monotonic()
         with self._lock:
             used_up = self.used_up_tokens > 0
-            known = self._tokens.pop(request.parameters.get("token", ""), None)
+            *known, minted = self._tokens.pop(request.parameters.get("token", ""), ("", "", 0.0))
             self.used_up_tokens -= self.used_up_tokens > 0
-            if known != (id, kind) or used_up:
+            too_old = now - minted > self.token_life_s
+            if known != [id, kind] or used_up or too_old or recording is None or not recording.published:
                 return page("recording_not_found", HTTPStatus.NOT_FOUND)
-            cookie = self._cookies[name] = secrets.token_urlsafe(16)
+            cookie = secrets.token_urlsafe(16)
+            self._cookies[name] = (cookie, now)
         # the real one adds Secure, which no client sends back to a server without TLS such as this
         header = {"Set-Cookie": f"{name}={cookie}; Path=/{kind}/{id}; HttpOnly"}
         target = f"/playback/presentation/2.3/{id}" if kind == "presentation" else f"/{kind}/{id}/"
@@ -110,23 +131,30 @@ class SamplePlaybacks:
         recording = self._recordings.get(id)
         if recording is None or not recording.published or not self._is_open(request, kind, recording):
             return _NOT_FOUND
-        folder = f"/{kind}/{id}/"
-        if kind == "video" and not file and recording.playback("video"):
+        response = self._stored(request, kind, recording, file)
+        return as_rails_sends(response, request, kind) if self._flavour.rails else response
+
+    def _stored(self, request: Request, kind: str, recording: Recording, file: str) -> Response:
+        """Serve what is on the disk of a recording."""
+        folder = f"/{kind}/{recording.record_id}/"
+        if kind in _PAGES and not file and recording.playback(kind):
             names = [path.removeprefix(folder) for path in self._media.files if path.startswith(folder)]
-            return page(
-                "<video controls>" + "".join(f'<source src="{n}" type="video/mp4">' for n in names) + "</video>"
-            )
+            sources = "".join(f'<source src="{name}" type="{_PAGES[kind]}">' for name in names)
+            return page(f"<video controls>{sources}</video>")
         if file == "metadata.xml":
             return Response(body=(self._metadata_xml(recording, kind),), content_type="text/xml")
         found = self._media.files.get(folder + file)
-        return file_response(found, request) if found else _NOT_FOUND
+        return file_response(found, request) if found else page("Not found", self.missing)
 
     def _is_open(self, request: Request, kind: str, recording: Recording) -> bool:
         """Tell whether the request carries the cookie that a protected recording needs."""
         if not recording.protected:
             return True
         name = f"recording_{kind}_{recording.record_id}"
-        return f"{name}={self._cookies.get(name, 'none')}" in request.headers.get("Cookie", "")
+        with self._lock:
+            cookie, given = self._cookies.get(name, ("none", 0.0))
+        in_time = time.monotonic() - given <= self.cookie_life_s
+        return in_time and f"{name}={cookie}" in request.headers.get("Cookie", "")
 
     def _metadata_xml(self, recording: Recording, kind: str) -> bytes:
         """Give a recording's metadata.xml, for its true length."""

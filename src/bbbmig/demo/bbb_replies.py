@@ -18,11 +18,13 @@ class Flavour:
 
     `player` is the form of its own presentation addresses. `fetch_all` False: a call without ids gets "no recordings"
     (allowFetchAllRecordings); `filtered`: it is refused (GET_RECORDINGS_API_FILTERED). `internal_id`, `sizes` and
-    `breakouts` say which elements exist.
+    `breakouts` say which elements exist. `rails`: files pass through Scalelite's application (1.2 and later), which
+    calls them all text/html for who accepts `*/*` alone.
     """
 
     algorithms: tuple[str, ...] = _ALL
     scalelite: bool = False
+    rails: bool = False
     protected: bool = False
     fetch_all: bool = True
     filtered: bool = False
@@ -42,9 +44,9 @@ FLAVOURS: Mapping[str, Flavour] = {
     "bbb-2.6-ids-only": Flavour(fetch_all=False),
     "bbb-3.0": Flavour(),
     "scalelite-1.0": Flavour(scalelite=True, algorithms=("sha1",)),
-    "scalelite": Flavour(scalelite=True, algorithms=("sha1", "sha256", "sha512")),
-    "scalelite-filtered": Flavour(scalelite=True, filtered=True, algorithms=("sha1", "sha256", "sha512")),
-    "scalelite-protected": Flavour(scalelite=True, protected=True, algorithms=("sha1", "sha256", "sha512")),
+    "scalelite": Flavour(scalelite=True, rails=True, algorithms=("sha1", "sha256", "sha512")),
+    "scalelite-filtered": Flavour(scalelite=True, rails=True, filtered=True, algorithms=("sha1", "sha256", "sha512")),
+    "scalelite-protected": Flavour(scalelite=True, rails=True, protected=True, algorithms=("sha1", "sha256", "sha512")),
 }
 
 NOTHING_BBB = (

@@ -19,6 +19,7 @@ from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.bbb_http import Loopback, Request, Response
 from bbbmig.demo.bbb_playback import NO_MEDIA, Media, SamplePlaybacks
 from bbbmig.demo.bbb_replies import FLAVOURS, failed
+from bbbmig.demo.bbb_scalelite import PROXY_TIMEOUT_S, Puma, Site, belongs_to, tenant_of
 from bbbmig.demo.recordings import many_recordings, sample_recordings
 from bbbmig.domain.recording import Recording
 
@@ -39,9 +40,11 @@ class SampleBbb:
 
     `flavour` is a key of `bbb_replies.FLAVOURS`, `algorithms` overrides the checksums that it takes. `raw` holds XML
     to send for a recordID instead of the ordinary. Playback addresses that are paths get the server's own host.
+
+    `site` is how a Scalelite is set up.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a server can be is said at once
         self,
         recordings: Iterable[Recording],
         *,
@@ -50,6 +53,7 @@ class SampleBbb:
         algorithms: Sequence[str] = (),
         media: Media = NO_MEDIA,
         raw: Mapping[str, bytes] | None = None,
+        site: Site = Site(),  # noqa: B008 - it cannot be changed
         port: int = 0,
     ) -> None:
         """Prepare every reply; nothing is answered yet."""
@@ -73,6 +77,8 @@ class SampleBbb:
         self.playbacks = SamplePlaybacks(self._recordings, media, self.flavour)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._site = site
+        self._puma = Puma(site, self._stopping)
 
     def __enter__(self) -> Self:
         """Begin to answer."""
@@ -85,6 +91,7 @@ class SampleBbb:
         """Stop; replies that are being delayed end at once."""
         self._stopping.set()
         self._http.stop()
+        self._puma.stop()
 
     @property
     def recordings(self) -> tuple[Recording, ...]:
@@ -108,6 +115,13 @@ class SampleBbb:
         """Answer one request, whichever part of the server it is for."""
         with self._lock:
             self.requests.append(request)
+        static = request.path.startswith("/playback/presentation/")
+        if self.flavour.rails and not static:
+            return self._puma.answer(lambda: self._answer(request))
+        return self._answer(request)
+
+    def _answer(self, request: Request) -> Response:
+        """Answer as the application does, once it has a thread."""
         if request.path.startswith(_API):
             return self._call(request.path.removeprefix(_API).strip("/"), request)
         return self.playbacks.respond(request)
@@ -116,7 +130,9 @@ class SampleBbb:
         """Answer a call of the API."""
         if not call:
             return _xml("<response><returncode>SUCCESS</returncode><version>2.0</version></response>")
-        if not self._is_signed(call, request.query):
+        tenants = self._site.tenants
+        tenant = tenant_of(request, tenants) if tenants else ""
+        if tenant is None or not self._is_signed(call, request.query, tenants.get(tenant, self.secret)):
             return _xml(failed("checksumError", "Checksums do not match"))
         if call != "getRecordings":
             return _xml(failed("unsupportedRequest", "This request is not supported."))
@@ -124,26 +140,29 @@ class SampleBbb:
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
         try:
-            return self._get_recordings(request.parameters)
+            return self._get_recordings(request.parameters, tenant)
         finally:
             with self._lock:
                 self._now -= 1
 
-    def _is_signed(self, call: str, query: str) -> bool:
+    def _is_signed(self, call: str, query: str, secret: str) -> bool:
         """Check the checksum over the query string as it was sent; its length tells the algorithm."""
         found = _CHECKSUM.search(query)
         given = found[1] if found else ""
         algorithm = _ALGORITHMS.get(len(given), "")
         if algorithm not in self.algorithms:
             return False
-        signed = f"{call}{_CHECKSUM.sub('', query)}{self.secret}"
+        signed = f"{call}{_CHECKSUM.sub('', query)}{secret}"
         return hmac.compare_digest(given, hashlib.new(algorithm, signed.encode()).hexdigest())
 
-    def _get_recordings(self, parameters: Mapping[str, str]) -> Response:
+    def _get_recordings(self, parameters: Mapping[str, str], tenant: str) -> Response:
         """List what matches, or fail as arranged."""
         wanted = [prefix for prefix in parameters.get("recordID", "").split(",") if prefix]
         states = parameters.get("state", "published,unpublished").split(",")
         ids = [i for i in self._matching(wanted) if self._state(i) in states or "any" in states]
+        if tenant:
+            ids = [i for i in ids if belongs_to(self._recordings[i], tenant)]
+        self._puma.compute(self._site.seconds_per_recording * len(ids))
         good = self._listed(ids, asked_for_ids=bool(wanted or "meetingID" in parameters))
         with self._lock:
             fault = next((fault for fault in self.faults if fault.strikes(wanted, len(ids))), None)
@@ -196,9 +215,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--recordings", type=int, metavar="N", help="so many ordinary ones, else the sample's few dozen"
     )
     parser.add_argument("--flavour", choices=sorted(FLAVOURS), default="bbb-2.6")
+    parser.add_argument("--seconds-per-recording", type=float, default=0.0, metavar="S", help="how slowly it lists")
+    parser.add_argument("--proxy-timeout", type=float, default=PROXY_TIMEOUT_S, metavar="S", help="of its nginx")
     options = parser.parse_args(arguments)
     recordings = sample_recordings() if options.recordings is None else many_recordings(options.recordings)
-    with SampleBbb(recordings, flavour=options.flavour, port=options.port) as server:
+    with SampleBbb(
+        recordings,
+        flavour=options.flavour,
+        port=options.port,
+        site=Site(seconds_per_recording=options.seconds_per_recording, proxy_timeout_s=options.proxy_timeout),
+    ) as server:
         print(server.url, server.secret, flush=True)  # noqa: T201 - what this program is started for
         threading.Event().wait()
 

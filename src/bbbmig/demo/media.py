@@ -11,7 +11,7 @@ LESSON_S, SHORT_LESSON_S = 60.0, 4.0
 
 
 def make_media(folder: Path, recordings: Sequence[Recording], *, presentations: bool = False) -> Media:
-    """Make a film for every `video` playback and a sound for every `podcast`, of 2 to 4 seconds.
+    """Make a film for every `video` and `screenshare` playback and a sound for every `podcast`, of 2 to 4 seconds.
 
     With `presentations` there are files behind each `presentation`, too: a lesson of a minute for the newest, a short
     one for all others. The folder is made if need be. Raise ConfigError when ffmpeg is missing or fails.
@@ -21,7 +21,7 @@ def make_media(folder: Path, recordings: Sequence[Recording], *, presentations: 
     durations_s: dict[str, float] = {}
     for number, recording in enumerate(recordings):
         seconds = 2.0 + number % 5 * 0.5
-        for kind, name, make in (("video", "video-0.m4v", _film), ("podcast", "audio.ogg", _sound)):
+        for kind, name, make in _MAKERS:
             if recording.playback(kind):
                 path = folder / f"{recording.record_id}-{name}"
                 ffmpeg(*make(number, seconds), str(path))
@@ -59,3 +59,20 @@ def _film(number: int, seconds: float) -> tuple[str, ...]:
 def _sound(number: int, seconds: float) -> tuple[str, ...]:
     """Give ffmpeg's arguments for a tone."""
     return ("-f", "lavfi", "-i", f"sine=frequency={220 + number * 20}:duration={seconds}", "-c:a", "libvorbis")
+
+
+def _shared_screen(number: int, seconds: float) -> tuple[str, ...]:
+    """Give ffmpeg's arguments for the film of a shared screen, which is a webm with picture and sound."""
+    picture = f"testsrc=size=320x180:rate=12:duration={seconds}"
+    sound = f"sine=frequency={220 + number * 20}:duration={seconds}"
+    return (
+        *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound),
+        *("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libvorbis", "-f", "webm"),
+    )
+
+
+_MAKERS = (
+    ("video", "video-0.m4v", _film),
+    ("screenshare", "screenshare-0.webm", _shared_screen),
+    ("podcast", "audio.ogg", _sound),
+)

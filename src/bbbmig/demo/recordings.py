@@ -29,6 +29,7 @@ _PATHS = {
     "presentation 2.0": "/playback/presentation/2.0/playback.html?meetingId={id}",
     "presentation 2.3": "/playback/presentation/2.3/{id}",
     "video": "/playback/video/{id}/",
+    "screenshare": "/recording/screenshare/{id}/",
     "podcast": "/podcast/{id}/audio.ogg",
     "notes": "/notes/{id}/notes.pdf",
     "statistics": "/playback/statistics/{id}/",

@@ -1,7 +1,7 @@
 """External recordings as a Django fixture: for `manage.py loaddata`, and to undo `remove-links`.
 
 With natural keys (user name, domain of the site) it loads into any Pod that has these users and that site; start times
-are kept. It names no primary keys: loaded twice, everything is there twice (pod-rest.md 10).
+are kept. It names no primary keys: loaded twice, everything is there twice (docs/facts/pod-rest.md#fixtures).
 """
 
 import json

@@ -1,7 +1,7 @@
 """Names of files and links in Pod: readable by a teacher, unique per recording, within Pod's limits.
 
 A dropped file's name is the title that Pod proposes when it is claimed, with its extension; its link on the claim
-page is not URL-encoded, so some characters break it (facts: pod-rest.md 5 and 8, measured on Pod 4.1.0).
+page is not URL-encoded, so some characters break it (docs/facts/pod-rest.md#the-page-of-claims).
 """
 
 import hashlib

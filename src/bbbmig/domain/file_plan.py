@@ -7,12 +7,12 @@ from bbbmig.domain.file_names import PATH_LENGTH, file_name
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
 
-DOWNLOADED = {"video": ".mp4", "podcast": ".ogg"}
+DOWNLOADED = {"video": ".mp4", "screenshare": ".webm", "podcast": ".ogg"}
 """Types of playback that are files already, with the suffix they usually have."""
-SOURCES = ("video", "exported", "presentation", "podcast")
+SOURCES = ("video", "exported", "presentation", "screenshare", "podcast")
 """Where a file may come from, best first: the server's own video, one that another program made of the presentation,
-the presentation itself, the sound alone where there is no picture to be had."""
-USABLE = frozenset({"video", "presentation", "podcast"})
+the presentation itself, the film of a shared screen with its sound, the sound alone where there is no picture."""
+USABLE = frozenset({"video", "presentation", "screenshare", "podcast"})
 """Types of playback that become a file."""
 ATTEMPTS = 3
 """So often a recording may fail before it waits for a person: a conversion takes hours."""

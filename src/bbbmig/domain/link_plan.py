@@ -10,7 +10,7 @@ from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
 from bbbmig.domain.recording import Recording
 
-SHOWN_BY_POD = ("video", "presentation", "podcast")
+SHOWN_BY_POD = ("video", "presentation", "screenshare", "podcast")
 """Types of playback that an external recording can point to, best first."""
 
 Key = tuple[str, str]

@@ -46,7 +46,7 @@ class Finding(StrEnum):
     IGNORED_SERVER = "ignored_server"
     """Its origin server is in `ignored_servers`: not searched, on purpose."""
     UNKNOWN_SERVER = "unknown_server"
-    """Its origin server is in no Moodle section: a gap in the settings, for a person to close."""
+    """Its origin server is in no section of the settings: a gap, for a person to close."""
     NOT_SEARCHED = "not_searched"
     """No source of owners was asked for."""
     LEFT_OUT = "left_out"
@@ -61,6 +61,7 @@ class Ownership:
 
     `source` names where the owners come from: "owners file", "pod", "moodle NAME", "" if nobody.
     `course` and `activity` are for people who have to decide ("" if unknown).
+    `proven`: the source shows that the recording is its own; if not, it counts only where no other source may have it.
     """
 
     record_id: str
@@ -70,3 +71,4 @@ class Ownership:
     source: str = ""
     course: str = ""
     activity: str = ""
+    proven: bool = True

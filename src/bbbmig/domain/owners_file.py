@@ -36,7 +36,7 @@ LEAVE_OUT = "-"
 _TYPED_FOR_IT = frozenset({LEAVE_OUT, "–", "—"})  # noqa: RUF001 - spreadsheets correct a hyphen to a dash
 _DELIMITERS = (DELIMITER, ",", "\t")
 _USER_NAME = re.compile(r"[\w.@+-]{1,150}")
-"""What Pod takes for a user name (pod-rest.md 3)."""
+"""What Pod takes for a user name (docs/facts/pod-rest.md#users)."""
 _NUMBER = re.compile(r"[0-9.]+E\+[0-9]+")
 """What spreadsheets make of a user name of many digits."""
 _BETWEEN_NAMES = re.compile(r"[\s,;]+")
@@ -85,7 +85,7 @@ def _row(recording: Recording, ownership: Ownership, words: str) -> tuple[str, .
     """Write all that a person needs to decide; the candidates are ready to be copied into `owners`."""
     why = [f"{_person(owner)}: {owner.why}" for owner in ownership.owners]
     # The old playback page shows slides and names; a video alone does not tell whose lecture it is.
-    playback = next(filter(None, map(recording.playback, ("presentation", "video", "podcast"))), None)
+    playback = next(filter(None, map(recording.playback, ("presentation", "video", "screenshare", "podcast"))), None)
     seconds = recording.meeting_duration_s
     minutes = (playback.length_min if playback else 0) or (None if seconds is None else round(seconds / 60))
     cells = (

@@ -1,9 +1,8 @@
 """Addresses of playbacks: what they say, and the forms that Pod understands.
 
-Pod takes an external recording for a BBB presentation only if its address contains one of two paths; every other
-one is fetched as a video page (facts: pod-rest.md 9). Addresses are kept as the server gives them (design 4.15:
-rewriting 2.0 into 2.3 breaks BBB 2.2, Esup-Pod issue 1213) unless they are in neither form or the settings
-force one.
+Pod takes an external recording for a BBB presentation only if its address contains one of two paths; every other one is
+fetched as a video page (docs/facts/pod-rest.md#external-recordings). Addresses are kept as the server gives them
+(rewriting 2.0 into 2.3 breaks BBB 2.2, Esup-Pod issue 1213) unless they are in neither form or the settings force one.
 """
 
 import re

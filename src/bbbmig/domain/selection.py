@@ -59,6 +59,9 @@ class Selection:
         )
 
 
+EVERYTHING = Selection()
+
+
 def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
     """Sort by start time, newest first, then by recordID: the same on every run; no start time comes last."""
     by_id = sorted(recordings, key=lambda recording: recording.record_id)

@@ -5,7 +5,7 @@ from bbbmig.moodle.inspect import MoodleState, Problem, inspect_moodle
 from bbbmig.moodle.notice import MoodleNotice
 from bbbmig.moodle.notice_edit import Change, Noticed
 from bbbmig.moodle.notice_text import Notice
-from bbbmig.moodle.owners import MoodleOwners
+from bbbmig.moodle.owners import MoodleOwners, find_activities
 from bbbmig.moodle.records import ActivityRef
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "Notice",
     "Noticed",
     "Problem",
+    "find_activities",
     "inspect_moodle",
 ]

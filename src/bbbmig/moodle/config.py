@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
+from bbbmig.database.database_url import DRIVERS, DatabaseUrl
 from bbbmig.domain.username_rule import UserNames
 from bbbmig.errors import ConfigError
 
-DRIVERS = ("mysql", "postgresql", "sqlite")
 DEFAULT_SECTION = "default"
 """The section for recordings that do not say which server they come from."""
 
@@ -57,6 +57,27 @@ class MoodleSource:
                 raise self._wrong(key, value, "the name of one in the database")
         if self.most_moderators < 1:
             raise self._wrong("most_moderators", str(self.most_moderators), "1 or more")
+
+    @property
+    def label(self) -> str:
+        """Return what messages and `Ownership.source` call it: "moodle default"."""
+        return f"moodle {self.name}"
+
+    @property
+    def url(self) -> DatabaseUrl:
+        """Return where its database is."""
+        return DatabaseUrl(
+            label=self.label,
+            driver=self.driver,
+            database=self.database,
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            connect_timeout_s=self.connect_timeout_s,
+            answer_timeout_s=self.answer_timeout_s,
+            rights="docs/moodle.md has the statements that grant what bbbmig needs",
+        )
 
     def _wrong(self, key: str, value: str, hint: str) -> ConfigError:
         return ConfigError(f"moodle {self.name}: {key} cannot be {value!r}", hint=hint)

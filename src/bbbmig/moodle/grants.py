@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.domain.moodle_participants import Rules, parse_default
 from bbbmig.errors import RemoteRefused
 from bbbmig.moodle.config import MoodleSource
-from bbbmig.moodle.connection import ReadOnlyConnection
 from bbbmig.moodle.tables import CONFIG, WANTED, MoodleTables
 
 _COLUMNS = sa.table(
@@ -95,9 +95,8 @@ class Roles:
         return next((number for number, name in self.short_names.items() if name == key), None)
 
 
-def read_layout(connection: ReadOnlyConnection) -> Layout:
+def read_layout(connection: ReadOnlyConnection, source: MoodleSource) -> Layout:
     """Ask which of the wanted tables and columns there are, in one statement."""
-    source = connection.source
     names = {source.prefix + name: name for name in WANTED}
     settings = {source.config_view: source.config_view, f"{source.prefix}config": "config"}
     seen: dict[str, set[str]] = {}
@@ -137,9 +136,8 @@ def _missing(seen: dict[str, frozenset[str]]) -> Iterator[Missing]:
             yield Missing(table=table, columns=columns, whole=not there, lost=wanted.lost)
 
 
-def read_site(connection: ReadOnlyConnection, tables: MoodleTables, layout: Layout) -> Site:
+def read_site(connection: ReadOnlyConnection, source: MoodleSource, tables: MoodleTables, layout: Layout) -> Site:
     """Read the site's settings from the view, or the table; without either, take Moodle's own defaults."""
-    source = connection.source
     values: dict[str, str] = {}
     found = ""
     for name, table in ((source.config_view, tables.config_view), ("config", tables.config)):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.errors import RemoteRefused
 from bbbmig.moodle.config import DEFAULT_SECTION, MoodleSource
-from bbbmig.moodle.connection import ReadOnlyConnection
 from bbbmig.moodle.grants import Layout, Missing, Site, read_layout, read_site
 from bbbmig.moodle.tables import MoodleTables
 
@@ -45,11 +45,11 @@ class MoodleState:
 
 def inspect_moodle(source: MoodleSource) -> MoodleState:
     """Look at one Moodle. Raise ConfigError, RemoteError or RemoteRefused when its database cannot be reached."""
-    connection = ReadOnlyConnection(source)
+    connection = ReadOnlyConnection(source.url)
     try:
         tables = MoodleTables(source)
-        layout = read_layout(connection)
-        site = read_site(connection, tables, layout)
+        layout = read_layout(connection, source)
+        site = read_site(connection, source, tables, layout)
         activities = _count(connection, tables, layout)
         refusal = _refusal(connection, tables)
         return MoodleState(

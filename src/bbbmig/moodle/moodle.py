@@ -2,16 +2,15 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
+from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.domain.moodle_participants import Rule, Subject
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError
 from bbbmig.moodle.activities import Held, find_places
 from bbbmig.moodle.config import MoodleSource
-from bbbmig.moodle.connection import ReadOnlyConnection
 from bbbmig.moodle.evidence import Facts, known_by_log, levels
 from bbbmig.moodle.grants import read_layout, read_roles, read_site
 from bbbmig.moodle.person_to_owner import Naming
@@ -22,24 +21,16 @@ from bbbmig.moodle.tables import MoodleTables
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one Moodle says of one recording; not `proven` when nothing shows that it is of this Moodle."""
-
-    ownership: Ownership
-    proven: bool
-
-
 class Moodle:
     """One Moodle, opened: its layout, settings and roles are known."""
 
-    def __init__(self, reader: MoodleReader) -> None:
+    def __init__(self, source: MoodleSource, reader: MoodleReader) -> None:
         """Keep what reads it."""
-        self.source = reader.connection.source
+        self.source = source
         self._reader = reader
         self._naming = Naming(reader.site, self.source.names)
 
-    def answers(self, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Answer]:
+    def answers(self, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Ownership]:
         """Answer for each recording, in the same order, with a number of statements that does not depend on it.
 
         `parents` are recordings by recordID, for breakout rooms. Raise RemoteError (ConnectionLost when the
@@ -75,18 +66,16 @@ class Moodle:
         facts.joined = self._reader.joins(places, chain.from_iterable(facts.named.values()))
         return facts
 
-    def _answer(self, held: Held, facts: Facts, people: Mapping[int, Person]) -> Answer:
+    def _answer(self, held: Held, facts: Facts, people: Mapping[int, Person]) -> Ownership:
         owners, notes = self._owners(held, facts, people)
-        return Answer(
-            ownership=Ownership(
-                record_id=held.recording.record_id,
-                finding=Finding.FOUND if owners else Finding.NOBODY,
-                owners=owners,
-                detail="; ".join([_where(held), *notes]),
-                source=f"moodle {self.source.name}" if owners else "",
-                course=_course(held, facts.courses),
-                activity="" if held.activity is None else held.activity.name,
-            ),
+        return Ownership(
+            record_id=held.recording.record_id,
+            finding=Finding.FOUND if owners else Finding.NOBODY,
+            owners=owners,
+            detail="; ".join([_where(held), *notes]),
+            source=self.source.label if owners else "",
+            course=_course(held, facts.courses),
+            activity="" if held.activity is None else held.activity.name,
             proven=held.known or known_by_log(held, facts),
         )
 
@@ -114,18 +103,18 @@ def open_moodle(source: MoodleSource) -> Moodle:
 
     Raise ConfigError, RemoteError or RemoteRefused when this Moodle cannot be used at all.
     """
-    connection = ReadOnlyConnection(source)
+    connection = ReadOnlyConnection(source.url)
     try:
         tables = MoodleTables(source)
-        layout = read_layout(connection)
+        layout = read_layout(connection, source)
         layout.require(source)
-        site, roles = read_site(connection, tables, layout), read_roles(connection, tables)
+        site, roles = read_site(connection, source, tables, layout), read_roles(connection, tables)
     except BbbmigError:
         connection.close()
         raise
     for missing in layout.missing:
         log.info("moodle %s: %s: %s", source.name, missing.table, missing.lost)
-    return Moodle(MoodleReader(connection, tables, layout, site, roles))
+    return Moodle(source, MoodleReader(connection, tables, layout, site, roles))
 
 
 def _owners_by_rule(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:

@@ -15,9 +15,9 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
+from bbbmig.database.driver_errors import CannotConnect
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.moodle.config import MoodleSource
-from bbbmig.moodle.failure import CannotConnect
 from bbbmig.moodle.notice_connection import WritingConnection
 from bbbmig.moodle.notice_edit import ActivityText, Change, Edit, Noticed, adding, removing
 from bbbmig.moodle.notice_text import MARK, Notice

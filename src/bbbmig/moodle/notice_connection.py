@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from bbbmig.database.database_url import DatabaseUrl
+from bbbmig.database.driver_errors import in_words
+from bbbmig.database.read_only import first_of_all
 from bbbmig.moodle.config import MoodleSource
-from bbbmig.moodle.connection import connect_arguments, first_of_all, milliseconds, url_of
-from bbbmig.moodle.failure import in_words
 
 _LOCKED_FOR_S = 10
 """How long to wait for a teacher's own change to end; Moodle's take milliseconds."""
@@ -21,7 +22,7 @@ class WritingConnection:
     def __init__(self, source: MoodleSource) -> None:
         """Prepare; nothing is connected yet. Raise ConfigError when the file of SQLite is not there."""
         self.source = source
-        self._engine = _writing_engine(source)
+        self._engine = _writing_engine(source.url)
         self._connection: sa.Connection | None = None
 
     @contextlib.contextmanager
@@ -30,7 +31,7 @@ class WritingConnection:
 
         Raise CannotConnect, ConnectionLost, RemoteError or RemoteRefused.
         """
-        with in_words(self.source):
+        with in_words(self.source.url):
             if self._connection is None:
                 self._connection = self._engine.connect()
             with self._connection.begin():
@@ -40,15 +41,18 @@ class WritingConnection:
         """Close the connection, if open; the next transaction opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with in_words(self.source):
+            with in_words(self.source.url):
                 connection.invalidate()
                 connection.close()
 
 
-def _writing_engine(source: MoodleSource) -> sa.Engine:
+def _writing_engine(where: DatabaseUrl) -> sa.Engine:
     """Build an engine; nothing is connected yet."""
     engine = sa.create_engine(
-        url_of(source, mode="rw"), connect_args=connect_arguments(source), hide_parameters=True, poolclass=sa.NullPool
+        where.for_sqlalchemy(mode="rw"),
+        connect_args=where.connect_arguments(),
+        hide_parameters=True,
+        poolclass=sa.NullPool,
     )
     statements = {
         # Without the strict mode MySQL cuts off what is too long, and writes "?" for what the column cannot hold.
@@ -57,13 +61,13 @@ def _writing_engine(source: MoodleSource) -> sa.Engine:
             f"SET SESSION innodb_lock_wait_timeout = {_LOCKED_FOR_S}",
         ),
         "postgresql": (
-            f"SET statement_timeout = {milliseconds(source)}",
+            f"SET statement_timeout = {where.answer_timeout_ms}",
             f"SET lock_timeout = {_LOCKED_FOR_S * 1000}",
         ),
         "sqlite": (),
-    }[source.driver]
+    }[where.driver]
     first_of_all(engine, statements)
-    if source.driver == "sqlite":  # Python's driver begins transactions too late: a text could change after its reading
+    if where.driver == "sqlite":  # Python's driver begins transactions too late: a text could change after its reading
         event.listen(engine, "connect", _leave_transactions_to_us)
         event.listen(engine, "begin", _begin)
     return engine

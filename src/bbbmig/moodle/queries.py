@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bbbmig.database.read_only import AnyRow, ReadOnlyConnection, parts
 from bbbmig.domain.moodle_participants import parse_participants
-from bbbmig.moodle.connection import AnyRow, ReadOnlyConnection, parts
 from bbbmig.moodle.grants import Layout, Roles, Site
 from bbbmig.moodle.records import Activity, Course, Logs, Person, Place
 from bbbmig.moodle.tables import MoodleTables
@@ -45,7 +45,7 @@ class MoodleReader:
         """Find where recordings belong by Moodle's own table of them, by recordID, oldest row first.
 
         Imported copies are left out: they stand in activities whose people never held the session. `status` and
-        `headless` say nothing reliable (facts of Moodle 4's own migration), so they are not read.
+        `headless` say nothing reliable (docs/facts/moodle.md#recordings-of-an-activity), so they are not read.
         """
         if not self.layout.has("bigbluebuttonbn_recordings"):
             return {}

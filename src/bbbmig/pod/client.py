@@ -18,7 +18,9 @@ from bbbmig.pod.json_row import Row
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 4
-"""Requests side by side: more make a Pod with a few workers no faster (pod-rest.md 11)."""
+"""Requests side by side: more make a Pod with a few workers no faster.
+
+docs/facts/pod-rest.md#requests-side-by-side"""
 _PASSES = 4
 """How often a list that changes while it is read is read."""
 
@@ -79,7 +81,8 @@ class PodServer:
     def in_its_language(self) -> Self:
         """Give the same server, asked to speak its own language, whatever that is, instead of English.
 
-        Pod keeps titles by language: written in English, they cannot be searched in French (pod-rest.md 7).
+        Pod keeps titles by language: written in English, they cannot be searched in French
+        (docs/facts/pod-rest.md#videos).
         """
         other = copy.copy(self)
         other._headers = {"Accept-Language": "*"}  # noqa: SLF001 - another one of us
@@ -143,9 +146,10 @@ class PodServer:
     def read_all(self, path: str, *, what: str, params: Parameters | None = None, page_size: int = 0) -> list[Row]:
         """Read all pages of a list, each row once, in the order of the pages.
 
-        Rows may move between pages while they are read, and some of Pod's lists have no order (pod-rest.md 3): if
-        fewer came than there are, the list is read again. `page_size` is for routes that take it; Pod's own give 12
-        whatever is asked for. Raises as `get`, RemoteError too if the list never is complete.
+        Rows may move between pages while they are read, and some of Pod's lists have no order
+        (docs/facts/pod-rest.md#lists-and-filters): if fewer came than there are, the list is read again. `page_size` is
+        for routes that take it; Pod's own give 12 whatever is asked for. Raises as `get`, RemoteError too if the list
+        never is complete.
         """
         parameters = {**(params or {}), **({"page_size": page_size} if page_size else {})}
         known: dict[str, Row] = {}

@@ -1,7 +1,8 @@
 """What a reply that is not a success means, in words that an administrator of Pod can act upon.
 
 Pod answers with JSON from REST framework, but with HTML pages where there is no route and when it breaks
-(pod-rest.md 1). Messages of REST framework are in the language asked for; nothing here depends on them.
+(docs/facts/pod-rest.md#replies-and-errors). Messages of REST framework are in the language asked for; nothing here
+depends on them.
 """
 
 import json

@@ -1,8 +1,9 @@
 """Pod's own BigBlueButton meetings: whose a recording is that was made from Pod.
 
 Pod calls a meeting "0015-cours-14", number and name, and leaves its address in the recording, as the end-of-meeting
-callback (bbb-api.md 4). A new name changes all but the number, so a recording may carry an older meetingID; the number
-alone counts only where the callback leads to this Pod, because two Pods may share a BigBlueButton (pod-rest.md 6).
+callback (docs/facts/bbb-api.md#who-made-a-meeting). A new name changes all but the number, so a recording may carry an
+older meetingID; the number alone counts only where the callback leads to this Pod, because two Pods may share a
+BigBlueButton (docs/facts/pod-rest.md#meetings).
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Files in a recorder's directory, as Pod knows them: told to Pod with their size and the recording's date.
 
 A file that is told without its recorder breaks the claim page for everybody, and one whose size is said to be too
-large may be claimed before it is whole (pod-rest.md 5 and 8): neither can be sent from here.
+large may be claimed before it is whole (docs/facts/pod-rest.md#files-of-a-recorder): neither can be sent from here.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """Pod's users: found by name, created as staff when absent.
 
 Whether Pod's database tells "Jean.Dupont" from "jéan.dupont" depends on its kind: MariaDB finds one for the other and
-refuses to create the second (pod-rest.md 4). Here a user is the one who was asked for if the names are equal but for
-capitals, an exactly equal one first; an accent makes another person.
+refuses to create the second (docs/facts/pod-rest.md#users). Here a user is the one who was asked for if the names are
+equal but for capitals, an exactly equal one first; an accent makes another person.
 """
 
 import logging

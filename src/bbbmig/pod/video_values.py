@@ -1,4 +1,4 @@
-"""A video of Pod: what it is told of one, and what it tells (pod-rest.md 7)."""
+"""A video of Pod: what it is told of one, and what it tells (docs/facts/pod-rest.md#videos)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,6 @@
-"""Videos in Pod: a file uploaded as a draft of its owner, once, and its encoding started (pod-rest.md 7).
+"""Videos in Pod: a file uploaded as a draft of its owner, once, and its encoding started.
+
+docs/facts/pod-rest.md#videos
 
 Pod 4 breaks when it shows a video that has a thumbnail or tags, having done what it was asked for; so videos are read
 by the one route that always works, `user_videos`.

@@ -12,7 +12,7 @@ from bbbmig.domain.owner import Owner, Ownership
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
-from bbbmig.http import masked
+from bbbmig.masking import masked
 from bbbmig.report.messages import Check, Start
 
 
@@ -104,14 +104,18 @@ class JsonReporter:
         """Write a line for people as an object, so that the output stays JSON."""
         self._write(type="text", text=line)
 
-    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
+    def stop(self) -> None:
+        """Leave nothing in the buffer: what is said on stderr comes after it."""
+        self._stream.flush()
+
+    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, summary: str = "") -> None:
         """Write the counts and the exit code: the last object of every run."""
         self._write(
             type="end",
             command=command,
             counts={str(status): count for status, count in tally.by_status.items()},
             reasons=dict(tally.by_reason),
-            words=words or tally.in_words(),
+            words=summary or tally.in_words(),
             exit_code=int(exit_code),
         )
 

@@ -11,7 +11,7 @@ from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
-from bbbmig.report import sentences as words_of
+from bbbmig.report import sentences
 from bbbmig.report.eta import Pace
 from bbbmig.report.messages import Check, Level, Start
 
@@ -43,7 +43,7 @@ class PlainReporter:
     def start(self, what: Start) -> None:
         """Say what is worked on."""
         if not self._quiet:
-            self._line(f"{what.command}: {words_of.start(what)}")
+            self._line(f"{what.command}: {sentences.start(what)}")
 
     def expect(self, actions: Iterable[Action]) -> None:
         """Begin to count."""
@@ -63,7 +63,7 @@ class PlainReporter:
         self._pace.outcome(outcome)
         if self._quiet and outcome.status is not Status.FAILED:
             return
-        self._line(words_of.line(outcome))
+        self._line(sentences.line(outcome))
         self._stream.flush()
 
     def recording(self, recording: Recording, ownership: Ownership | None) -> None:
@@ -80,18 +80,22 @@ class PlainReporter:
     def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
         """Say how all checks came out together, last of all."""
         if code or not self._quiet:
-            self._line(words_of.checked(checks, code))
+            self._line(sentences.checked(checks, code))
 
     def text(self, line: str) -> None:
         """Write a line about something that is no recording."""
         if not self._quiet:
             self._line(line)
 
-    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
+    def stop(self) -> None:
+        """Leave nothing in the buffer: what is said on stderr comes after it."""
+        self._stream.flush()
+
+    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, summary: str = "") -> None:
         """Write the last line."""
         changed = tally.by_status[Status.DONE] or tally.by_status[Status.FAILED] or exit_code
         if changed or not self._quiet:
-            self._line(words_of.end(command, words or tally.in_words(), exit_code))
+            self._line(sentences.end(command, summary or tally.in_words(), exit_code))
 
     def _line(self, text: str) -> None:
         """Write one line; what this terminal's encoding cannot say is replaced."""

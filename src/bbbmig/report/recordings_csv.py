@@ -1,7 +1,7 @@
 """The list of recordings as CSV: the old script's 13 columns and delimiter first, then bbbmig's own.
 
 Scripts that read the old file go on working: names, order, `;` and the values of the first columns are the old ones
-(peers.md). Columns are only ever added at the end.
+(Esup-Pod 4.1.0, pod/video/management/commands/migrate_bbb_recordings.py). Columns are only ever added at the end.
 """
 
 import csv

@@ -58,8 +58,12 @@ class Reporter(Protocol):
         """Say a line."""
         ...
 
-    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
-        """Say the counts and the exit code, last of all."""
+    def stop(self) -> None:
+        """Show no more progress: what follows are lines, on stderr, too."""
+        ...
+
+    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, summary: str = "") -> None:
+        """Say the counts, or the summary if there is one, and the exit code, last of all."""
         ...
 
 

@@ -10,7 +10,7 @@ from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Kind
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
-from bbbmig.http import masked
+from bbbmig.masking import masked
 from bbbmig.report.messages import Check, Level, Start
 
 _KIB = 1024

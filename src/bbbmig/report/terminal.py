@@ -17,7 +17,7 @@ from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
-from bbbmig.report import sentences as words_of
+from bbbmig.report import sentences
 from bbbmig.report.eta import Pace
 from bbbmig.report.messages import Check, Level, Start
 
@@ -63,13 +63,13 @@ class TerminalReporter:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Leave the terminal as it was."""
-        self._end_progress()
+        self.stop()
 
     def start(self, what: Start) -> None:
         """Say what is worked on."""
         self._verbose = self._verbose or what.dry
         if not self._quiet:
-            self._print(Text(words_of.start(what), style="bold"))
+            self._print(Text(sentences.start(what), style="bold"))
             self._whole = self._progress.add_task(what.command, total=None, amount="")
             self._progress.start()
 
@@ -85,7 +85,7 @@ class TerminalReporter:
         if key not in self._tasks:
             name = cut(one_line(action.recording.title), _NAME_LENGTH)
             self._tasks[key] = self._progress.add_task(f"  {name}", total=total, amount="")
-        amount = words_of.size(done) if unit == "bytes" else f"{done:.0f} {unit}"
+        amount = sentences.size(done) if unit == "bytes" else f"{done:.0f} {unit}"
         self._progress.update(self._tasks[key], completed=done, total=total, amount=amount)
         self._pace.progress(action, done, total)
         self._update_whole()
@@ -98,19 +98,19 @@ class TerminalReporter:
             self._progress.remove_task(task)
         self._pace.outcome(outcome)
         self._update_whole()
-        if outcome.status is not Status.FAILED and (self._quiet or not (self._verbose or words_of.is_news(outcome))):
+        if outcome.status is not Status.FAILED and (self._quiet or not (self._verbose or sentences.is_news(outcome))):
             return
         sign, style = _STYLES[outcome.status]
-        line = Text.assemble((f"{sign} ", style), words_of.title_and_date(action.recording))
-        if intention := words_of.intention(outcome):
+        line = Text.assemble((f"{sign} ", style), sentences.title_and_date(action.recording))
+        if intention := sentences.intention(outcome):
             line.append(f"  {intention}", style="cyan")
-        if remark := words_of.remark(outcome):
+        if remark := sentences.remark(outcome):
             line.append(f"  {remark}", style="red" if outcome.status is Status.FAILED else "dim")
         if self._verbose or outcome.status is Status.FAILED:
             line.append(f"  {one_line(action.recording.record_id)}", style="dim")
         self._print(line)
 
-    def _end_progress(self) -> None:
+    def stop(self) -> None:
         """Take the progress away, if it is shown."""
         if self._progress.live.is_started:
             self._progress.stop()
@@ -137,23 +137,23 @@ class TerminalReporter:
 
     def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
         """Say how all checks came out together, last of all."""
-        self._end_progress()
+        self.stop()
         if code or not self._quiet:
-            self._print(Text(words_of.checked(checks, code), style="bold red" if code else "bold green"))
+            self._print(Text(sentences.checked(checks, code), style="bold red" if code else "bold green"))
 
     def text(self, line: str) -> None:
         """Show a line about something that is no recording."""
         if not self._quiet:
             self._print(Text(line))
 
-    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, words: str = "") -> None:
+    def end(self, command: str, tally: Tally, exit_code: ExitCode, *, summary: str = "") -> None:
         """Show the counts and the exit code."""
-        self._end_progress()
+        self.stop()
         if self._quiet and not (tally.by_status[Status.DONE] or exit_code):
             return
         self._print(
             Text(
-                words_of.end(command, words or tally.in_words(), exit_code),
+                sentences.end(command, summary or tally.in_words(), exit_code),
                 style="bold" if not exit_code else "bold red",
             )
         )

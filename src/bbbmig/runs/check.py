@@ -1,41 +1,63 @@
-"""What `bbbmig check` looks at, one generator of lines for each place."""
+"""`check`: whether everything is in place; one generator of lines for each place."""
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from bbbmig.domain.file_names import PATH_LENGTH
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode
 from bbbmig.ledger import Effect, Ledger
 from bbbmig.moodle import inspect_moodle
 from bbbmig.pod.inspect import ExtensionState, PodState, Severity, Token, inspect_pod
-from bbbmig.report.messages import Check, Level
+from bbbmig.report.messages import Check, Level, worst
+from bbbmig.report.reporter import make_reporter
 from bbbmig.report.sentences import size
-from bbbmig.runs.adapters import Wiring
+from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.converters import installed
+from bbbmig.runs.listing import listing_of
+from bbbmig.runs.moodles import moodle_sources
+from bbbmig.runs.recorder_directory import files_here
+from bbbmig.runs.run import AS_USUAL, Shown, prepare
+from bbbmig.settings import Settings
 
 _LITTLE_ROOM = 20 << 30
 """An hour of video is about 0.2 to 1 GB: with less than 20 GiB a run of weeks would soon stop."""
 
 
-def all_checks(wiring: Wiring) -> Iterator[Check]:
+def check(settings: Settings | Path | None, *, shown: Shown = AS_USUAL) -> ExitCode:
+    """Look at everything that is in the settings, and show it; return the exit code of the worst line."""
+    settings = prepare(settings, shown, dry=True)
+    checks = []
+    with (
+        Adapters(settings, dry=True) as adapters,
+        make_reporter(shown.stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
+    ):
+        for one in all_checks(adapters):
+            report.check(one)
+            checks.append(one)
+        report.checked(checks, worst(checks))
+    return worst(checks)
+
+
+def all_checks(adapters: Adapters) -> Iterator[Check]:
     """Check everything that is in the settings; no place keeps another one from being looked at."""
-    yield from _guarded("Settings", _settings, wiring)
-    yield from _guarded("BigBlueButton", _bbb, wiring)
-    for name in wiring.settings.moodles:
-        yield from _guarded(f"Moodle {name.partition('.')[2]}", _moodle(name.partition(".")[2]), wiring)
-    yield from _guarded("Pod", _pod, wiring)
-    yield from _guarded("Recorder", _recorder, wiring)
-    yield from _guarded("Programs", _programs, wiring)
-    yield from _guarded("Converters", _converters, wiring)
-    yield from _guarded("Ledger", _ledger, wiring)
+    yield from _guarded("Settings", _settings, adapters)
+    yield from _guarded("BigBlueButton", _bbb, adapters)
+    for name in adapters.settings.moodles:
+        yield from _guarded(f"Moodle {name.partition('.')[2]}", _moodle(name.partition(".")[2]), adapters)
+    yield from _guarded("Pod", _pod, adapters)
+    yield from _guarded("Recorder", _recorder, adapters)
+    yield from _guarded("Programs", _programs, adapters)
+    yield from _guarded("Converters", _converters, adapters)
+    yield from _guarded("Ledger", _ledger, adapters)
 
 
-def _guarded(place: str, look: Callable[[Wiring], Iterator[Check]], wiring: Wiring) -> Iterator[Check]:
+def _guarded(place: str, look: Callable[[Adapters], Iterator[Check]], adapters: Adapters) -> Iterator[Check]:
     """Make a line of what goes wrong while looking."""
     try:
-        yield from look(wiring)
+        yield from look(adapters)
     except BbbmigError as error:
         yield _wrong(place, error.message, error.hint, error.exit_code)
 
@@ -52,22 +74,23 @@ def _wrong(place: str, what: str, hint: str, exit_code: ExitCode = ExitCode.CONF
     return Check(place=place, level=Level.WRONG, what=what, hint=hint, exit_code=exit_code)
 
 
-def _settings(wiring: Wiring) -> Iterator[Check]:
+def _settings(adapters: Adapters) -> Iterator[Check]:
     """Name the file that was read."""
-    file = wiring.settings.file
+    file = adapters.settings.file
     if file is None:
         yield _note("Settings", "no file was found; all comes from the environment", "bbbmig --config FILE check")
     else:
         yield _ok("Settings", str(file))
 
 
-def _bbb(wiring: Wiring) -> Iterator[Check]:
+def _bbb(adapters: Adapters) -> Iterator[Check]:
     """List the recordings: checksum, how many, how they had to be listed."""
-    listing = wiring.listing(use_cache=False)
+    listing = listing_of(adapters, use_cache=False)
     calls = f"{listing.calls} call{'s' if listing.calls > 1 else ''}"
     how = f"in {calls}, because {listing.why_parts}" if listing.why_parts else f"in {calls}"
     yield _ok(
-        "BigBlueButton", f"{wiring.bbb.host}: {len(listing.recordings)} recordings, {how}; checksum {listing.checksum}"
+        "BigBlueButton",
+        f"{adapters.bbb.host}: {len(listing.recordings)} recordings, {how}; checksum {listing.checksum}",
     )
     lost = [problem for problem in listing.problems if problem.lost]
     if lost:
@@ -80,12 +103,12 @@ def _bbb(wiring: Wiring) -> Iterator[Check]:
         )
 
 
-def _moodle(name: str) -> Callable[[Wiring], Iterator[Check]]:
+def _moodle(name: str) -> Callable[[Adapters], Iterator[Check]]:
     """Look into one Moodle's database."""
     place = f"Moodle {name}"
 
-    def look(wiring: Wiring) -> Iterator[Check]:
-        (source,) = wiring.moodle_sources([name])
+    def look(adapters: Adapters) -> Iterator[Check]:
+        (source,) = moodle_sources(adapters.settings, [name])
         state = inspect_moodle(source)
         activities = "unknown number of" if state.activities is None else state.activities
         session = "read-only session" if state.read_only else "session that can write"
@@ -99,18 +122,18 @@ def _moodle(name: str) -> Callable[[Wiring], Iterator[Check]]:
     return look
 
 
-def _pod(wiring: Wiring) -> Iterator[Check]:
+def _pod(adapters: Adapters) -> Iterator[Check]:
     """Look at Pod, as far as it can be seen from outside."""
     try:
-        pod = wiring.settings.pod
+        pod = adapters.settings.pod
     except ConfigError as error:
         yield _note("Pod", "not in the settings: only export-csv can run", error.message)
         return
     try:
-        recorder = wiring.settings.recorder.id
+        recorder = adapters.settings.recorder.id
     except ConfigError:
         recorder = None
-    state = inspect_pod(wiring.pod, administrator=pod.administrator, site=pod.site, recorder_id=recorder)
+    state = inspect_pod(adapters.pod, administrator=pod.administrator, site=pod.site, recorder_id=recorder)
     if state.token is Token.ACCEPTED:
         yield _ok("Pod", _pod_in_words(state))
     for problem in state.problems:
@@ -134,10 +157,10 @@ def _pod_in_words(state: PodState) -> str:
     return ", ".join(found)
 
 
-def _recorder(wiring: Wiring) -> Iterator[Check]:
+def _recorder(adapters: Adapters) -> Iterator[Check]:
     """Look at the recorder's directory: here, and as Pod sees it."""
     try:
-        recorder = wiring.settings.recorder
+        recorder = adapters.settings.recorder
     except ConfigError as error:
         yield _note("Recorder", "not in the settings: claim cannot run", error.message)
         return
@@ -156,16 +179,16 @@ def _recorder(wiring: Wiring) -> Iterator[Check]:
         yield _note(
             "Recorder", "recorder.pod_directory is long: names of files are cut", f"Pod takes paths of {PATH_LENGTH}"
         )
-    yield _same_directory(wiring)
+    yield _same_directory(adapters)
 
 
-def _same_directory(wiring: Wiring) -> Check:
+def _same_directory(adapters: Adapters) -> Check:
     """Compare the directory here with what Pod lists."""
-    pod_directory = wiring.settings.recorder.pod_directory
+    pod_directory = adapters.settings.recorder.pod_directory
     seen = {
-        PurePosixPath(path).name for path in map(str, wiring.recorder.listed_files()) if _is_in(path, pod_directory)
+        PurePosixPath(path).name for path in map(str, adapters.recorder.listed_files()) if _is_in(path, pod_directory)
     }
-    here = {name for name in wiring.recorder_files() if not name.endswith(".part")}
+    here = {name for name in files_here(adapters.settings.recorder) if not name.endswith(".part")}
     if here & seen:
         return _ok("Recorder", f"Pod sees the same directory as {pod_directory} ({len(here & seen)} files in common)")
     if not here:
@@ -186,7 +209,7 @@ def _is_in(path: str, directory: PurePosixPath) -> bool:
     return PurePosixPath(path).parent == directory
 
 
-def _programs(_: Wiring) -> Iterator[Check]:
+def _programs(_: Adapters) -> Iterator[Check]:
     """Find the programs that claim needs."""
     missing = [name for name in ("ffmpeg", "ffprobe") if shutil.which(name) is None]
     if missing:
@@ -195,9 +218,9 @@ def _programs(_: Wiring) -> Iterator[Check]:
         yield _ok("Programs", f"ffmpeg and ffprobe ({shutil.which('ffmpeg')})")
 
 
-def _converters(wiring: Wiring) -> Iterator[Check]:
+def _converters(adapters: Adapters) -> Iterator[Check]:
     """Say which converters can work here, and what keeps the others from it."""
-    found = installed(wiring.settings.converter)
+    found = installed(adapters.settings.converter)
     for one in found:
         if one.converter is not None:
             yield _ok("Converters", f"{one.name} can work here")
@@ -207,9 +230,9 @@ def _converters(wiring: Wiring) -> Iterator[Check]:
         yield _note("Converters", "none can work here: claim moves videos only", "pip install 'bbbmig[render]'")
 
 
-def _ledger(wiring: Wiring) -> Iterator[Check]:
+def _ledger(adapters: Adapters) -> Iterator[Check]:
     """Open the ledger, without changing it."""
-    url = wiring.settings.ledger.url
+    url = adapters.settings.ledger.url
     with Ledger(url, read_only=True) as ledger:
         if ledger.file is not None and not ledger.file.exists():
             folder = next(parent for parent in ledger.file.parents if parent.exists())
@@ -219,7 +242,7 @@ def _ledger(wiring: Wiring) -> Iterator[Check]:
                 yield _ok("Ledger", f"{ledger}: will be created by the first run")
             return
         try:
-            server = wiring.bbb.host
+            server = adapters.bbb.host
         except BbbmigError:
             server = ""
         if wrong := ledger.unwritable():

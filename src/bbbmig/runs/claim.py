@@ -1,49 +1,89 @@
-"""What commands that make video files share: the maker of files, and the way into the recorder's directory."""
+"""`claim`: a video file for every recording in the recorder's directory, where its people claim it in Pod."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import PurePosixPath
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from bbbmig.apply.claims import ClaimDelivery
+from bbbmig.apply.executor import planned
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
-from bbbmig.cli.options import RunLimits
-from bbbmig.domain.claim_plan import ClaimRules
-from bbbmig.domain.file_names import PATH_LENGTH
-from bbbmig.domain.plan import Action
+from bbbmig.convert.install_file import place
+from bbbmig.convert.probe import check_media
+from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.ledger import Effect, State
-from bbbmig.runs.run import Task
-from bbbmig.transfer.leftovers import remove_leftovers
+from bbbmig.runs import recorder_directory
+from bbbmig.runs.owners import left_out
+from bbbmig.runs.run import Run
+
+NEEDS = ("bbb", "pod", "recorder")
 
 
-def file_maker(run: Task, limits: RunLimits) -> FileMaker:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimOptions:
+    """What the user asks of `claim`; with an owners file, recordings that it gives to nobody are left out."""
+
+    selection: Selection = EVERYTHING
+    owners_file: Path | None = None
+    include_unpublished: bool = False
+    retry_failed: bool = False
+    again: bool = False
+    use_cache: bool = False
+
+
+def claim(run: Run, options: ClaimOptions) -> None:
+    """Deliver a file of each chosen recording; in a dry run, only show the plan.
+
+    Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; recordings that fail are counted.
+    """
+    with run.adapters.ledger.locked("claim"):
+        listing = run.listing(use_cache=options.use_cache)
+        chosen = run.choose(listing, options.selection)
+        rules = claim_rules(
+            run,
+            in_pod=recorder_directory.names_in_pod(run),
+            left_out=left_out(run, listing.recordings, options.owners_file),
+            include_unpublished=options.include_unpublished,
+            retry_failed=options.retry_failed,
+            again=options.again,
+        )
+        plan = plan_claims(chosen, rules)
+        if run.dry:
+            run.show(planned(plan))
+            return
+        recorder_directory.tidy(run, plan.effective)
+        tidy_work(run, listing.recordings)
+        run.carry_out(plan, claim_delivery(run, file_maker(run)).carry_out)
+
+
+def file_maker(run: Run) -> FileMaker:
     """Put together what makes files."""
-    wiring = run.wiring
+    adapters, converter = run.adapters, run.settings.converter
     return FileMaker(
-        finder=wiring.finder,
-        fetcher=wiring.downloader(bytes_per_s=limits.bwlimit, jobs=limits.jobs),
-        check=wiring.check_media,
+        finder=adapters.finder,
+        fetcher=adapters.downloader,
+        check=partial(_check_media, run),
         progress=run.report.progress,
-        stop=wiring.stop,
-        sources=run.settings.converter.sources,
-        converters=wiring.converters,
-        faithful_only=run.settings.converter.doubtful == "next",
-        work=run.settings.converter.directory,
+        stop=adapters.stop,
+        sources=converter.sources,
+        converters=adapters.converters,
+        faithful_only=converter.doubtful == "next",
+        work=converter.directory,
     )
 
 
-def room_for_names(run: Task) -> int:
-    """Count the characters that a file's name in the recorder's directory may have."""
-    return PATH_LENGTH - len(str(run.settings.recorder.pod_directory)) - 1
-
-
-def names_in_pod(run: Task) -> list[str]:
-    """Name the files that Pod's recorder knows."""
-    return [PurePosixPath(file).name for file in run.wiring.recorder.known_files()]
+def _check_media(run: Run, path: Path, expected_s: float | None) -> None:
+    """Make sure that a file is whole and as long as the recording."""
+    converter = run.settings.converter
+    tolerance_s = max(converter.duration_tolerance_s, (expected_s or 0) * converter.duration_tolerance_percent / 100)
+    check_media(path, expected_s=expected_s, tolerance_s=tolerance_s, stop=run.adapters.stop)
 
 
 def claim_rules(
-    run: Task,
+    run: Run,
     *,
     in_pod: Sequence[str],
     include_unpublished: bool,
@@ -52,10 +92,10 @@ def claim_rules(
     again: bool = False,
 ) -> ClaimRules:
     """Put together what decides: the settings, the ledger, the directory, Pod."""
-    entries = run.wiring.ledger.entries(run.server, Effect.CLAIM)
+    entries = run.adapters.ledger.entries(run.server, Effect.CLAIM)
     return ClaimRules(
-        room=room_for_names(run),
-        converters=bool(run.wiring.converters),
+        room=recorder_directory.room_for_names(run.settings.recorder),
+        converters=bool(run.adapters.converters),
         sources=run.settings.converter.sources,
         retry_failed=retry_failed,
         registered={e.record_id: f"{e.at:%Y-%m-%d}" for e in entries if e.state is State.DONE},
@@ -63,7 +103,7 @@ def claim_rules(
         begun={e.record_id for e in entries if e.state in (State.STARTED, State.DELIVERED)},
         failed={e.record_id: e.attempts for e in entries if e.state is State.FAILED},
         published={one: max(days.values()) for one, days in published(run).items()},
-        present=run.wiring.recorder_files(),
+        present=recorder_directory.files_here(run.settings.recorder),
         in_pod=in_pod,
         left_out=left_out,
         ignored_servers=run.settings.bbb.ignored_servers,
@@ -72,36 +112,30 @@ def claim_rules(
     )
 
 
-def published(run: Task) -> dict[str, dict[str, str]]:
+def published(run: Run) -> dict[str, dict[str, str]]:
     """Say which recordings are videos in Pod by the ledger: by recordID, when each owner (lower case) got theirs."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for entry in run.wiring.ledger.entries(run.server, Effect.PUBLISH):
+    for entry in run.adapters.ledger.entries(run.server, Effect.PUBLISH):
         if entry.target and entry.state is State.DONE:
             found[entry.record_id][entry.target.casefold()] = f"{entry.at:%Y-%m-%d}"
     return dict(found)
 
 
-def claim_delivery(run: Task, maker: FileMaker) -> ClaimDelivery:
+def claim_delivery(run: Run, maker: FileMaker) -> ClaimDelivery:
     """Put together what delivers into the recorder's directory."""
-    wiring = run.wiring
+    adapters, recorder = run.adapters, run.settings.recorder
     return ClaimDelivery(
         server=run.server,
-        directory=run.settings.recorder.directory,
-        pod_directory=str(run.settings.recorder.pod_directory),
+        directory=recorder.directory,
+        pod_directory=str(recorder.pod_directory),
         maker=maker,
-        place=wiring.place,
-        recorder=wiring.recorder,
-        memory=wiring.ledger,
-        failures={entry.record_id: entry.attempts for entry in wiring.ledger.entries(run.server, Effect.CLAIM)},
+        place=partial(place, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
+        recorder=adapters.recorder,
+        memory=adapters.ledger,
+        failures={entry.record_id: entry.attempts for entry in adapters.ledger.entries(run.server, Effect.CLAIM)},
     )
 
 
-def tidy_recorder(run: Task, actions: Iterable[Action]) -> None:
-    """Remove what runs that were killed left in the recorder's directory, but what these actions go on with."""
-    directory = run.settings.recorder.directory
-    remove_leftovers(directory, targets=[directory / action.target for action in actions])
-
-
-def tidy_work(run: Task, recordings: Iterable[Recording]) -> None:
+def tidy_work(run: Run, recordings: Iterable[Recording]) -> None:
     """Remove conversions of these recordings that were not checked before a run was killed."""
     remove_unchecked(run.settings.converter.directory, {recording.record_id for recording in recordings})

@@ -1,9 +1,10 @@
-"""How `import-links` goes to work: what decides, what a file brings back, what is created or written."""
+"""`import-links`: an external recording in Pod for each moderator of each recording."""
 
-import contextlib
+import logging
 from collections import Counter
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -16,21 +17,89 @@ from bbbmig.domain.link_plan import Key, LinkRules, plan_links
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
-from bbbmig.errors import ConfigError, RemoteRefused
+from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.errors import ConfigError, RemoteRefused, UsageError
 from bbbmig.ledger import Effect, Entry, State
 from bbbmig.pod.links import ExtensionVersion, PodLink
-from bbbmig.runs.run import Task, log
+from bbbmig.runs.moodle_notice import notices_with_links
+from bbbmig.runs.owners import ownerships
+from bbbmig.runs.pod_people import need_administrator, user_of
+from bbbmig.runs.run import Run, closing
 from bbbmig.transfer.whole_file import ensure_new, opened
 
+log = logging.getLogger(__name__)
+
+NEEDS = ("bbb", "pod")
 MANY = 500
 """So many external recordings of one person are slow to look at: Pod shows all on one page (10,000: 7 s, 26 MB)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOptions:
+    """What the user asks of `import-links`; `moodles` are names of sections or "all".
+
+    `fixture` is a file to write for Pod's `manage.py loaddata` instead of creating links; `restore` one that
+    `remove-links` wrote, which alone says which links, and whose.
+    """
+
+    selection: Selection = EVERYTHING
+    moodles: tuple[str, ...] = ()
+    owners_file: Path | None = None
+    include_unpublished: bool = False
+    again: bool = False
+    fixture: Path | None = None
+    restore: Path | None = None
+    use_cache: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for what `restore` would ignore."""
+        if self.restore is None:
+            return
+        chosen = self.selection
+        given = {
+            "--range": chosen.range != EVERYTHING.range,
+            "--since": chosen.since,
+            "--until": chosen.until,
+            "--meeting": chosen.meeting,
+            "--moodle": self.moodles,
+            "--owners": self.owners_file,
+            "--fixture": self.fixture,
+            "--include-unpublished": self.include_unpublished,
+            "--cache": self.use_cache,
+        }
+        if names := [name for name, value in given.items() if value]:
+            raise UsageError(
+                f"--restore creates all links of its file: leave {', '.join(names)} away",
+                hint="bbbmig import-links --help",
+            )
+
+
+def import_links(run: Run, options: LinkOptions) -> None:
+    """Create the links of each chosen recording, or those of a file; in a dry run, only show the plan.
+
+    Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; links that fail are counted.
+    """
+    with run.adapters.ledger.locked("import-links"):
+        work = LinkWork.prepared(run, options.fixture)
+        again = options.again or options.restore is not None
+        rules = work.rules(include_unpublished=options.include_unpublished, again=again)
+        if options.restore is not None:
+            work.carry_out(restored(options.restore, rules), rules)
+            return
+        need_administrator(run, staff_for="external recordings")
+        listing = run.listing(use_cache=options.use_cache)
+        chosen = run.choose(listing, options.selection)
+        whose = ownerships(run, chosen, listing.recordings, moodles=options.moodles, owners_file=options.owners_file)
+        there = work.carry_out(plan_links(chosen, whose, rules), rules)
+        if options.fixture is None:
+            notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkWork:
     """What `import-links` works with: Pod's links, the ledger's rows of them, and the file to write, if it is one."""
 
-    run: Task
+    run: Run
     fixture: Path | None
     extension: ExtensionVersion | None
     links: Sequence[PodLink]
@@ -38,17 +107,17 @@ class LinkWork:
     stand_ins: Mapping[str, PodLink]
 
     @classmethod
-    def prepared(cls, run: Task, fixture: Path | None) -> Self:
+    def prepared(cls, run: Run, fixture: Path | None) -> Self:
         """Look at Pod and into the ledger. Raise RemoteRefused if our file is needed in Pod and not there."""
-        extension = run.wiring.links.version()
+        extension = run.adapters.links.version()
         if extension is None and fixture is None:
             raise RemoteRefused(
-                f"{run.wiring.pod.url} has no /rest/external_recordings/",
+                f"{run.adapters.pod.url} has no /rest/external_recordings/",
                 hint="install the file that `bbbmig pod-extension` prints; it says how\n"
                 "if no file may be put on that server: import-links --fixture FILE",
             )
-        links = run.wiring.links.all() if extension else []
-        entries = run.wiring.ledger.entries(run.server, Effect.LINK)
+        links = run.adapters.links.all() if extension else []
+        entries = run.adapters.ledger.entries(run.server, Effect.LINK)
         stand_ins = standing_in(links, entries) if fixture is None else {}
         return cls(run=run, fixture=fixture, extension=extension, links=links, entries=entries, stand_ins=stand_ins)
 
@@ -57,7 +126,7 @@ class LinkWork:
         run = self.run
         return LinkRules(
             administrator=run.settings.pod.administrator,
-            address=run.wiring.address,
+            address=run.adapters.address,
             linked=set(map(key_of, self.links)),
             remembered=self._noted(State.DONE),
             undone=self._noted(State.UNDONE),
@@ -91,19 +160,19 @@ class LinkWork:
 
     def _outcomes(self, plan: Plan, rules: LinkRules) -> Iterator[Outcome]:
         """Do what the plan says."""
-        run, wiring = self.run, self.run.wiring
-        wiring.users.find({action.target for action in plan.effective})  # in as few requests as that takes
+        run, adapters = self.run, self.run.adapters
+        adapters.users.find({action.target for action in plan.effective})  # in as few requests as that takes
         if self.fixture is not None:
             return self._export(self.fixture).carry_out(plan)
-        wiring.ledger.write(run.server, Effect.LINK, found_in_pod(plan, rules.remembered))
+        adapters.ledger.write(run.server, Effect.LINK, found_in_pod(plan, rules.remembered))
         targets = {(entry.record_id, entry.target.casefold()): entry.target for entry in self.entries}
         work = LinkImport(
             server=run.server,
-            links=wiring.links,
-            memory=wiring.ledger,
-            user_of=wiring.user_of,
+            links=adapters.links,
+            memory=adapters.ledger,
+            user_of=partial(user_of, adapters),
             lot=min(LOT, self.extension.bulk_max) if self.extension else LOT,
-            removal=LinkRemoval(server=run.server, links=wiring.links, memory=wiring.ledger, targets=targets),
+            removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, targets=targets),
             stand_ins=self.stand_ins,
         )
         return work.carry_out(plan)
@@ -120,8 +189,8 @@ class LinkWork:
             site=self.run.settings.pod.site,
             file=str(file.absolute()),
             save=save,
-            memory=self.run.wiring.ledger,
-            user_of=self.run.wiring.user_of,
+            memory=self.run.adapters.ledger,
+            user_of=partial(user_of, self.run.adapters),
         )
 
 
@@ -158,7 +227,7 @@ def warn_of_crowds(actions: Collection[Action], links: Sequence[PodLink]) -> Non
 
 def _noting(outcomes: Iterator[Outcome], there: set[str]) -> Iterator[Outcome]:
     """Pass outcomes on, and note the recordings that a person has a link to, or would have, as their owner."""
-    with contextlib.closing(outcomes) if isinstance(outcomes, Generator) else contextlib.nullcontext():
+    with closing(outcomes):
         for outcome in outcomes:
             action = outcome.action
             linked = action.kind is Kind.LINK and outcome.status in (Status.DONE, Status.PLANNED)

@@ -1,18 +1,52 @@
-"""The notice in Moodle: for `moodle-notice`, and with `import-links` where the settings say so."""
+"""`moodle-notice`: the information message in the Moodle activities concerned; also with `import-links` if wanted."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bbbmig.apply.notices import NoticeWork
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
-from bbbmig.runs.run import Task, log
+from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed, find_activities
+from bbbmig.runs.moodles import moodle_owners, moodle_sources
+from bbbmig.runs.run import Run
+
+log = logging.getLogger(__name__)
 
 
-def notices_with_links(run: Task, linked: Sequence[Recording]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOptions:
+    """What the user asks of `moodle-notice`; `moodles` are names of sections or "all", else those with an account."""
+
+    moodles: tuple[str, ...] = ()
+    remove: bool = False
+    again: bool = False
+    use_cache: bool = False
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Return the sections that this takes."""
+        return ("bbb",) if self.remove else ("bbb", "pod")
+
+
+def moodle_notice(run: Run, options: NoticeOptions) -> None:
+    """Put the message into the activities whose recordings are linked in Pod, or take it out of all.
+
+    Raises as `add_notices`, and Locked.
+    """
+    names = notice_names(run, options.moodles)
+    with run.adapters.ledger.locked("moodle-notice"):
+        if options.remove:
+            told = remove_notices(run, names)
+        else:
+            recordings = run.listing(use_cache=options.use_cache).recordings
+            told = add_notices(run, names, linked(run, recordings), again=options.again)
+    run.summary = in_words(told, dry=run.dry)
+
+
+def notices_with_links(run: Run, linked: Sequence[Recording]) -> None:
     """Add the notice for what teachers have links to now, in the Moodles whose settings want it.
 
     The links stand whatever comes of it: what goes wrong is one clear line, and the exit code stays.
@@ -30,7 +64,7 @@ def notices_with_links(run: Task, linked: Sequence[Recording]) -> None:
 
 
 def add_notices(
-    run: Task, names: Sequence[str], recordings: Sequence[Recording], *, again: bool = False
+    run: Run, names: Sequence[str], recordings: Sequence[Recording], *, again: bool = False
 ) -> list[Noticed]:
     """Add the notice to the activities of these recordings; `names` are those of Moodles.
 
@@ -39,7 +73,9 @@ def add_notices(
     """
     texts = {name: _text(run, name) for name in names}
     concerned: dict[str, set[int]] = {name: set() for name in names}
-    for place in run.wiring.moodle_owners(names).activities(recordings).values():
+    moodles = moodle_owners(run.adapters, names)
+    ignored = run.settings.bbb.ignored_servers
+    for place in find_activities(moodles, recordings, ignored_servers=ignored).values():
         concerned[place.moodle].add(place.activity)
     return [
         one
@@ -48,22 +84,22 @@ def add_notices(
     ]
 
 
-def remove_notices(run: Task, names: Iterable[str]) -> list[Noticed]:
+def remove_notices(run: Run, names: Iterable[str]) -> list[Noticed]:
     """Take the notice out of every activity that has it. Raises as `add_notices`."""
     return [one for name in names for one in _shown(run, name, _work(run, name).remove())]
 
 
-def linked(run: Task, recordings: Iterable[Recording]) -> list[Recording]:
+def linked(run: Run, recordings: Iterable[Recording]) -> list[Recording]:
     """Give the recordings that somebody has a link to in Pod now, the administrator not counted."""
     administrator = run.settings.pod.administrator.casefold()
-    links = run.wiring.links.all()
+    links = run.adapters.links.all()
     there = {record_id_in(link.source_url) for link in links if link.owner_username.casefold() != administrator}
     return [recording for recording in recordings if recording.record_id in there]
 
 
-def notice_names(run: Task, asked: Sequence[str]) -> list[str]:
+def notice_names(run: Run, asked: Sequence[str]) -> list[str]:
     """Name the Moodles to write to: those asked for, else those with an account for it. Raise ConfigError if none."""
-    names = [source.name for source in run.wiring.moodle_sources(asked)] if asked else []
+    names = [source.name for source in moodle_sources(run.settings, asked)] if asked else []
     if not asked:
         run.settings.need("moodle")
         names = [name for name, section in run.settings.moodle.items() if section.notice.user]
@@ -87,23 +123,23 @@ def _change(one: Noticed, *, dry: bool) -> str:
     return f"would be {one.change}" if dry and one.change in changing else str(one.change)
 
 
-def _text(run: Task, name: str) -> Notice:
+def _text(run: Run, name: str) -> Notice:
     """Read the notice of one Moodle."""
     section = run.settings.moodle[name].notice
     values = {"pod": run.settings.pod.url, "migrated": section.migrated, "closes": section.closes}
     return Notice.of(section.html, values)
 
 
-def _work(run: Task, name: str) -> NoticeWork:
+def _work(run: Run, name: str) -> NoticeWork:
     """Connect to one Moodle with the account that may write."""
-    (source,) = run.wiring.moodle_sources([name])
+    (source,) = moodle_sources(run.settings, [name])
     section = run.settings.moodle[name].notice
     writing = replace(source, user=section.user, password=section.password.get_secret_value())
-    moodle = run.wiring.enter_context(MoodleNotice(writing))
-    return NoticeWork(server=run.server, moodle=moodle, memory=run.wiring.ledger, dry=run.dry)
+    moodle = run.adapters.enter_context(MoodleNotice(writing))
+    return NoticeWork(server=run.server, moodle=moodle, memory=run.adapters.ledger, dry=run.dry)
 
 
-def _shown(run: Task, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:
+def _shown(run: Run, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:
     """Show each activity, and at the end what a person must do."""
     stale: set[int] = set()
     for one in told:

@@ -1,19 +1,23 @@
-"""Whose each recording is: the sources that the user asked for, in their order (design 4.4)."""
+"""Resolve the owners of recordings from the sources asked for, in order of precedence."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.owner_sources import find_owners
 from bbbmig.domain.owners_file import parse_owners
 from bbbmig.domain.ownership import Source, combine, undecided
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError
-from bbbmig.runs.adapters import log
-from bbbmig.runs.run import Task
+from bbbmig.runs.owner_sources import chosen_sources
+from bbbmig.runs.run import Run
+
+log = logging.getLogger(__name__)
 
 
 def ownerships(
-    run: Task,
+    run: Run,
     chosen: Sequence[Recording],
     everything: Iterable[Recording],
     *,
@@ -32,14 +36,14 @@ def ownerships(
     if path := owners_file or run.settings.owners.file:
         sources.append(_from_file(path, everything))
     if pod_meetings and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
-        sources.append(run.wiring.meeting_owners(rest))
+        sources.append(_meeting_owners(run, rest))
     if moodles and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
-        found = run.wiring.moodle_owners(moodles).find(rest, among=everything)
-        sources.append({ownership.record_id: ownership for ownership in found})
+        router = chosen_sources(run.adapters, moodles).router(ignored_servers=run.settings.bbb.ignored_servers)
+        sources.append({one.record_id: one for one in find_owners(rest, router, among=everything)})
     return combine(by_id, *sources)
 
 
-def left_out(run: Task, everything: Iterable[Recording], owners_file: Path | None) -> set[str]:
+def left_out(run: Run, everything: Iterable[Recording], owners_file: Path | None) -> set[str]:
     """Give the recordIDs that the owners file, if there is one, gives to nobody."""
     path = owners_file or run.settings.owners.file
     if path is None:
@@ -48,23 +52,16 @@ def left_out(run: Task, everything: Iterable[Recording], owners_file: Path | Non
     return {one for one, ownership in decided.items() if ownership.finding is Finding.LEFT_OUT}
 
 
-def need_administrator(run: Task, *, staff_for: str) -> None:
-    """Make sure that Pod has the administrator, who takes what is nobody's: a mistyped name must not become a person.
+def _meeting_owners(run: Run, recordings: Iterable[Recording]) -> dict[str, Ownership]:
+    """Return the owners of recordings that were made from Pod's own meetings, keyed by recordID."""
+    from bbbmig.pod.meetings import Meetings, may_be_of_pod, owners_by_meeting
 
-    `staff_for` says what Pod has for staff only, "" if that does not matter. Raise ConfigError.
-    """
-    pod = run.settings.pod
-    user = run.wiring.users.find([pod.administrator]).get(pod.administrator.strip().casefold())
-    if user is None:
-        raise ConfigError(
-            f"pod.administrator: Pod has no user {pod.administrator}",
-            hint="write the user name of somebody whom Pod has: who takes what is nobody's is never created",
-        )
-    if staff_for and not user.is_staff and not pod.make_staff:
-        raise ConfigError(
-            f"pod.administrator: Pod's user {user.username} is not staff: Pod has {staff_for} for staff only",
-            hint="make them staff there, or set pod.make_staff = true",
-        )
+    candidates = [recording for recording in recordings if may_be_of_pod(recording)]
+    if not candidates:
+        return {}  # saves reading Pod's meetings, 12 at a time
+    adapters = run.adapters
+    meetings = Meetings(adapters.pod)
+    return owners_by_meeting(candidates, meetings.all(), adapters.users.by_id, hosts=meetings.hosts())
 
 
 def _from_file(path: Path, everything: Iterable[Recording]) -> Source:

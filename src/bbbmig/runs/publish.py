@@ -1,53 +1,111 @@
-"""How `publish` goes to work: what decides, what is tidied up, what sends."""
+"""`publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Literal
 
 from bbbmig.apply.delivery import Drop, Sender, Upload
-from bbbmig.apply.executor import Work
-from bbbmig.apply.publishing import PublishDelivery, by_owner, remove_files, unanswered, whole_files
+from bbbmig.apply.executor import Work, planned
+from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, unanswered, whole_files
 from bbbmig.apply.video_file import FileMaker
-from bbbmig.cli.options import RunLimits
-from bbbmig.convert.install_file import place
+from bbbmig.convert.install_file import place, place_copy
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import PATH_LENGTH
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
-from bbbmig.domain.publish_plan import PublishRules, description
+from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
+from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.errors import ConfigError
 from bbbmig.ledger import Effect, State
-from bbbmig.runs import claim
-from bbbmig.runs.owners import need_administrator
-from bbbmig.runs.run import Task
+from bbbmig.pod.sites import all_sites, chosen_site
+from bbbmig.runs import claim, recorder_directory
+from bbbmig.runs.owners import ownerships
+from bbbmig.runs.pod_people import need_administrator, user_of
+from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 
-Target = tuple[int, tuple[int, ...]]
-"""Pod's numbers of the type and the sites of published videos."""
+NEEDS = ("bbb", "pod")
 Via = Literal["upload", "recorder"]
 
 
-def needs_recorder(run: Task, via: Via) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishOptions:
+    """What the user asks of `publish`; `moodles` are names of sections or "all", `via` None is that of the settings."""
+
+    selection: Selection = EVERYTHING
+    moodles: tuple[str, ...] = ()
+    owners_file: Path | None = None
+    via: Via | None = None
+    include_unpublished: bool = False
+    retry_failed: bool = False
+    use_cache: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Pod's numbers of the type and the sites of published videos."""
+
+    type_id: int
+    site_ids: tuple[int, ...]
+
+
+def publish(run: Run, options: PublishOptions) -> None:
+    """Publish each chosen recording for its owners; in a dry run, only show the plan. Raises as `claim`."""
+    with run.adapters.ledger.locked("publish"):
+        via = options.via or run.settings.publish.via
+        if needs_recorder(run, via):
+            run.settings.need("recorder")
+        target = publish_target(run)
+        listing = run.listing(use_cache=options.use_cache)
+        chosen = run.choose(listing, options.selection)
+        whose = ownerships(run, chosen, listing.recordings, moodles=options.moodles, owners_file=options.owners_file)
+        rules = publish_rules(
+            run, via, include_unpublished=options.include_unpublished, retry_failed=options.retry_failed
+        )
+        plan = plan_publish(chosen, whose, rules)
+        if run.dry:
+            run.show(planned(plan))
+            return
+        tidy(run, via, plan, rules)
+        work = publish_work(run, via, target, rules, whose)
+        run.adapters.users.find(people_of(plan))  # in as few requests as that takes
+        run.carry_out(plan, work)
+
+
+def needs_recorder(run: Run, via: Via) -> bool:
     """Tell whether files are to lie in the recorder's directory."""
     return via == "recorder" or run.settings.publish.unknown_owner == "claim"
 
 
-def publish_rules(run: Task, via: Via, *, include_unpublished: bool, retry_failed: bool) -> PublishRules:
+def publish_target(run: Run) -> Target:
+    """Return the type and the sites that published videos get. Raise ConfigError if Pod has no such type."""
+    wanted, pod = run.settings.publish.type, run.adapters.pod
+    types = run.adapters.videos.types()
+    if wanted not in {one.id for one in types}:
+        known = ", ".join(f"{one.id} ({one.title})" for one in types)
+        raise ConfigError(f"publish.type: Pod has no type {wanted}", hint=f"set it to one of: {known}")
+    return Target(type_id=wanted, site_ids=(chosen_site(pod, all_sites(pod), run.settings.pod.site).id,))
+
+
+def publish_rules(run: Run, via: Via, *, include_unpublished: bool, retry_failed: bool) -> PublishRules:
     """Put together what decides: the settings, the ledger, the directories, Pod. Raise as `need_administrator`."""
     if run.settings.publish.unknown_owner == "administrator":
         need_administrator(run, staff_for="recorders" if via == "recorder" else "")
-    given = run.wiring.ledger.entries(run.server, Effect.CLAIM)
-    of_files = [entry for entry in run.wiring.ledger.entries(run.server, Effect.PUBLISH) if not entry.target]
+    given = run.adapters.ledger.entries(run.server, Effect.CLAIM)
+    of_files = [entry for entry in run.adapters.ledger.entries(run.server, Effect.PUBLISH) if not entry.target]
     in_pod: list[str] = []
     room, claims = PATH_LENGTH, ClaimRules()
     if needs_recorder(run, via):
-        in_pod, room = claim.names_in_pod(run), claim.room_for_names(run)
+        in_pod, room = recorder_directory.names_in_pod(run), recorder_directory.room_for_names(run.settings.recorder)
         claims = claim.claim_rules(
             run, in_pod=in_pod, include_unpublished=include_unpublished, retry_failed=retry_failed
         )
     return PublishRules(
         room=room,
-        converters=bool(run.wiring.converters),
+        converters=bool(run.adapters.converters),
         sources=run.settings.converter.sources,
         retry_failed=retry_failed,
         administrator=run.settings.pod.administrator,
@@ -65,7 +123,7 @@ def publish_rules(run: Task, via: Via, *, include_unpublished: bool, retry_faile
     )
 
 
-def tidy(run: Task, via: Via, plan: Plan, rules: PublishRules) -> None:
+def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
     """Remove what runs that were killed left on the disks."""
     work = run.settings.converter.directory
     pending = {action.recording.record_id for action in plan.effective}
@@ -73,38 +131,35 @@ def tidy(run: Task, via: Via, plan: Plan, rules: PublishRules) -> None:
     remove_leftovers(work, targets=[work / action.target for action in plan.effective if action.owner])
     remove_files(work, rules.published.keys() - pending)
     if needs_recorder(run, via):
-        claim.tidy_recorder(run, [action for action in plan.effective if not action.owner])
+        recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
 
 
-def publish_work(
-    run: Task, via: Via, limits: RunLimits, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]
-) -> Work:
+def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> Work:
     """Put together what publishes, and what gives to claim what is nobody's."""
-    maker = claim.file_maker(run, limits)
-    publishing = _delivery(run, maker, _sender(run, via, limits, rules.in_pod), target, whose)
+    maker = claim.file_maker(run)
+    publishing = _delivery(run, maker, _sender(run, via, rules.in_pod), target, whose)
     if not needs_recorder(run, via):
         return publishing.carry_out
     return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
 
 
 def _delivery(
-    run: Task, maker: FileMaker, sender: Sender, target: Target, whose: Mapping[str, Ownership]
+    run: Run, maker: FileMaker, sender: Sender, target: Target, whose: Mapping[str, Ownership]
 ) -> PublishDelivery:
     """Put together what delivers to owners."""
-    wiring = run.wiring
-    type_id, site_ids = target
-    entries = wiring.ledger.entries(run.server, Effect.PUBLISH)
+    adapters = run.adapters
+    entries = adapters.ledger.entries(run.server, Effect.PUBLISH)
     return PublishDelivery(
         server=run.server,
         work=run.settings.converter.directory,
         maker=maker,
         place=place,
-        videos=wiring.videos,
+        videos=adapters.videos,
         sender=sender,
-        memory=wiring.ledger,
-        user_of=partial(wiring.user_of, staff_for="recorders" if isinstance(sender, Drop) else ""),
-        type_id=type_id,
-        site_ids=site_ids,
+        memory=adapters.ledger,
+        user_of=partial(user_of, adapters, staff_for="recorders" if isinstance(sender, Drop) else ""),
+        type_id=target.type_id,
+        site_ids=target.site_ids,
         description=lambda recording: description(recording, whose.get(recording.record_id)),
         copies=run.settings.publish.co_owners == "copy",
         failures={entry.record_id: entry.attempts for entry in entries if not entry.target},
@@ -112,16 +167,19 @@ def _delivery(
     )
 
 
-def _sender(run: Task, via: Via, limits: RunLimits, in_pod: Collection[str]) -> Sender:
+def _sender(run: Run, via: Via, in_pod: Collection[str]) -> Sender:
     """Choose the way to Pod."""
-    wiring = run.wiring
+    adapters = run.adapters
     if via == "upload":
-        return Upload(videos=wiring.videos, stop=wiring.stop, throttle=Throttle(limits.bwlimit or None))
+        return Upload(
+            videos=adapters.videos, stop=adapters.stop, throttle=Throttle(adapters.limits.bytes_per_s or None)
+        )
+    recorder = run.settings.recorder
     return Drop(
-        videos=wiring.videos,
-        recorder=wiring.recorder,
-        directory=run.settings.recorder.directory,
-        pod_directory=str(run.settings.recorder.pod_directory),
-        place_copy=wiring.place_copy,
+        videos=adapters.videos,
+        recorder=adapters.recorder,
+        directory=recorder.directory,
+        pod_directory=str(recorder.pod_directory),
+        place_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
         in_pod=frozenset(in_pod),
     )

@@ -1,23 +1,68 @@
-"""Which external recordings `remove-links` takes for those of the old server."""
+"""`remove-links`: at the end of life, the external recordings that point to the old server go."""
 
+import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import typer
-
-from bbbmig.apply.removing import key_of
+from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, to_json
 from bbbmig.domain.link_plan import Key
 from bbbmig.domain.playback_url import record_id_in
-from bbbmig.errors import ConfigError
+from bbbmig.errors import ConfigError, UsageError
 from bbbmig.ledger import Effect, State
 from bbbmig.pod.links import PodLink
-from bbbmig.runs.run import Task, log
-from bbbmig.transfer.whole_file import opened
+from bbbmig.runs.listing import listing_of
+from bbbmig.runs.run import Run
+from bbbmig.transfer.whole_file import ensure_new, opened
+
+log = logging.getLogger(__name__)
+
+NEEDS = ("bbb", "pod")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalOptions:
+    """What the user asks of `remove-links`.
+
+    `prefixes` are other addresses of the old server, `keep` the file for what is deleted (None: one named by the time,
+    here), `confirmed` gets the question and tells whether to go on.
+    """
+
+    prefixes: tuple[str, ...] = ()
+    keep: Path | None = None
+    confirmed: Callable[[str], bool]
+
+
+def remove_links(run: Run, options: RemovalOptions) -> None:
+    """Delete the links to the old server, after they were written to a file; in a dry run, only count them.
+
+    Raise UsageError for a prefix that cannot be right, else Locked, ConfigError, RemoteError or RemoteRefused.
+    """
+    adapters = run.adapters
+    with adapters.ledger.locked("remove-links"):
+        links, what_is_known = adapters.links.all(), known(run)
+        beginnings = prefixes(run, options.prefixes, what_is_known, links)
+        going = found(links, beginnings, what_is_known)
+        what = f"{len(going)} external recordings whose address begins with {' or '.join(beginnings)}"
+        if run.dry or not going:
+            run.summary = f"{what}{' would be deleted' if going else '; nothing to do'}"
+            return
+        file = options.keep or Path(f"removed-links-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json")
+        ensure_new(file, hint="give --keep another name: it may hold what an earlier run deleted")
+        run.report.stop()
+        if not options.confirmed(f"Delete {what} in {adapters.pod.url}?"):
+            run.summary = f"nothing was deleted of {what}"
+            return
+        write(file, going)
+        targets = what_is_known.targets
+        work = LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, targets=targets)
+        deleted = work.remove(going, why="removed by remove-links")
+    run.summary = f"{deleted} external recordings deleted; import-links --restore {file} creates them again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +78,14 @@ class Known:
     created: AbstractSet[Key]
 
 
-def known(run: Task) -> Known:
+def known(run: Run) -> Known:
     """Read the list that an earlier run has kept, if there is one, and the ledger; the old server is not asked."""
     try:
-        recordings = run.wiring.listing(use_cache=True).recordings
+        recordings = listing_of(run.adapters, use_cache=True).recordings
     except ConfigError as error:
         log.info("no list of recordings to compare with: %s", error.message)
         recordings = ()
-    entries = run.wiring.ledger.entries(run.server, Effect.LINK)
+    entries = run.adapters.ledger.entries(run.server, Effect.LINK)
     return Known(
         ids={one.record_id for one in recordings} | {entry.record_id for entry in entries},
         urls={playback.url for one in recordings for playback in one.playbacks},
@@ -49,10 +94,10 @@ def known(run: Task) -> Known:
     )
 
 
-def prefixes(run: Task, others: Sequence[str], what: Known, links: Collection[PodLink]) -> tuple[str, ...]:
+def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[PodLink]) -> tuple[str, ...]:
     """Give the addresses of the old server: that of the settings, those of the kept list, those that the user names.
 
-    Raise typer.BadParameter for one that is no whole address of a server (half a name would match others), or under
+    Raise UsageError for one that is no whole address of a server (half a name would match others), or under
     which no recording of that server is known.
     """
     hosts = dict.fromkeys([run.server, *sorted({urlsplit(url).netloc for url in what.urls} - {""})])
@@ -60,10 +105,10 @@ def prefixes(run: Task, others: Sequence[str], what: Known, links: Collection[Po
     for one in others:
         parts = urlsplit(one)
         if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.startswith("/"):
-            raise typer.BadParameter(f"{one!r}: write scheme, host and / as in https://old.univ.fr/")
+            raise UsageError(f"{one!r}: write scheme, host and / as in https://old.univ.fr/")
         ours = parts.netloc.casefold() in {host.casefold() for host in hosts}
         if not ours and not any(url.startswith(one) for url in known_urls):
-            raise typer.BadParameter(
+            raise UsageError(
                 f"{one!r}: neither the kept list of recordings nor the ledger knows a recording of {run.server} there"
             )
     return tuple(dict.fromkeys([*(f"{scheme}://{host}/" for host in hosts for scheme in ("https", "http")), *others]))

@@ -1,45 +1,69 @@
-"""The frame of every command that works on recordings: settings, log, the list, what is shown, the exit code."""
+"""The frame of every run: settings, log, adapters, what is shown, the last line, the exit code.
+
+A command line, a test, a worker or another program starts a run with plain values:
+
+    with opened("claim", Path("/etc/bbbmig/config.toml"), needs=claim.NEEDS) as run:
+        claim.claim(run, claim.ClaimOptions(selection=Selection(range=Range(last=10))))
+    print(run.exit_code)
+"""
 
 import contextlib
 import logging
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-import typer
-
 from bbbmig import log as logs
+from bbbmig.apply.executor import Work, side_by_side
 from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.bbb.listing import Listing
-from bbbmig.cli.main import exit_code_of
-from bbbmig.cli.options import Shown
 from bbbmig.domain.outcome import Outcome, Tally
+from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import Selection, select
-from bbbmig.errors import BbbmigError, ExitCode
+from bbbmig.errors import BbbmigError, ExitCode, exit_code_of
 from bbbmig.report import sentences
+from bbbmig.report.complaint import complain
 from bbbmig.report.messages import Start
 from bbbmig.report.reporter import Reporter, make_reporter
-from bbbmig.runs.adapters import Wiring
+from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
+from bbbmig.runs.listing import listing_of
 from bbbmig.settings import Settings, load
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a run shows what it does: `verbosity` is -1 for quiet, 0, or 1 and more; `stream` None is stdout."""
+
+    json: bool = False
+    verbosity: int = 0
+    stream: TextIO | None = None
+
+
+AS_USUAL = Shown()
+
+
 @dataclass(slots=True, kw_only=True)
-class Task:
-    """A command at work. `words` say what came out where counts of outcomes do not."""
+class Run:
+    """A run at work. `summary` replaces the counts in the last line; `complete` is False if the list is not whole."""
 
     command: str
     settings: Settings
-    wiring: Wiring
+    adapters: Adapters
     report: Reporter
-    dry: bool = False
     tally: Tally = field(default_factory=Tally)
     complete: bool = True
-    words: str = ""
+    summary: str = ""
+
+    @property
+    def dry(self) -> bool:
+        """Tell whether nothing may be changed anywhere."""
+        return self.adapters.dry
 
     @property
     def server(self) -> str:
@@ -48,7 +72,7 @@ class Task:
 
     def listing(self, *, use_cache: bool) -> Listing:
         """List the recordings; what could not be read is said, and makes the run end with exit code 3."""
-        listing = self.wiring.listing(use_cache=use_cache)
+        listing = listing_of(self.adapters, use_cache=use_cache)
         for problem in listing.problems:
             log.warning("%s: %s", problem.record_id, problem.what)
         self.complete = self.complete and listing.complete
@@ -77,65 +101,88 @@ class Task:
 
     def show(self, outcomes: Iterator[Outcome]) -> None:
         """Show outcomes as they come, and count them. However this ends, the work behind them has ended then, too."""
-        with contextlib.closing(outcomes) if isinstance(outcomes, Generator) else contextlib.nullcontext():
+        with closing(outcomes):
             for outcome in outcomes:
                 self.tally.add(outcome)
                 self.report.outcome(outcome)
                 if sentences.is_news(outcome):
                     log.info("%s %s", self.command, sentences.line(outcome), extra=logs.FILE_ONLY)
 
+    def carry_out(self, plan: Plan, work: Work) -> None:
+        """Carry out a plan within the limits of this run, and show what comes out."""
+        self.report.expect(plan)
+        adapters, limits = self.adapters, self.adapters.limits
+        self.show(side_by_side(plan, work, jobs=limits.jobs, stop=adapters.stop, limits=limits.started()))
+
     @property
     def exit_code(self) -> ExitCode:
-        """Give 3 if a recording failed or is missing from the list."""
+        """Return 3 if a recording failed or is missing from the list."""
         return self.tally.exit_code if self.complete else ExitCode.PARTIAL
 
 
-@contextlib.contextmanager
-def task(
-    context: typer.Context, command: str, shown: Shown, *needs: str, dry: bool = False, stream: TextIO | None = None
-) -> Iterator[Task]:
-    """Run a command's body; `needs` are the sections without which nothing begins, `stream` is stdout if not given.
+def closing(outcomes: Iterator[Outcome]) -> contextlib.AbstractContextManager[object]:
+    """Close outcomes that are generated, however their reader ends: work goes on behind them."""
+    return contextlib.closing(outcomes) if isinstance(outcomes, Generator) else contextlib.nullcontext()
 
-    At the end, the counts are the last line, also after an error, which goes on to the boundary in `main`.
+
+@contextlib.contextmanager
+def opened(
+    command: str,
+    settings: Settings | Path | None,
+    *,
+    needs: Sequence[str] = (),
+    shown: Shown = AS_USUAL,
+    limits: RunLimits = ONE_BY_ONE,
+    dry: bool = False,
+) -> Iterator[Run]:
+    """Run a use case's body with these settings, or those of that file, else of the files where they are looked for.
+
+    `needs` are the sections without which nothing begins (ConfigError tells all that is missing of them). At the end
+    the counts are the last line, also after an error: its reason comes first, and the error goes on to the caller.
     """
-    settings = prepare(context, shown, *needs, dry=dry)
+    settings = prepare(settings, shown, needs=needs, dry=dry)
     with (
-        Wiring(settings, dry=dry) as wiring,
-        make_reporter(stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
+        Adapters(settings, limits=limits, dry=dry) as adapters,
+        make_reporter(shown.stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
     ):
-        running = Task(command=command, settings=settings, wiring=wiring, report=report, dry=dry)
+        run = Run(command=command, settings=settings, adapters=adapters, report=report)
         try:
-            yield running
+            yield run
         except BrokenPipeError:
             raise  # nobody reads us any more
         except BaseException as error:
-            report.end(command, running.tally, exit_code_of(error))
-            _log_failure(command, running.tally, error)
+            report.stop()
+            complain(error)
+            report.end(command, run.tally, exit_code_of(error))
+            _log_failure(run, error)
             raise
-        report.end(command, running.tally, running.exit_code, words=running.words)
-        said = sentences.end(command, running.words or running.tally.in_words(), running.exit_code)
+        report.end(command, run.tally, run.exit_code, summary=run.summary)
+        said = sentences.end(command, run.summary or run.tally.in_words(), run.exit_code)
         log.info("%s", said, extra=logs.FILE_ONLY)
 
 
-def _log_failure(command: str, tally: Tally, error: BaseException) -> None:
-    """Write into the file what the boundary in `main` is going to say on the screen, and where a bug is."""
+def _log_failure(run: Run, error: BaseException) -> None:
+    """Write into the log file why a run ended, and where a bug is."""
     if isinstance(error, BbbmigError):
         hint = f" ({error.hint})" if error.hint else ""
         log.error("%s%s", error.message, hint, extra=logs.FILE_ONLY)
     else:
         bug = error if isinstance(error, Exception) else None
-        log.error("%s ended by %s", command, type(error).__name__, exc_info=bug, extra=logs.FILE_ONLY)
-    log.error("%s", sentences.end(command, tally.in_words(), exit_code_of(error)), extra=logs.FILE_ONLY)
+        log.error("%s ended by %s", run.command, type(error).__name__, exc_info=bug, extra=logs.FILE_ONLY)
+    said = sentences.end(run.command, run.tally.in_words(), exit_code_of(error))
+    log.error("%s", said, extra=logs.FILE_ONLY)
 
 
-def prepare(context: typer.Context, shown: Shown, *needs: str, dry: bool = False) -> Settings:
-    """Read the settings and set up the log, which a dry run keeps off the disk.
+def prepare(
+    settings: Settings | Path | None, shown: Shown, *, needs: Sequence[str] = (), dry: bool = False
+) -> Settings:
+    """Read the settings if that was not done yet, and set up the log, which a dry run keeps off the disk.
 
     Raise ConfigError with all that is wrong with the sections needed.
     """
-    config: Path | None = context.obj
     logs.setup(shown.verbosity)  # reading the settings may already have something to say
-    settings = load(config)
+    if not isinstance(settings, Settings):
+        settings = load(settings)
     logs.setup(shown.verbosity, file=None if dry else settings.log.file, file_level=settings.log.level)
     settings.need(*needs)
     return settings

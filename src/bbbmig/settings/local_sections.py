@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from bbbmig.settings.field_types import NUMBER, WORDS, LocalPath, PathOrNone, Program, Seconds, Section, Text, unique
 
-SourceName = Literal["video", "exported", "presentation", "podcast"]
+SourceName = Literal["video", "exported", "presentation", "screenshare", "podcast"]
 ConverterName = Literal["render", "bbb-recorder", "screen"]
 
 
@@ -54,9 +54,9 @@ class ConverterSection(Section):
         default=("render", "bbb-recorder", "screen"), description="Which converters may be used, the best first"
     )
     sources: Annotated[tuple[SourceName, ...], WORDS, AfterValidator(unique)] = Field(
-        default=("video", "exported", "presentation", "podcast"),
+        default=("video", "exported", "presentation", "screenshare", "podcast"),
         description="Where a video file may come from, the best first: the server's video, one that another program "
-        "made beside the presentation, the presentation converted, the sound alone",
+        "made beside the presentation, the presentation converted, the film of a shared screen, the sound alone",
     )
     doubtful: Literal["next", "accept"] = Field(
         default="next",

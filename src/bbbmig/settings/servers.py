@@ -85,7 +85,10 @@ class RecorderSection(Section):
     @field_validator("pod_directory")
     @classmethod
     def _short_enough(cls, path: PurePosixPath) -> PurePosixPath:
-        """Pod keeps paths of at most 200 characters (pod-rest.md 5); a readable name needs some of them."""
+        """Leave room for a readable name: Pod keeps paths of at most 200 characters.
+
+        docs/facts/pod-rest.md#files-of-a-recorder
+        """
         if len(str(path)) > 150:  # noqa: PLR2004 - leaves a name of 49
             raise ValueError("must be at most 150 characters long, since Pod takes paths of 200 with the file's name")
         return path

@@ -1,7 +1,7 @@
 """One file from one address, with as many requests as it takes.
 
-nginx, which serves the recordings of BigBlueButton and Scalelite, answers ranges and gives ETags. What does not is
-fetched from the beginning.
+nginx, which serves the recordings of BigBlueButton and Scalelite, answers ranges and gives ETags
+(docs/facts/bbb-api.md#files-over-http). What does not is fetched from the beginning.
 """
 
 import contextlib

@@ -16,39 +16,12 @@ from bbbmig.convert.render.board.tldraw.outlines import KINDS, outline
 from bbbmig.convert.render.board.tldraw.paint import DRAWN, paint_shape
 from bbbmig.convert.render.board.tldraw.shape import Shape, layer
 from bbbmig.convert.render.timeline.model import Drawing, Part
-
-SIZE = 400
-Box = tuple[int, int, int, int]
-
-
-def drawn(painted: Painted) -> np.ndarray:
-    """Draw on white paper; give red, green and blue."""
-    pixels = np.full((SIZE, SIZE, 4), 255, np.uint8)
-    skia.Surface(pixels, skia.ColorType.kRGBA_8888_ColorType).getCanvas().drawPicture(painted.picture)
-    return pixels[..., :3]
-
-
-def touched(painted: Painted) -> Box | None:
-    """Give the box of what is not paper any more: left, top, right, bottom."""
-    rows, columns = np.nonzero((drawn(painted) != 255).any(axis=2))
-    if not len(rows):
-        return None
-    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
-
-
-def within(painted: Painted) -> bool:
-    """Tell whether all that is drawn lies in the rectangle that will be drawn anew."""
-    box = touched(painted)
-    return box is None or (painted.bounds is not None and painted.bounds.contains(skia.Rect.MakeLTRB(*box)))
+from tests.convert.render.drawn import Box, drawn, nobody, touched, within
 
 
 def classic(tag: str, style: str, text: str = "", **attributes: str) -> Painted:
     names = {name.replace("_", "-"): value for name, value in attributes.items()}
     return paint_drawing(Drawing(style, (Part(tag, names, text),)), lambda _href: None)
-
-
-def nobody(_name: str) -> Shape | None:
-    return None
 
 
 @pytest.mark.parametrize(

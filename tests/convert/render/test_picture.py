@@ -131,6 +131,28 @@ def test_a_part_of_the_slide_fills_the_picture(stack: ExitStack, get_sample: Get
     assert near(player.color(3.5, 0.52, 0.5), (0, 0, 255))
 
 
+@pytest.mark.parametrize(("era", "paper"), [("2.2", (0xF3, 0xF6, 0xF9)), ("3.0", (0xF9, 0xFA, 0xFB))])
+def test_beside_the_slide_lies_the_paper_of_the_player(
+    stack: ExitStack, get_sample: GetSample, tmp_path: Path, era: Era, paper: Color
+) -> None:
+    """The view is wider and higher than the slide; the bars above and below it are not board."""
+    sample = get_sample(era).copied(tmp_path)
+    sample.rewrite("panzooms.xml", "0 0 1600 900", "0 0 3200 1200")
+    player = Player(stack, sample)
+    assert near(player.color(0.3, 0.2, 0.3), SLIDES[1])
+    for x, y in ((0.8, 0.3), (0.2, 0.8), (0.98, 0.7)):
+        assert near(player.color(0.3, x, y), paper, 2)
+    for y in (0.05, 0.95):
+        assert near(player.color(0.3, 0.2, y), (0xF3, 0xF6, 0xF9), 2)
+
+
+def test_beside_cameras_and_desks_nothing_is_black(stack: ExitStack, get_sample: GetSample) -> None:
+    player = Player(stack, get_sample("2.2"), "side")
+    for moment in (0.5, 6.5, 8.2):
+        assert near(rgb(player.at(moment)[700, 100]), (0xF3, 0xF6, 0xF9), 2)
+        assert near(rgb(player.at(moment)[700, 700]), (0xF3, 0xF6, 0xF9), 2)
+
+
 def test_a_slide_that_is_lost_is_white_and_told(stack: ExitStack, get_sample: GetSample, tmp_path: Path) -> None:
     sample = get_sample("2.2").copied(tmp_path)
     (sample.folder / "presentation" / "p" / "slide-1.png").unlink()

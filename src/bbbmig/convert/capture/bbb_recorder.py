@@ -1,9 +1,9 @@
 """Convert with bbb-recorder, the program that Esup-Pod uses: a browser plays the recording, and is filmed.
 
-Facts: conversion.md 1. Its exit code says nothing, and it records in real time. It works with a Google Chrome of at
-most version 136 only; `check_bbb_recorder` tells. Each job has a folder of its own, which is its home, its temporary
-folder and, by the `.env` there, the place where it puts its file; so nothing of its installation is touched and
-several can run at once. It looks for a free X display when it starts, so they start one after another.
+Its exit code says nothing, and it records in real time. It works with a Google Chrome of at most version 136 only;
+`check_bbb_recorder` tells (docs/facts/conversion.md#bbb-recorder). Each job has a folder of its own, which is its home,
+its temporary folder and, by the `.env` there, the place where it puts its file; so nothing of its installation is
+touched and several can run at once. It looks for a free X display when it starts, so they start one after another.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""See whether a video shows anything: a browser that failed leaves hours of one colour (conversion.md 1.3)."""
+"""See whether a video shows anything: a browser that failed leaves hours of one colour.
+
+docs/facts/conversion.md#what-a-browser-records
+"""
 
 import re
 import subprocess

@@ -1,7 +1,8 @@
 """Make a video that can be believed of what a browser or a screen recorder left, and give it its name.
 
-The webm of Chrome's MediaRecorder has neither length nor index, and may hold H.264 (conversion.md 1.1). So it is put
-into the container asked for, streams copied where that can hold them, and looked at: length, last seconds, pictures.
+The webm of Chrome's MediaRecorder has neither length nor index, and may hold H.264
+(docs/facts/conversion.md#what-a-browser-records). So it is put into the container asked for, streams copied where that
+can hold them, and looked at: length, last seconds, pictures.
 """
 
 import logging

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bbbmig.errors import ConfigError
 
 _EXTRA = "pip install 'bbbmig[render]'"
-_MODULES = ("av", "defusedxml", "numpy", "perfect_freehand", "pyvips", "skia")
+_MODULES = ("av", "numpy", "perfect_freehand", "pyvips", "skia")
 _SYSTEM = {
     "libEGL": "apt install libegl1",
     "libGL": "apt install libgl1",

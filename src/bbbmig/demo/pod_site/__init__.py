@@ -1,6 +1,6 @@
 """A sample Esup-Pod for `bbbmig demo` and the tests: Django and REST framework, as the real one is.
 
-It has the tables, routes and pages that bbbmig meets, and the quirks measured on Pod 4.1.0 (facts: pod-rest.md),
+It has the tables, routes and pages that bbbmig meets, and the quirks measured on Pod 4.1.0 (docs/facts/pod-rest.md),
 most of them for the same reason as there: the same field types under the same framework. Nothing of Pod's source
 is in it. Encoding, search, channels and everything else that bbbmig never sees is left out.
 

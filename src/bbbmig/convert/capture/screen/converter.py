@@ -1,8 +1,8 @@
 """Convert by filming: a browser of today plays the recording on a screen that nobody sees, ffmpeg films it.
 
-It takes as long as the recording, and about half a core (conversion.md 2). It shows what the player shows, so it is
-what remains for recordings that `render` cannot draw. The sound does not go through the browser: it is the server's
-own file, put beside the picture.
+It takes as long as the recording, and about half a core (docs/facts/conversion.md#filming-a-screen). It shows what the
+player shows, so it is what remains for recordings that `render` cannot draw. The sound does not go through the browser:
+it is the server's own file, put beside the picture.
 """
 
 import math

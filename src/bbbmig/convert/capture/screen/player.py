@@ -1,7 +1,7 @@
 """JavaScript for players of every generation: all of them follow one `<video>` or `<audio>`, whatever they look like.
 
-The one with the cameras, or with the sound alone, leads; that of a shared desk follows (conversion.md 3). What the
-server does not have is left aside.
+The one with the cameras, or with the sound alone, leads; that of a shared desk follows
+(docs/facts/conversion.md#files-of-a-presentation). What the server does not have is left aside.
 """
 
 _LEADER = """

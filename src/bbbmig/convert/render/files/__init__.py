@@ -1,7 +1,7 @@
 """The files of one presentation, under the names that they have on the server: `video/webcams.webm`.
 
 Most files are optional, and which ones exist depends on the recording and on the age of its server, so "there is
-none" is an answer and not a failure (conversion.md 3).
+none" is an answer and not a failure (docs/facts/conversion.md#files-of-a-presentation).
 """
 
 from bbbmig.convert.render.files.names import MEDIA_SUFFIXES, safe_name

@@ -18,6 +18,11 @@ _SOON = 1e-4
 """Times are rounded to tenths in the files; what is due within that is due now."""
 
 
+_BLACK = 16, 128, 128
+_AROUND = 227, 130, 127
+"""Y, U and V. Around slides, desks and cameras lies #F3F6F9, as in bbb-playback (src/styles/colors.scss)."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Now:
     """What is due at a moment."""
@@ -37,12 +42,13 @@ class Composer:
         """Begin before the first moment. `scene` has the size of the layout's content."""
         self.frame = av.VideoFrame(place.width, place.height, "yuv420p")
         self._out = Planes.of(self.frame)
-        self._out.fill(16)
+        self._out.fill(*_AROUND)
         self._timeline, self._scene, self._place = timeline, scene, place
         self._cameras, self._desk = cameras, desk
         left, top, right, bottom = place.content
         self._content = self._out.part(place.content)
         self._base = Planes.empty(right - left, bottom - top)
+        self._base.fill(*_AROUND)
         self._dot = Dot(place.height)
         self._dot_at: Rect | None = None
         self._desk_slides = any(show.slide.is_desk for show in timeline.shows)
@@ -87,12 +93,17 @@ class Composer:
         """Show the shared desk; black until its film begins, or without one."""
         begins, self._on_desk = not self._on_desk, True
         if begins:
-            self._content.fill(16)
+            self._content.fill(*_AROUND)
+            self._desk_place().fill(*_BLACK)
             self._dot_at = None
         planes = self._desk.move_to(at) if self._desk is not None else None
         if planes is not None:
-            self._content.part(_centred(planes.size, self._base.size)).copy_from(planes)
+            self._desk_place().copy_from(planes)
         return begins or planes is not None
+
+    def _desk_place(self) -> Planes:
+        """Return where the film of the desk is shown; without one, all of the slide's area."""
+        return self._content if self._desk is None else self._content.part(_centred(self._desk.size, self._base.size))
 
     def _draw_slide(self, now: _Now) -> bool:
         """Show the slide with its drawings and the pointer."""

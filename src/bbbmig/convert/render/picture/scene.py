@@ -15,6 +15,8 @@ Rect = tuple[int, int, int, int]
 Pixels = npt.NDArray[np.uint8]
 
 _PAPER = skia.ColorWHITE
+_AROUND, _BOARD = 0xFFF3F6F9, 0xFFF9FAFB
+"""What bbb-playback (src/styles/colors.scss) shows around a slide, and tldraw beside the slides of its board."""
 _ENLARGE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
 _EXACT = skia.SamplingOptions(skia.FilterMode.kNearest)
 _NEAR = 0.51
@@ -53,15 +55,15 @@ class Scene:
     """Draws a timeline into `pixels` (height, width, BGRA), moved on in time."""
 
     def __init__(self, timeline: Timeline, images: Images, width: int, height: int) -> None:
-        """Begin before the first moment, all black."""
+        """Begin before the first moment, with nothing on display."""
         self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
-        self.pixels[..., 3] = 255
         self.images = images
         self.fit: Fit | None = None
         self.unreadable = 0
         self._timeline = timeline
         self._surface = skia.Surface(self.pixels, skia.ColorType.kBGRA_8888_ColorType, skia.AlphaType.kPremul_AlphaType)
         self._canvas = self._surface.getCanvas()
+        self._canvas.clear(_AROUND)
         self._show: Show | None = None
         self._view: View | None = None
         self._board: LiveBoard | None = None
@@ -77,7 +79,7 @@ class Scene:
         """Draw a moment: a slide and which part of it; give the rectangle that changed, None if nothing did."""
         if show is None:
             was_empty, self._show, self._board, self.fit = self._show is None, None, None, None
-            self._canvas.clear(skia.ColorBLACK)
+            self._canvas.clear(_AROUND)
             return None if was_empty else self.whole
         slide = show.slide
         same = show is self._show and view is self._view and self.fit is not None
@@ -132,8 +134,9 @@ class Scene:
         canvas.save()
         canvas.clipRect(skia.Rect.MakeLTRB(*rect))
         if rect == self.whole:
-            canvas.clear(skia.ColorBLACK)
+            canvas.clear(_AROUND)
         canvas.clipRect(skia.Rect.MakeLTRB(*self.fit.place))
+        canvas.clear(_AROUND if self._timeline.board_size is None else _BOARD)
         self._draw_slide(slide)
         matrix = self._board_matrix()
         inverse = skia.Matrix()

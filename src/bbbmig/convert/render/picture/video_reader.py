@@ -22,7 +22,9 @@ _HD_LINES = 720
 _UNTOLD = (0, 2)
 """FFmpeg's numbers for RGB, which no film is, and for not told."""
 _SMALL_PACKET = 400
-"""Mean bytes a frame of a film that may be blank: 29 in a blank one, 1,384 with a camera (conversion.md 3)."""
+"""Mean bytes a frame of a film that may be blank: 29 in a blank one, 1,384 with a camera.
+
+docs/facts/conversion.md#files-of-a-presentation"""
 _LOOKS = 6
 _FLAT = 6
 

@@ -1,7 +1,8 @@
 """What is shown when. Times are seconds of the recording; lengths are pixels of the slide as shapes.svg gives it.
 
-Three generations of whiteboards differ (conversion.md 3): the classic one draws in slide pixels; tldraw (BBB 2.6 and
-later) draws on a board into which every slide is fitted, so its numbers are slide pixels times a scale.
+Three generations of whiteboards differ (docs/facts/conversion.md#whiteboards): the classic one draws in slide pixels;
+tldraw (BBB 2.6 and later) draws on a board into which every slide is fitted, so its numbers are slide pixels times a
+scale.
 """
 
 from collections.abc import Mapping
@@ -120,7 +121,8 @@ class Timeline:
     def region(self, view: View | None, slide: Slide) -> tuple[float, float, float, float]:
         """Give the visible part of a slide, in its pixels: x, y, width, height.
 
-        With tldraw a view holds the camera's offset: board units, the sign turned (conversion.md 3).
+        With tldraw a view holds the camera's offset: board units, the sign turned
+        (docs/facts/conversion.md#whiteboards).
         """
         if view is None or view.width <= 0:
             return slide.x, slide.y, slide.width, slide.height

@@ -111,11 +111,11 @@ def _update(group: ET.Element) -> Update:
 def _parts(element: ET.Element) -> Iterator[Part]:
     """Give what a group draws, groups within it opened."""
     for child in element:
-        tag = child.tag.rpartition("}")[2]
+        tag = child.tag
         if tag in _GROUPS:
             yield from _parts(child)
         else:
-            attributes = {intern(key.rpartition("}")[2]): value for key, value in child.attrib.items()}
+            attributes = {intern(key.rpartition(":")[2]): value for key, value in child.attrib.items()}
             yield Part(intern(tag), attributes, _text(child) if tag in {"foreignObject", "text"} else "")
 
 
@@ -125,15 +125,15 @@ def _text(element: ET.Element) -> str:
     Old recordings have it escaped twice, which the real player shows as typed code. Blanks around paragraphs only
     indent the file.
     """
-    boxed = element.tag.rpartition("}")[2] == "foreignObject"
+    boxed = element.tag == "foreignObject"
     pieces: list[str] = [_words(element.text, boxed=boxed)]
     for child in element:
-        tag = child.tag.rpartition("}")[2]
+        tag = child.tag
         if tag == "br" or (tag == "p" and "".join(pieces).strip()):
             pieces.append("\n")
         pieces.extend((_text(child), _words(child.tail, boxed=boxed)))
     text = "".join(pieces)
-    text = text if element.tag.rpartition("}")[2] == "p" else text.strip("\n")
+    text = text if element.tag == "p" else text.strip("\n")
     return html.unescape(text) if "&" in text else text
 
 

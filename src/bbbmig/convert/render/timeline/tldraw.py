@@ -41,7 +41,10 @@ def read_tldraw(path: Path) -> tuple[str, dict[str, list[Update]]]:
 
 
 def board_size(version: str) -> tuple[float, float]:
-    """Give the size of the board into which that version of BigBlueButton fits slides (conversion.md 3)."""
+    """Return the size of the board into which that version of BigBlueButton fits slides.
+
+    docs/facts/conversion.md#whiteboards
+    """
     numbers = tuple(int(word) for word in re.findall(r"\d+", version)[:3])
     return _LARGE_BOARD if numbers and numbers < _SMALL_SINCE else _SMALL_BOARD
 

@@ -2,7 +2,7 @@
 
 A recording keeps every update of a shape, each with the time of its undoing, -1 for never. At any time the last
 update so far is the one that counts, and it is visible unless it is undone; the real player shows earlier ones
-too when two shapes are drawn at the same time, which is its mistake (conversion.md 3).
+too when two shapes are drawn at the same time, which is its mistake (docs/facts/conversion.md#whiteboards).
 """
 
 from collections.abc import Iterable

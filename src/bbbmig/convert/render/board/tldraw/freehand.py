@@ -15,13 +15,17 @@ _FEW = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nib:
-    """What a stroke is drawn with, in the words of perfect-freehand; `mouse`: pressure is made up from speed."""
+    """What a stroke is drawn with, in the words of perfect-freehand.
+
+    `mouse`: pressure is made up from speed. `squared`: a pen's own pressure counts by its square, as in tldraw 1.
+    """
 
     size: float
     thinning: float
     streamline: float
     smoothing: float
     mouse: bool
+    squared: bool = False
 
 
 def freehand(points: Sequence[Point], nib: Nib, *, last: bool) -> skia.Path:
@@ -33,7 +37,7 @@ def freehand(points: Sequence[Point], nib: Nib, *, last: bool) -> skia.Path:
         streamline=nib.streamline,
         smoothing=nib.smoothing,
         simulate_pressure=nib.mouse,
-        easing=_ease_out_sine if nib.mouse else _ease_pen,
+        easing=_ease_out_sine if nib.mouse else _ease_square if nib.squared else _ease_pen,
         last=last,
     )
     return rounded([(x, y) for x, y in outline])
@@ -67,6 +71,11 @@ def _ease_out_sine(t: float) -> float:
     return math.sin(t * math.pi / 2)
 
 
+def _ease_square(t: float) -> float:
+    """Ease as tldraw 1 does for a pen."""
+    return t * t
+
+
 def _ease_pen(t: float) -> float:
-    """Ease as tldraw does for a pen."""
+    """Ease as tldraw 2 does for a pen."""
     return t * 0.65 + math.sin(t * math.pi / 2) * 0.35

@@ -37,6 +37,13 @@ _COLORS = {"white": 0xF0F1F3, "lightGray": 0xC6CBD1, "gray": 0x788492, "black": 
 _COLORS |= {"cyan": 0x0E98AD, "blue": 0x1C7ED6, "indigo": 0x4263EB, "violet": 0x7746F1, "red": 0xFF2133}
 _COLORS |= {"orange": 0xFF9433, "yellow": 0xFFC936}
 _PAPER = 0xFAFAFA
+_STROKES = _COLORS | {"white": 0x1D1D1D}
+_FILLS = {name: mixed(solid, _PAPER, 0.82) for name, solid in _COLORS.items()} | {"white": 0xFEFEFE}
+_NOTES = {name: mixed(solid, _PAPER, 0.45) for name, solid in _COLORS.items()}
+_NOTES |= {"white": _NOTES["yellow"], "black": _NOTES["yellow"]}
+"""Colours of the light theme: in it, "white" lines and words are dark, and the yellow note calls itself white or black,
+too. tldraw 1.2.7 (npm @tldraw/tldraw), shape-styles."""
+_NOTE_WORDS = 0x0D0D0D
 _WIDTHS = {"small": 2.0, "medium": 3.5, "large": 5.0}
 _FONTS = {"small": 28.0, "medium": 48.0, "large": 96.0}
 _STICKY_FONTS = {"small": 24.0, "medium": 36.0, "large": 48.0}
@@ -44,6 +51,8 @@ _FAMILIES = {"script": "brush", "sans": "clean", "serif": "serif", "mono": "mono
 _STICKY, _STICKY_PADDING, _TEXT_PADDING = 200.0, 16.0, 4.0
 _TEXT_LINE, _TEXT_SPACING = 1.0, -0.03
 _MIN_STROKE = 3
+_TRIANGLE_LABEL = 0.12
+"""How much lower than its middle a triangle's label stands, in heights."""
 _LABEL_LENGTH, _LABEL_SMALLEST, _LABEL_GAP = 128.0, 0.5, 8.0
 """An arrow's label is smaller when the arrow is not that much longer than it; how small it may be; the gap around."""
 
@@ -84,26 +93,24 @@ def _style(shape: Shape) -> Mapping[str, Any]:
     return style if isinstance(style, Mapping) else {}
 
 
-def _solid(shape: Shape) -> int:
-    """Give the colour of its style; black if it is not known."""
-    return _COLORS.get(str(_style(shape).get("color")), _COLORS["black"])
+def _toned(shape: Shape, tones: Mapping[str, int]) -> int:
+    """Return the colour of its style among these; black's if it is not known."""
+    return argb(tones.get(str(_style(shape).get("color")), tones["black"]))
 
 
 def _color(shape: Shape) -> int:
-    """Give the colour of its lines."""
-    return argb(_solid(shape))
+    """Return the colour of its lines and words."""
+    return _toned(shape, _STROKES)
 
 
 def _light(shape: Shape) -> int:
-    """Give the colour of its inside."""
-    return argb(mixed(_solid(shape), _PAPER, 0.82))
+    """Return the colour of its inside."""
+    return _toned(shape, _FILLS)
 
 
 def _note_color(shape: Shape) -> int:
-    """Give the colour of a note: the yellow one calls itself black or white, too."""
-    color = str(_style(shape).get("color"))
-    solid = _COLORS["yellow"] if color in {"black", "white"} else _COLORS.get(color, _COLORS["yellow"])
-    return argb(mixed(solid, _PAPER, 0.45))
+    """Return the colour of a note."""
+    return _toned(shape, _NOTES)
 
 
 def _width(shape: Shape) -> float:
@@ -147,7 +154,10 @@ def _outline(ink: Ink, shape: Shape, path: skia.Path, *, corner: float = 0.0) ->
     if _is_filled(shape):
         ink.fill(path, _light(shape), corner=pen.corner)
     ink.line(path, pen)
-    if (label := _label(shape, _size(shape))) is not None:
+    width, height = _size(shape)
+    across, down = shape.get("labelPoint") or (0.5, 0.5)
+    down = float(down) + (_TRIANGLE_LABEL if shape.get("type") == "triangle" else 0.0)
+    if (label := _label(shape, (float(across) * width, down * height))) is not None:
         label.write(ink)
 
 
@@ -156,18 +166,19 @@ def _draw(ink: Ink, shape: Shape) -> None:
     points = [(float(x), float(y), float(rest[0]) if rest else 0.5) for x, y, *rest in shape["points"]]
     width, color = _width(shape), _color(shape)
     flat = [(x, y) for x, y, _ in points]
-    if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * (1 + width):
+    if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * width:
         ink.fill(rounded(flat), _light(shape))
     if len(points) < _MIN_STROKE or max(math.dist(flat[0], point) for point in flat) < 1:
         ink.fill(skia.Path().addCircle(*flat[-1], 1 + width), color)
     elif _dash(shape) == "draw":
-        mouse = points[2][2] == 0.5  # noqa: PLR2004 - a mouse's pressure
-        nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse)
+        mouse = points[1][2] == 0.5  # noqa: PLR2004 - a mouse's pressure
+        nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse, squared=True)
         path = freehand(points, nib, last=bool(shape.get("isComplete")))
         ink.fill(path, color)
         ink.line(path, stroke(color, width / 2, "draw"))
     else:
-        ink.line(smooth_line(flat), _even_pen(shape))
+        dashes = {"dashed": (4 * width, 4 * width), "dotted": (0.1, 4 * width)}.get(_dash(shape), ())
+        ink.line(smooth_line(flat), Pen(color=color, width=1 + 1.5 * width, cap="round", join="round", dash=dashes))
 
 
 def _rectangle(ink: Ink, shape: Shape) -> None:
@@ -191,10 +202,11 @@ def _arrow(ink: Ink, shape: Shape) -> None:
     handles = shape["handles"]
     start, end = ((float(handles[name]["point"][0]), float(handles[name]["point"][1])) for name in ("start", "end"))
     bend = handles.get("bend", {}).get("point")
-    through = (float(bend[0]), float(bend[1])) if bend and shape.get("bend") else None
+    through = (float(bend[0]), float(bend[1])) if bend else None
     line = body(start, end, through)
     pen = _even_pen(shape)
-    label = _label(shape, (abs(end[0] - start[0]), abs(end[1] - start[1])), chord=math.dist(start, end))
+    middle = through or ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    label = _label(shape, middle, length=line.length)
     with ink.sparing([label.room] if label else []):
         ink.line(line.path, pen)
     decorations = shape.get("decorations") or {}
@@ -214,7 +226,7 @@ def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
     return Text(
         content=str(shape.get(content) or ""),
         size=size,
-        color=argb(_COLORS["black"]) if sticky else _color(shape),
+        color=argb(_NOTE_WORDS) if sticky else _color(shape),
         family=_FAMILIES.get(str(style.get("font")), "brush"),
         width=width,
         align=str(style.get("textAlign", "start")),
@@ -236,20 +248,18 @@ def _sticky(ink: Ink, shape: Shape) -> None:
     ink.text(_text_of(shape, width - 2 * _STICKY_PADDING), _STICKY_PADDING, _STICKY_PADDING)
 
 
-def _label(shape: Shape, size: tuple[float, float], *, chord: float = math.inf) -> Label | None:
-    """Give the label in the middle of a shape, smaller on an arrow that is short for it; None if there is none."""
-    text = _text_of(shape, content="label")
+def _label(shape: Shape, middle: tuple[float, float], *, length: float = math.inf) -> Label | None:
+    """Return the label around that point, smaller on an arrow that is short for it; None if there is none."""
+    text = replace(_text_of(shape, content="label"), align="middle")
     if not text.content.strip():
         return None
     paragraph = laid_out(text)
-    scale = chord / (min(paragraph.Width, paragraph.Height) + _LABEL_LENGTH)
+    scale = length / (min(paragraph.Width, paragraph.Height) + _LABEL_LENGTH)
     if scale < 1:
         scale = max(_LABEL_SMALLEST, scale)
         text = replace(text, size=text.size * scale, spacing=text.spacing * scale)
         paragraph = laid_out(text)
-    at = shape.get("labelPoint") or (0.5, 0.5)
-    place = centred(float(at[0]) * size[0], float(at[1]) * size[1], paragraph.Width, paragraph.Height)
-    return Label(text, place, _LABEL_GAP)
+    return Label(text, centred(*middle, paragraph.Width, paragraph.Height), _LABEL_GAP)
 
 
 def _nothing(_ink: Ink, _shape: Shape) -> None:

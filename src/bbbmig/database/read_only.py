@@ -1,17 +1,14 @@
-"""A connection to a Moodle's database that the server itself keeps from writing."""
+"""A connection to a database of others that the server itself keeps from writing."""
 
 import itertools
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from bbbmig.errors import ConfigError
-from bbbmig.moodle.config import MoodleSource
-from bbbmig.moodle.failure import in_words
+from bbbmig.database.database_url import DatabaseUrl
+from bbbmig.database.driver_errors import in_words
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 AnySelect = sa.Select[*tuple[Any, ...]]
@@ -21,25 +18,25 @@ MOST_VALUES = 1000
 
 
 class ReadOnlyConnection:
-    """One connection to one Moodle, opened on first use; the server refuses whatever would write."""
+    """One connection to one database, opened on first use; the server refuses whatever would write."""
 
-    def __init__(self, source: MoodleSource) -> None:
+    def __init__(self, where: DatabaseUrl) -> None:
         """Prepare; nothing is connected yet. Raise ConfigError when the file of SQLite is not there."""
-        self.source = source
-        self._engine = read_only_engine(source)
+        self.where = where
+        self._engine = read_only_engine(where)
         self._connection: sa.Connection | None = None
 
     def read(self, statement: AnySelect, **values: object) -> Sequence[AnyRow]:
-        """Run one SELECT and give all its rows.
+        """Run one SELECT and return all its rows.
 
         Raise CannotConnect, ConnectionLost, RemoteError or RemoteRefused.
         """
-        with in_words(self.source):
+        with in_words(self.where):
             return self._open().execute(statement, values).all()
 
     def run(self, statement: sa.Executable) -> None:
         """Run a statement that gives no rows; one that writes is refused by the server: RemoteRefused."""
-        with in_words(self.source):
+        with in_words(self.where):
             self._open().execute(statement)
 
     def _open(self) -> sa.Connection:
@@ -54,9 +51,9 @@ class ReadOnlyConnection:
 
     def server(self) -> str:
         """Name the server and its version: "MariaDB 10.11.19"."""
-        with in_words(self.source):
+        with in_words(self.where):
             dialect = self._open().dialect
-        name = {"mysql": "MySQL", "postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.source.driver]
+        name = {"mysql": "MySQL", "postgresql": "PostgreSQL", "sqlite": "SQLite"}[self.where.driver]
         if getattr(dialect, "is_mariadb", False):
             name = "MariaDB"
         return f"{name} {'.'.join(str(part) for part in dialect.server_version_info or ())}"
@@ -65,7 +62,7 @@ class ReadOnlyConnection:
         """Close the connection, if open; the next statement opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with in_words(self.source):
+            with in_words(self.where):
                 connection.invalidate()
                 connection.close()
 
@@ -77,11 +74,11 @@ def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield part
 
 
-def read_only_engine(source: MoodleSource) -> sa.Engine:
+def read_only_engine(where: DatabaseUrl) -> sa.Engine:
     """Build an engine whose sessions cannot write, from their first moment on; nothing is connected yet."""
     engine = sa.create_engine(
-        url_of(source),
-        connect_args=connect_arguments(source),
+        where.for_sqlalchemy(),
+        connect_args=where.connect_arguments(),
         hide_parameters=True,
         poolclass=sa.NullPool,
         isolation_level="AUTOCOMMIT",  # single reads: no transaction stays open while the caller thinks
@@ -90,10 +87,10 @@ def read_only_engine(source: MoodleSource) -> sa.Engine:
         "mysql": ("SET SESSION TRANSACTION READ ONLY",),
         "postgresql": (
             "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-            f"SET statement_timeout = {milliseconds(source)}",
+            f"SET statement_timeout = {where.answer_timeout_ms}",
         ),
         "sqlite": ("PRAGMA query_only = ON",),
-    }[source.driver]
+    }[where.driver]
     first_of_all(engine, statements)
     return engine
 
@@ -109,44 +106,3 @@ def first_of_all(engine: sa.Engine, statements: Iterable[str]) -> None:
         connection.commit()
 
     event.listen(engine, "connect", prepare)
-
-
-def url_of(source: MoodleSource, *, mode: str = "ro") -> sa.URL:
-    """Write the address for SQLAlchemy; `mode` is that of SQLite's files. Raise ConfigError when the file is absent."""
-    if source.driver == "sqlite":
-        path = Path(source.database)
-        if not path.is_file():
-            raise ConfigError(f"moodle {source.name}: there is no file {path}", hint="database: the path of a file")
-        return sa.URL.create("sqlite+pysqlite", database=path.resolve().as_uri(), query={"mode": mode, "uri": "true"})
-    return sa.URL.create(
-        {"mysql": "mysql+pymysql", "postgresql": "postgresql+psycopg"}[source.driver],
-        username=source.user or None,
-        password=source.password or None,
-        host=source.host,
-        port=source.port,
-        database=source.database,
-    )
-
-
-def connect_arguments(source: MoodleSource) -> dict[str, Any]:
-    """Give what the drivers want to know beside the address: time limits and the charset."""
-    wait = math.ceil(source.connect_timeout_s)
-    if source.driver == "mysql":  # with any other charset, emoji are read as "?"
-        return {
-            "charset": "utf8mb4",
-            "connect_timeout": wait,
-            "read_timeout": math.ceil(source.answer_timeout_s),
-        }
-    if source.driver == "postgresql":
-        return {
-            "connect_timeout": max(2, wait),  # libpq takes no less
-            "application_name": "bbbmig",
-            "tcp_user_timeout": milliseconds(source),
-            "prepare_threshold": None,  # prepared statements do not survive behind PgBouncer
-        }
-    return {"timeout": wait}
-
-
-def milliseconds(source: MoodleSource) -> int:
-    """Give the time that an answer may take."""
-    return math.ceil(source.answer_timeout_s * 1000)

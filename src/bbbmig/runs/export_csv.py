@@ -1,0 +1,53 @@
+"""`export-csv`: the list of recordings, one row each, with their owners if asked."""
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+from bbbmig.domain.owner import Finding
+from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.report import recordings_csv
+from bbbmig.runs.owners import ownerships
+from bbbmig.runs.run import Run
+from bbbmig.transfer.whole_file import STDOUT
+
+NEEDS = ("bbb",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions:
+    """What the user asks of `export-csv`; `moodles` are names of sections or "all", `rows` False writes no table."""
+
+    out: Path
+    selection: Selection = EVERYTHING
+    moodles: tuple[str, ...] = ()
+    owners_file: Path | None = None
+    bom: bool = False
+    rows: bool = True
+    use_cache: bool = False
+
+
+def export_csv(run: Run, options: ExportOptions) -> None:
+    """Write the list; a dry run only counts. Raise ConfigError, RemoteError or RemoteRefused for what ends a run."""
+    listing = run.listing(use_cache=options.use_cache)
+    chosen = run.choose(listing, options.selection)
+    whose = None
+    if options.moodles or options.owners_file or run.settings.owners.file:
+        whose = ownerships(
+            run,
+            chosen,
+            listing.recordings,
+            moodles=options.moodles,
+            owners_file=options.owners_file,
+            pod_meetings=False,
+        )
+        failed = any(ownership.finding is Finding.FAILED for ownership in whose.values())
+        run.complete = run.complete and not failed
+    for recording in chosen:
+        run.report.recording(recording, (whose or {}).get(recording.record_id))
+    if run.dry:
+        run.summary = f"{len(chosen)} rows would be written to {options.out}"
+    elif options.rows:
+        table = [recordings_csv.header(owners=whose is not None)]
+        recordings_csv.write(options.out, itertools.chain(table, recordings_csv.rows(chosen, whose)), bom=options.bom)
+        run.summary = f"{len(chosen)} rows in {'stdout' if options.out == STDOUT else options.out}"

@@ -1,0 +1,56 @@
+"""The Moodles of the settings, by the names of their sections."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bbbmig.domain.username_rule import UserNames
+from bbbmig.runs.adapters import Adapters
+from bbbmig.settings import Settings
+
+if TYPE_CHECKING:
+    from bbbmig.moodle import MoodleOwners, MoodleSource
+
+EVERY = "all"
+
+
+def moodle_sources(settings: Settings, names: Sequence[str]) -> "list[MoodleSource]":
+    """Return the Moodles of these sections; `all`: every one. Raise ConfigError for a section that is not there."""
+    settings.need(*("moodle" if name == EVERY else f"moodle.{name}" for name in names))
+    return [_source(settings, name) for name in settings.moodle if EVERY in names or name in names]
+
+
+def moodle_owners(adapters: Adapters, names: Sequence[str]) -> "list[MoodleOwners]":
+    """Prepare to ask these Moodles; `all`: every complete section. Nothing is connected yet.
+
+    Connections are closed with the run's adapters.
+    """
+    from bbbmig.moodle import MoodleOwners
+
+    wanted = [name for name in adapters.settings.moodle if EVERY in names or name in names]
+    return [adapters.enter_context(MoodleOwners(_source(adapters.settings, name))) for name in wanted]
+
+
+def _source(settings: Settings, name: str) -> "MoodleSource":
+    """Return one Moodle's database."""
+    from bbbmig.moodle import MoodleSource
+
+    section = settings.moodle[name]
+    return MoodleSource(
+        name=name,
+        driver=section.driver,
+        database=section.database,
+        host=section.host,
+        port=section.port,
+        user=section.user,
+        password=section.password.get_secret_value(),
+        connect_timeout_s=section.connect_timeout_s,
+        answer_timeout_s=section.answer_timeout_s,
+        prefix=section.prefix,
+        schema=section.schema_,
+        config_view=section.config_view,
+        origin_servers=section.origin_servers,
+        default_moderators=section.default_moderators,
+        names=UserNames(field=section.names.field, pattern=section.names.pattern, case=section.names.case),
+        most_moderators=section.most_moderators,
+        inherited_roles=section.inherited_roles,
+    )

@@ -1,0 +1,53 @@
+"""People in Pod, as far as the settings let them be created and made staff."""
+
+from bbbmig.domain.owner import Owner
+from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.pod.users import NewUser, PodUser
+from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.run import Run
+
+
+def user_of(adapters: Adapters, owner: Owner, *, staff_for: str = "external recordings") -> PodUser:
+    """Return a person's user in Pod, created and made staff if the settings allow it.
+
+    `staff_for` says what Pod has for staff only, "" if that does not matter. Raise RecordingFailed if the settings
+    do not allow it, or Pod refuses.
+    """
+    pod, users = adapters.settings.pod, adapters.users
+    known = users.find([owner.username]).get(owner.username.casefold())
+    if known is None and not pod.create_users:
+        raise RecordingFailed(
+            f"Pod has no user {owner.username}", hint="create them there, or set pod.create_users = true"
+        )
+    person = NewUser(
+        username=owner.username,
+        first_name=owner.first_name,
+        last_name=owner.last_name,
+        email=owner.email,
+    )
+    user = users.ensure(person, make_staff=pod.make_staff)
+    if staff_for and not user.is_staff:
+        raise RecordingFailed(
+            f"Pod's user {owner.username} is not staff: Pod has {staff_for} for staff only",
+            hint="make them staff there, or set pod.make_staff = true",
+        )
+    return user
+
+
+def need_administrator(run: Run, *, staff_for: str) -> None:
+    """Make sure that Pod has the administrator, who takes what is nobody's: a mistyped name must not become a person.
+
+    `staff_for` says what Pod has for staff only, "" if that does not matter. Raise ConfigError.
+    """
+    pod = run.settings.pod
+    user = run.adapters.users.find([pod.administrator]).get(pod.administrator.strip().casefold())
+    if user is None:
+        raise ConfigError(
+            f"pod.administrator: Pod has no user {pod.administrator}",
+            hint="write the user name of somebody whom Pod has: the administrator is never created",
+        )
+    if staff_for and not user.is_staff and not pod.make_staff:
+        raise ConfigError(
+            f"pod.administrator: Pod's user {user.username} is not staff: Pod has {staff_for} for staff only",
+            hint="make them staff there, or set pod.make_staff = true",
+        )

@@ -1,0 +1,40 @@
+"""The recorder's directory, which Pod sees, too: what lies there, what names may be like, what is tidied up."""
+
+import os
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from bbbmig.domain.file_names import PATH_LENGTH
+from bbbmig.domain.plan import Action
+from bbbmig.errors import ConfigError
+from bbbmig.runs.run import Run
+from bbbmig.settings import RecorderSection
+from bbbmig.transfer.leftovers import remove_leftovers
+
+
+def files_here(recorder: RecorderSection) -> list[str]:
+    """Name the files in the directory. Raise ConfigError if it cannot be read."""
+    directory = recorder.directory
+    try:
+        return [one.name for one in os.scandir(directory) if one.is_file() and not one.name.startswith(".")]
+    except OSError as error:
+        raise ConfigError(
+            f"recorder.directory: cannot read {directory}: {error.strerror}",
+            hint="mount it, or correct [recorder] directory",
+        ) from error
+
+
+def names_in_pod(run: Run) -> list[str]:
+    """Name the files that Pod's recorder knows."""
+    return [PurePosixPath(file).name for file in run.adapters.recorder.known_files()]
+
+
+def room_for_names(recorder: RecorderSection) -> int:
+    """Count the characters that a file's name there may have."""
+    return PATH_LENGTH - len(str(recorder.pod_directory)) - 1
+
+
+def tidy(run: Run, actions: Iterable[Action]) -> None:
+    """Remove what runs that were killed left there, but what these actions go on with."""
+    directory = run.settings.recorder.directory
+    remove_leftovers(directory, targets=[directory / action.target for action in actions])
