@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bbbmig.convert.converter import Presentation
 from bbbmig.domain.owner import Owner
+from bbbmig.domain.presentation_files import Purpose
 from bbbmig.domain.recording import Recording
 from bbbmig.ledger import Effect, Entry
 from bbbmig.pod.links import Created, NewLink
@@ -81,6 +84,21 @@ class Finder(Protocol):
 
     def open_page(self, recording: Recording, kind: str) -> Page:
         """Open a playback, with a fresh token if it is protected."""
+        ...
+
+
+class Published(Protocol):
+    """Fetches the files of presentations, as `convert.published_files.PublishedFiles`."""
+
+    def fetched(
+        self,
+        presentation: Presentation,
+        purpose: Purpose,
+        *,
+        told: Callable[[str, int, int | None], None],
+        stop: threading.Event,
+    ) -> AbstractContextManager[Presentation]:
+        """Give the presentation with its folder on this machine, each file fetched once."""
         ...
 
 

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
@@ -107,7 +107,7 @@ class MediaFinder:
             return None
         with self._client() as client:
             for path in _EXPORTED:
-                url = urljoin(presentation.url, path.format(id=recording.record_id))
+                url = urljoin(presentation.url, path.format(id=quote(recording.record_id, safe="")))
                 what = f"the server of {recording.record_id}"
                 if self._is_film(client, url, what):
                     length = _length(client, presentation.url, recording.record_id)
@@ -213,7 +213,10 @@ def _length(client: httpx.Client, page: str, record_id: str) -> float | None:
 
     A missing or broken one costs only the check: it is no reason to fail.
     """
-    for url in (urljoin(page, "metadata.xml"), urljoin(page, f"/presentation/{record_id}/metadata.xml")):
+    for url in (
+        urljoin(page, "metadata.xml"),
+        urljoin(page, f"/presentation/{quote(record_id, safe='')}/metadata.xml"),
+    ):
         try:
             response = request(client, "GET", url, what=f"metadata.xml of {record_id}", attempts=1)
         except RemoteError as error:

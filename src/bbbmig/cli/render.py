@@ -49,15 +49,21 @@ def render(
     Protected presentations cannot be opened by hand: claim knows how. A folder is a copy of the server's
     /var/bigbluebutton/published/presentation/ID.
     """
+    import tempfile
+
+    from bbbmig.convert.published_files import PublishedFiles
     from bbbmig.convert.render.address import presentation_at
     from bbbmig.convert.render.converter import RenderConverter
     from bbbmig.errors import ExitCode
 
     presentation = presentation_at(where)
     options = _options(webcams=webcams, height=height, sound=sound, quality=quality, captions=captions, chat=chat)
-    converter = RenderConverter(options, cache=files)
+    work = Path(tempfile.gettempdir()) / "bbbmig-render"
+    published = PublishedFiles(work=files.absolute() if files else work, keep=files is not None)
+    converter = RenderConverter(options, work=work, published=published)
     if check:
-        verdict = converter.preflight(presentation)
+        with published.fetched(presentation, films=False) as local:
+            verdict = converter.preflight(local)
         typer.echo(_words(verdict))
         return ExitCode.DONE if verdict.able else ExitCode.PARTIAL
     return _convert(converter.convert, presentation, out, quiet=quiet)

@@ -11,6 +11,7 @@ from bbbmig.apply.executor import planned
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
 from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media
+from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
@@ -65,6 +66,7 @@ def file_maker(run: Run) -> FileMaker:
     return FileMaker(
         finder=adapters.finder,
         fetcher=adapters.downloader,
+        published=PublishedFiles(work=converter.directory.absolute(), downloader=adapters.downloader),
         check=partial(_check_media, run),
         progress=run.report.progress,
         stop=adapters.stop,

@@ -13,7 +13,7 @@ from pathlib import Path
 from bbbmig.convert.capture.blank_check import check_pictures
 from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import Probed, check_media, probe
-from bbbmig.convert.supervised_process import clean_environment, last_lines, run
+from bbbmig.convert.supervised_process import check_not_killed, clean_environment, last_lines, run
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.disk import disk_errors
 
@@ -56,6 +56,7 @@ def finish(raw: Path, target: Path, expected: Expected, *, log: Path, stop: thre
     command = (*_FFMPEG, "-i", f"file:{raw}", *_streams(found, made.suffix), f"file:{made}")
     limit_s = 60 + _REAL_TIMES * found.duration_s
     code = run(command, timeout_s=limit_s, cwd=raw.parent, env=clean_environment(), log=log, stop=stop)
+    check_not_killed(code, "ffmpeg")
     if code:
         raise RecordingFailed(f"ffmpeg could not finish {raw.name} (exit code {code})", hint=last_lines(log))
     probed = check_media(

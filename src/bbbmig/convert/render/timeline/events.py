@@ -6,37 +6,20 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from bbbmig import metadata_xml
 from bbbmig.convert.render.timeline.model import NEVER, Pointer, View
-from bbbmig.convert.render.timeline.xml import elements, number
+from bbbmig.convert.render.timeline.xml import broken, elements, number
+from bbbmig.metadata_xml import Metadata
 
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What metadata.xml says; `duration_s` 0 if it does not."""
-
-    duration_s: float = 0.0
-    title: str = ""
-    start: datetime | None = None
+__all__ = ["Metadata", "read_desks", "read_metadata", "read_pointers", "read_views"]
 
 
 def read_metadata(path: Path) -> Metadata:
-    """Read the length of the recorded part, the recording's name and its begin."""
-    steps: list[str] = []
-    texts: dict[str, str] = {}
-    for event, element in elements(path, ("start", "end")):
-        if event == "start":
-            steps.append(element.tag)
-            if element.tag == "meeting" and element.get("name"):
-                texts["meeting"] = element.get("name", "")
-            continue
-        texts.setdefault("/".join(steps[1:]), (element.text or "").strip())
-        steps.pop()
-    title = texts.get("meta/bbb-recording-name") or texts.get("meta/meetingName") or texts.get("meeting", "")
-    return Metadata(number(texts.get("playback/duration")) / 1000, title, _moment(texts.get("start_time", "")))
+    """Read length, name and begin of the recording. Raise RecordingFailed if the file is broken."""
+    with broken(path):
+        return metadata_xml.read_metadata(path)
 
 
 def read_views(path: Path) -> tuple[View, ...]:
@@ -81,11 +64,3 @@ def _events(path: Path, tag: str) -> Iterator[tuple[float, str]]:
             yield number(element.get("timestamp")), text
             text = ""
             element.clear()
-
-
-def _moment(text: str) -> datetime | None:
-    """Read milliseconds since 1970."""
-    try:
-        return datetime.fromtimestamp(int(text) / 1000, UTC) if text else None
-    except (ValueError, OverflowError):
-        return None
