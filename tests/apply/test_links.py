@@ -7,11 +7,11 @@ import pytest
 
 from bbbmig.apply.links import LinkImport
 from bbbmig.apply.removing import LinkRemoval
+from bbbmig.domain.history import Entry
 from bbbmig.domain.outcome import Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import RecordingFailed
-from bbbmig.ledger import Effect, Entry
 from bbbmig.pod.links import Created, NewLink
 from bbbmig.pod.users import PodUser
 from tests.domain.recordings import recording
@@ -26,8 +26,11 @@ class Nothing:
     def remove(self, *, ids: Sequence[int], dry: bool) -> int:
         raise AssertionError(ids, dry)
 
-    def write(self, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
-        raise AssertionError(server, effect, entries)
+    def write(self, server: str, entries: Iterable[Entry]) -> None:
+        raise AssertionError(server, entries)
+
+    def check_lock(self) -> None:
+        raise AssertionError
 
 
 def test_a_person_whom_pod_refuses_is_asked_for_once_and_each_failure_stands_for_itself() -> None:

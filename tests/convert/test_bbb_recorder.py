@@ -16,7 +16,7 @@ import pytest
 
 from bbbmig.convert.capture.bbb_recorder import BbbRecorder
 from bbbmig.convert.capture.bbb_recorder_check import check_bbb_recorder
-from bbbmig.convert.capture.capture import Filming
+from bbbmig.convert.capture.capture import Filming, log_name
 from bbbmig.convert.converter import Conversion, Converter, Presentation
 from bbbmig.convert.duration import recording_length_s
 from bbbmig.convert.probe import probe
@@ -57,7 +57,7 @@ class Site:
 
     @property
     def log(self) -> Path:
-        return self.folder / "logs" / f"{RECORD_ID}.log"
+        return self.folder / "logs" / log_name(RECORD_ID)
 
     @property
     def presentation(self) -> Presentation:
@@ -264,7 +264,7 @@ def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: S
     bbbmig.kill()
     bbbmig.wait()
     wait_for_the_end(site.mark)
-    assert len(list((site.folder / "work").glob("job-*"))) == 1
+    assert len(list((site.folder / "work").glob("job-*"))) == 2  # what was fetched, and the film
     site.convert("well")
     assert site.target.exists()
 
@@ -308,9 +308,9 @@ def test_a_protected_recording_is_not_for_it(site: Site) -> None:
 
 
 def test_without_a_length_nothing_is_started(site: Site) -> None:
-    for status, kind in ((404, RecordingFailed), (500, RemoteError)):
+    for status, kind, why in ((404, RecordingFailed, "No such file"), (500, RemoteError, "HTTP 500")):
         site.files.always = lambda *_, status=status: Response(status=status)
-        with pytest.raises(kind, match=rf"metadata\.xml: HTTP {status}"):
+        with pytest.raises(kind, match=rf"metadata\.xml.*: {why}"):
             site.convert("well")
     site.files.always = lambda *_: Response(body=(b"<recording/>",))
     with pytest.raises(RecordingFailed, match="does not say how long"):

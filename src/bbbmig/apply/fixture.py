@@ -7,11 +7,11 @@ from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import Memory, UserOf
 from bbbmig.domain.django_fixture import FixtureLink
 from bbbmig.domain.file_names import link_title
+from bbbmig.domain.history import Effect, Entry, State
 from bbbmig.domain.link_plan import link_type
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action
 from bbbmig.errors import RecordingFailed
-from bbbmig.ledger import Effect, Entry, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +39,24 @@ class FixtureExport:
                 try:
                     links.append(self._link(action))
                     written.append(action)
-                    outcome = Outcome(action=action, status=Status.DONE, place=self.file)
+                    outcome = Outcome(action=action, status=Status.DONE, location=self.file)
                 except RecordingFailed as error:
                     outcome = failed(action, error)
             outcomes.append(outcome)
         if links:
             self.save(links)
         entries = [
-            Entry(record_id=a.recording.record_id, target=a.target, state=State.DELIVERED, place=self.file)
+            Entry(
+                record_id=a.recording.record_id,
+                effect=Effect.LINK,
+                target=a.target,
+                state=State.DELIVERED,
+                location=self.file,
+                again=True,  # a link that was there and is gone is to come back by this file
+            )
             for a in written
         ]
-        self.memory.write(self.server, Effect.LINK, entries)
+        self.memory.write(self.server, entries)
         yield from outcomes
 
     def _link(self, action: Action) -> FixtureLink:

@@ -1,12 +1,11 @@
 """Put the notice into Moodle's activities and take it out, each lot into the ledger as soon as Moodle has it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bbbmig.apply.ports import Memory
-from bbbmig.ledger import Effect, Entry, State
+from bbbmig.domain.history import Effect, Entry, State, notice_target, noticed_activity
 from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
 
 _WRITTEN = {
@@ -23,8 +22,8 @@ _WRITTEN = {
 class ReadableMemory(Memory, Protocol):
     """The ledger, which can tell what was written before."""
 
-    def entries(self, server: str, effect: Effect) -> list[Entry]:
-        """Give all that is remembered of one kind of effect."""
+    def entries(self, server: str, *kinds: Effect) -> list[Entry]:
+        """Return all that is remembered of these kinds of effects."""
         ...
 
 
@@ -56,11 +55,21 @@ class NoticeWork:
 
     def _each(self, lots: Iterable[Sequence[Noticed]], remembered: Mapping[int, Entry]) -> Iterator[Noticed]:
         """Write down what is new of each lot, and pass it on."""
-        for lot in lots:
+        for lot in self._guarded(lots):
             entries = [entry for one in lot if (entry := self._entry(one, remembered.get(one.activity))) is not None]
             if entries and not self.dry:
-                self.memory.write(self.server, Effect.NOTICE, entries)
+                self.memory.write(self.server, entries)
             yield from lot
+
+    def _guarded(self, lots: Iterable[Sequence[Noticed]]) -> Iterator[Sequence[Noticed]]:
+        """Look at the lock before each lot is written to Moodle."""
+        waiting = iter(lots)
+        while True:
+            self.memory.check_lock()
+            lot = next(waiting, None)
+            if lot is None:
+                return
+            yield lot
 
     def _entry(self, noticed: Noticed, before: Entry | None) -> Entry | None:
         """Give the ledger's row; None if it says so already, or never had one and needs none."""
@@ -71,18 +80,15 @@ class NoticeWork:
             return None
         return Entry(
             record_id="",
+            effect=Effect.NOTICE,
             state=state,
-            target=f"{self._prefix}{noticed.activity}",
-            place="" if noticed.course is None else f"course {noticed.course}",
+            target=notice_target(self.moodle.source.name, noticed.activity),
+            location="" if noticed.course is None else str(noticed.course),
             detail=noticed.text or (before.detail if before else ""),
         )
 
-    @property
-    def _prefix(self) -> str:
-        return f"moodle {self.moodle.source.name} activity "
-
     def _remembered(self) -> dict[int, Entry]:
-        """Give what the ledger says of this Moodle's activities, by number."""
-        target = re.compile(rf"{re.escape(self._prefix)}([0-9]+)")
-        found = ((target.fullmatch(entry.target), entry) for entry in self.memory.entries(self.server, Effect.NOTICE))
-        return {int(match[1]): entry for match, entry in found if match}
+        """Return what the ledger says of this Moodle's activities, by number."""
+        rows = self.memory.entries(self.server, Effect.NOTICE)
+        found = ((noticed_activity(row.target, self.moodle.source.name), row) for row in rows)
+        return {activity: row for activity, row in found if activity is not None}

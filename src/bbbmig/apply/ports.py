@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from bbbmig.convert.converter import Presentation
+from bbbmig.domain.history import Entry
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.presentation_files import Purpose
 from bbbmig.domain.recording import Recording
-from bbbmig.ledger import Effect, Entry
 from bbbmig.pod.links import Created, NewLink
 from bbbmig.pod.upload_stream import Throttle
 from bbbmig.pod.users import PodUser
@@ -20,12 +20,19 @@ from bbbmig.pod.video_values import NewVideo, PodVideo
 UserOf = Callable[[Owner], PodUser]
 """Gives a person's user in Pod, creating them if need be. Raises RecordingFailed if they cannot be had."""
 
+Install = Callable[[Path, Path], int]
+"""Gives a whole file its name, safely; returns its size in bytes."""
+
 
 class Memory(Protocol):
     """Where effects are written down: the ledger."""
 
-    def write(self, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
-        """Write rows in one transaction."""
+    def write(self, server: str, entries: Iterable[Entry]) -> None:
+        """Write rows in one transaction. What is done stays done, and failures are counted there."""
+        ...
+
+    def check_lock(self) -> None:
+        """Raise LockLost if another run may be at work: asked before each effect."""
         ...
 
 

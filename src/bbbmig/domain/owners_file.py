@@ -122,15 +122,16 @@ class OwnersFile:
     warnings: tuple[str, ...] = ()
 
 
-def parse_owners(data: bytes, *, known: Collection[str], name: str = SOURCE) -> OwnersFile:
+def parse_owners(data: bytes, *, known: Collection[str] | None = None, name: str = SOURCE) -> OwnersFile:
     """Read the bytes of an owners file.
 
     `known` are the recordIDs of all recordings of the server, not of the selection alone: a line about another one is
-    a warning, for recordings may have been deleted since. Raise ConfigError naming every bad line with its number.
+    a warning, for recordings may have been deleted since; None if nobody has asked the server yet. Raise ConfigError
+    naming every bad line with its number.
     """
-    reading = _Reading(known=frozenset(known))
+    reading = _Reading(known=None if known is None else frozenset(known))
     reading.read(_decoded(data, name))
-    if reading.seen and not reading.seen & reading.known:
+    if reading.known is not None and reading.seen and not reading.seen & reading.known:
         reading.problems.append("not one of its recordIDs is on this server: is it the right file?")
     if reading.problems:
         count = len(reading.problems)
@@ -170,7 +171,7 @@ def _ownership(record_id: str, names: tuple[str, ...]) -> Ownership:
 class _Reading:
     """One file on its way through: what was decided where, and what is wrong."""
 
-    known: frozenset[str]
+    known: frozenset[str] | None
     decided: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
@@ -216,7 +217,7 @@ class _Reading:
                 self.problems.append(f"line {line}: no record_id")
             return
         self.seen.add(record_id)
-        if record_id not in self.known:
+        if self.known is not None and record_id not in self.known:
             self.warnings.append(f"line {line}: there is no recording {record_id}")
         names = _names(typed)
         if wrong := _wrong(names):

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from bbbmig.domain.file_names import PATH_LENGTH
+from bbbmig.domain.history import Effect
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode
-from bbbmig.ledger import Effect, Ledger
+from bbbmig.ledger import Ledger
 from bbbmig.moodle import inspect_moodle
 from bbbmig.pod.inspect import ExtensionState, PodState, Severity, Token, inspect_pod
 from bbbmig.report.messages import Check, Level, worst

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bbbmig.apply.notices import NoticeWork
+from bbbmig.domain.history import folded
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
@@ -37,6 +38,8 @@ def moodle_notice(run: Run, options: NoticeOptions) -> None:
     Raises as `add_notices`, and Locked.
     """
     names = notice_names(run, options.moodles)
+    if not options.remove:
+        notice_texts(run, names)
     with run.adapters.ledger.locked("moodle-notice"):
         if options.remove:
             told = remove_notices(run, names)
@@ -71,7 +74,7 @@ def add_notices(
     Raise ConfigError for a text that cannot be used, before anything is written; RemoteError and RemoteRefused as
     MoodleNotice does.
     """
-    texts = {name: _text(run, name) for name in names}
+    texts = notice_texts(run, names)
     concerned: dict[str, set[int]] = {name: set() for name in names}
     moodles = moodle_owners(run.adapters, names)
     ignored = run.settings.bbb.ignored_servers
@@ -91,9 +94,9 @@ def remove_notices(run: Run, names: Iterable[str]) -> list[Noticed]:
 
 def linked(run: Run, recordings: Iterable[Recording]) -> list[Recording]:
     """Give the recordings that somebody has a link to in Pod now, the administrator not counted."""
-    administrator = run.settings.pod.administrator.casefold()
+    administrator = folded(run.settings.pod.administrator)
     links = run.adapters.links.all()
-    there = {record_id_in(link.source_url) for link in links if link.owner_username.casefold() != administrator}
+    there = {record_id_in(link.source_url) for link in links if folded(link.owner_username) != administrator}
     return [recording for recording in recordings if recording.record_id in there]
 
 
@@ -121,6 +124,11 @@ def _change(one: Noticed, *, dry: bool) -> str:
     """Say what became of one, or would."""
     changing = (Change.ADDED, Change.REPLACED, Change.REMOVED)
     return f"would be {one.change}" if dry and one.change in changing else str(one.change)
+
+
+def notice_texts(run: Run, names: Iterable[str]) -> dict[str, Notice]:
+    """Read the notices of these Moodles. Raise ConfigError for one that cannot be used."""
+    return {name: _text(run, name) for name in names}
 
 
 def _text(run: Run, name: str) -> Notice:

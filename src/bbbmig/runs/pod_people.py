@@ -1,5 +1,6 @@
 """People in Pod, as far as the settings let them be created and made staff."""
 
+from bbbmig.domain.history import folded
 from bbbmig.domain.owner import Owner
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.pod.users import NewUser, PodUser
@@ -14,7 +15,7 @@ def user_of(adapters: Adapters, owner: Owner, *, staff_for: str = "external reco
     do not allow it, or Pod refuses.
     """
     pod, users = adapters.settings.pod, adapters.users
-    known = users.find([owner.username]).get(owner.username.casefold())
+    known = users.find([owner.username]).get(folded(owner.username))
     if known is None and not pod.create_users:
         raise RecordingFailed(
             f"Pod has no user {owner.username}", hint="create them there, or set pod.create_users = true"
@@ -40,7 +41,7 @@ def need_administrator(run: Run, *, staff_for: str) -> None:
     `staff_for` says what Pod has for staff only, "" if that does not matter. Raise ConfigError.
     """
     pod = run.settings.pod
-    user = run.adapters.users.find([pod.administrator]).get(pod.administrator.strip().casefold())
+    user = run.adapters.users.find([pod.administrator]).get(folded(pod.administrator.strip()))
     if user is None:
         raise ConfigError(
             f"pod.administrator: Pod has no user {pod.administrator}",

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from bbbmig.convert.install_file import ownership
 from bbbmig.domain.file_names import PATH_LENGTH
 from bbbmig.domain.plan import Action
 from bbbmig.errors import ConfigError
@@ -24,8 +25,24 @@ def files_here(recorder: RecorderSection) -> list[str]:
         ) from error
 
 
+def ensure_usable(run: Run) -> None:
+    """Make sure, before any server is asked, that files can be put there; in a dry run, that it can be read.
+
+    Raise ConfigError.
+    """
+    recorder = run.settings.recorder
+    files_here(recorder)
+    ownership(recorder.owner, recorder.group)
+    if not run.dry and not os.access(recorder.directory, os.W_OK | os.X_OK):
+        raise ConfigError(
+            f"recorder.directory: this user may not write into {recorder.directory}",
+            hint="run bbbmig as a user who may, or give this one the rights (`bbbmig check`)",
+        )
+
+
 def names_in_pod(run: Run) -> list[str]:
-    """Name the files that Pod's recorder knows."""
+    """Name the files that Pod's recorder knows. Raise RemoteRefused if Pod has no such recorder."""
+    run.adapters.recorder.info()
     return [PurePosixPath(file).name for file in run.adapters.recorder.known_files()]
 
 

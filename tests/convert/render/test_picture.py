@@ -203,9 +203,9 @@ def test_only_what_changed_is_drawn_anew(get_sample: GetSample) -> None:
     timeline = read_timeline(files, SECONDS)
     going, show = Scene(timeline, Images(files), 960, 540), timeline.shows[0]
     rects = {at: going.move_to(at, show, None) for at in (0.0, 1.0, 1.5, 2.0, 3.0)}
-    assert rects[0.0] == (0, 0, 960, 540)
-    assert rects[1.5] is None
-    assert rects[2.0] == pytest.approx((106, 46, 374, 194), abs=40)
+    assert rects[0.0] == [(0, 0, 960, 540)]
+    assert rects[1.5] == []
+    assert rects[2.0] == [pytest.approx((106, 46, 374, 194), abs=40)]
     whole = Scene(timeline, Images(files), 960, 540)
     whole.move_to(3.0, show, None)
     assert np.array_equal(going.pixels, whole.pixels)

@@ -11,7 +11,7 @@ from bbbmig.convert.render.timeline import read_source, read_timeline
 from bbbmig.convert.render.timeline.events import read_desks, read_metadata, read_pointers, read_views
 from bbbmig.convert.render.timeline.model import NEVER, Drawing, Pointer, Slide, Timeline, View
 from bbbmig.convert.render.timeline.shapes import read_shapes
-from bbbmig.convert.render.timeline.tldraw import board_size, read_tldraw
+from bbbmig.convert.render.timeline.tldraw import board_size, read_tldraw, unpacked
 from bbbmig.convert.render.timeline.versions import Update, visible_versions
 from bbbmig.errors import RecordingFailed
 
@@ -272,10 +272,56 @@ def test_both_generations_of_tldraw_are_read(tmp_path: Path) -> None:
             ("2", "empty", 3, 4.5),
         ]
         (update,) = boards["image3"]
-        assert (update.kind, json.loads(update.content)) == ("geo:star", star)  # type: ignore[arg-type]
+        assert (update.kind, unpacked(update.content)) == ("geo:star", star)  # type: ignore[arg-type]
     timeline = read_timeline(LocalFiles(tmp_path), 60)
     assert timeline.kinds == {"draw": 1, "empty": 1, "geo:star": 1}
     assert (timeline.board_size, timeline.pointer_unit) == ((1440, 1080), "board")
+
+
+def whiteboard(count: int, *, words: str = "é") -> str:
+    """Write a tldraw.json with everything that JSON allows between and inside of values."""
+    shapes = [
+        {"id": n, "timestamp": n / 10, "undo": -1, "shape_data": {"id": f"s{n}", "type": "text", "text": words, "n": n}}
+        for n in range(count)
+    ]
+    page = json.dumps({"odd": [1, {"x": None}], "shapes": shapes, "timestamp": 1.5e2}, indent=1, ensure_ascii=False)
+    return '{"bbb_version" : "3.0.4", "x": [true, "]}\\"", -1e-3],\n"1": ' + page + ', "2": {"shapes": []}, "y": 12 }'
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 7, 64])
+def test_a_whiteboard_is_read_piece_by_piece_wherever_it_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr("bbbmig.convert.render.timeline.tldraw._CHUNK", chunk)
+    text = whiteboard(3, words='a "quoted" 😀 \\ {[')
+    version, boards = read_tldraw(written(tmp_path, "tldraw.json", text))
+    assert version == "3.0.4"
+    shapes = json.loads(text)["1"]["shapes"]
+    assert [unpacked(update.content) for update in boards["image1"]] == [one["shape_data"] for one in shapes]  # type: ignore[arg-type]
+    for length in range(0, len(text) - 1, 7):
+        with pytest.raises(RecordingFailed, match=r"^tldraw.json is not whole"):
+            read_tldraw(written(tmp_path, "tldraw.json", text[:length]))
+
+
+def test_a_shape_nested_beyond_all_sense_does_not_hide_the_others(tmp_path: Path) -> None:
+    deep = "[" * 100_000 + '"]"' + "]" * 100_000
+    entry = f'{{"id": 7, "timestamp": 1, "undo": -1, "shape_data": {{"id": "deep", "points": {deep}}}}}'
+    text = whiteboard(2).replace('"shapes": [\n', f'"shapes": [{entry}, 5, null,', 1)
+    _, boards = read_tldraw(written(tmp_path, "tldraw.json", text))
+    assert [update.shape for update in boards["image1"]] == ["entry 0", "entry 1", "entry 2", "s0", "s1"]
+
+
+def test_an_emoji_does_not_make_a_large_whiteboard_larger(tmp_path: Path) -> None:
+    points = [{"x": n * 1.37, "y": n / 7, "z": 0.5} for n in range(60)]
+    text = whiteboard(4000, words=json.dumps(points)) + " "
+    text = text.replace('"y": 12', '"y": "😀"')
+    path = written(tmp_path, "tldraw.json", text)
+    tracemalloc.start()
+    _, boards = read_tldraw(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(boards["image1"]) == 4000
+    assert peak < path.stat().st_size * 0.6
 
 
 @pytest.mark.parametrize(

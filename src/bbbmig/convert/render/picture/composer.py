@@ -8,6 +8,7 @@ import av
 
 from bbbmig.convert.render.files import Files, media_name
 from bbbmig.convert.render.picture.layout import Layout
+from bbbmig.convert.render.picture.pixels import part
 from bbbmig.convert.render.picture.pointer import Dot
 from bbbmig.convert.render.picture.scene import Scene
 from bbbmig.convert.render.picture.video_reader import Film
@@ -108,19 +109,18 @@ class Composer:
     def _draw_slide(self, now: _Now) -> bool:
         """Show the slide with its drawings and the pointer."""
         touched = self._scene.move_to(now.at, now.show, now.view)
-        if touched is not None:
-            left, top, right, bottom = touched
-            convert(self._scene.pixels[top:bottom, left:right], self._base.part(touched))
+        for rect in touched:
+            convert(part(self._scene.pixels, rect), self._base.part(rect))
         if self._on_desk:
-            self._on_desk, touched = False, self._scene.whole
-        if touched is not None:
-            self._content.part(touched).copy_from(self._base.part(touched))
-        return self._draw_pointer(now, touched) or touched is not None
+            self._on_desk, touched = False, [self._scene.whole]
+        for rect in touched:
+            self._content.part(rect).copy_from(self._base.part(rect))
+        return self._draw_pointer(now, touched) or bool(touched)
 
-    def _draw_pointer(self, now: _Now, touched: Rect | None) -> bool:
+    def _draw_pointer(self, now: _Now, touched: list[Rect]) -> bool:
         """Move the pointer to where it is now; say whether it moved."""
         rect = self._pointed(now)
-        if rect == self._dot_at and (rect is None or touched is None):
+        if rect == self._dot_at and (rect is None or not touched):
             return False
         if self._dot_at is not None:
             self._content.part(self._dot_at).copy_from(self._base.part(self._dot_at))

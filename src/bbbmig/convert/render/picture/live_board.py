@@ -1,56 +1,64 @@
 """The whiteboard of one slide at a moment: which shapes are on it, which covers which, and what changed."""
 
+import functools
 import heapq
-import json
-from bisect import insort
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
-
-import skia
 
 from bbbmig.convert.render.board.classic import Images, paint_drawing
 from bbbmig.convert.render.board.ink import Ink, Painted
 from bbbmig.convert.render.board.tldraw.paint import paint_shape
-from bbbmig.convert.render.board.tldraw.shape import Shape, layer, leans_on_others
+from bbbmig.convert.render.board.tldraw.shape import Layer, Lookup, Shape, layer
 from bbbmig.convert.render.timeline.model import Drawing, Version
+from bbbmig.convert.render.timeline.tldraw import unpacked
+
+_DECODED = 256
+"""How many shapes are kept decoded, for those that lean on them: all would take many times the room of their file."""
+_by_key = attrgetter("key")
+NOTHING = Ink().finished()
 
 
-@dataclass(slots=True, order=True)
-class _Entry:
-    """A visible shape; sorted by what covers what."""
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A visible shape as it is drawn; sorted by `key`. `asked` names the shapes on which its drawing depends."""
 
-    layer: tuple[Any, ...]
-    order: int
-    version: Version = field(compare=False)
-    painted: Painted = field(compare=False)
-    shape: Shape | None = field(compare=False, default=None)
+    key: tuple[Layer, int]
+    version: Version
+    painted: Painted
+    asked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is not visible any more, and what is now; a shape that moved is in both."""
+
+    gone: list[Entry] = field(default_factory=list)
+    come: list[Entry] = field(default_factory=list)
 
 
 class LiveBoard:
-    """The shapes of one slide, moved on in time. `unreadable` counts shapes whose data make no sense."""
+    """The shapes of one slide, moved on in time. `unreadable` names shapes whose data make no sense."""
 
     def __init__(self, versions: Sequence[Version], images: Images) -> None:
         """Begin before the first moment."""
         self._coming = sorted(versions, key=attrgetter("start", "order"))
         self._next = 0
         self._ends: list[tuple[float, int, str]] = []
-        self._by_shape: dict[str, _Entry] = {}
-        self._ordered: list[_Entry] = []
+        self._by_shape: dict[str, Entry] = {}
+        self._leaning: dict[str, set[str]] = {}
         self._images = images
+        self._decoded = functools.lru_cache(maxsize=_DECODED)(_decoded)
+        self.entries: list[Entry] = []
+        """What is visible, from below to above."""
         self.unreadable: set[str] = set()
 
-    @property
-    def pictures(self) -> list[Painted]:
-        """Give what is visible, from below to above."""
-        return [entry.painted for entry in self._ordered]
-
-    def move_to(self, at: float) -> skia.Rect | None:
-        """Go on to a moment; give the rectangle of the board that changed, None if nothing did."""
+    def move_to(self, at: float) -> Change | None:
+        """Go on to a moment; return what changed, None if nothing did."""
         if not self._is_due(at):
             return None
-        touched: list[Painted] = []
+        change = Change()
         fresh: dict[str, Version] = {}
         while self._next < len(self._coming) and self._coming[self._next].start <= at:
             version = self._coming[self._next]
@@ -59,74 +67,77 @@ class LiveBoard:
         while self._ends and self._ends[0][0] <= at:
             _, order, name = heapq.heappop(self._ends)
             if name in self._by_shape and self._by_shape[name].version.order == order:
-                touched.append(self._take(name))
-        for name, version in fresh.items():
+                change.gone.append(self._take(name))
+        for name in fresh:
             if name in self._by_shape:
-                touched.append(self._take(name))
-            if version.end > at:
-                touched.append(self._put(version))
-        touched.extend(self._settle())
-        return _union(touched)
+                change.gone.append(self._take(name))
+        staying = [version for version in fresh.values() if version.end > at]
+        for version in staying:
+            # a place is kept for it, so that those that lean on it find it whatever comes first
+            self._by_shape[version.shape] = Entry(((), 0), version, NOTHING)
+            heapq.heappush(self._ends, (version.end, version.order, version.shape))
+        change.come.extend(self._put(version) for version in staying)
+        self._settle(change)
+        return change
 
     def _is_due(self, at: float) -> bool:
         """Tell whether anything begins or ends."""
         begins = self._next < len(self._coming) and self._coming[self._next].start <= at
         return begins or bool(self._ends and self._ends[0][0] <= at)
 
-    def _take(self, name: str) -> Painted:
+    def _take(self, name: str) -> Entry:
         """Remove a shape."""
         entry = self._by_shape.pop(name)
-        self._ordered.remove(entry)
-        return entry.painted
+        del self.entries[bisect_left(self.entries, entry.key, key=_by_key)]
+        for other in entry.asked:
+            self._leaning[other].discard(name)
+        return entry
 
-    def _put(self, version: Version) -> Painted:
+    def _put(self, version: Version) -> Entry:
         """Add a shape."""
-        shape = None if isinstance(version.content, Drawing) else json.loads(version.content)
-        place = layer(shape, self._lookup) if shape is not None else ()
-        entry = _Entry(place, version.order, version, self._painted(version, shape), shape)
+        asked: set[str] = set()
+
+        def lookup(name: str) -> Shape | None:
+            asked.add(name)
+            found = self._by_shape.get(name)
+            return self._shape(found.version) if found else None
+
+        shape = self._shape(version)
+        key = (layer(shape, lookup) if shape is not None else (), version.order)
+        entry = Entry(key, version, self._painted(version, shape, lookup), frozenset(asked))
         self._by_shape[version.shape] = entry
-        insort(self._ordered, entry)
-        heapq.heappush(self._ends, (version.end, version.order, version.shape))
-        return entry.painted
+        self.entries.insert(bisect_left(self.entries, entry.key, key=_by_key), entry)
+        for other in asked:
+            self._leaning.setdefault(other, set()).add(version.shape)
+        return entry
 
-    def _settle(self) -> list[Painted]:
-        """Draw anew what depends on other shapes, and put it where it belongs."""
-        changed: list[Painted] = []
-        leaning = [entry for entry in self._ordered if entry.shape is not None and leans_on_others(entry.shape)]
-        for entry in leaning:
-            changed.append(entry.painted)
-            self._ordered.remove(entry)
-        for entry in leaning:
-            if entry.shape is not None:
-                entry.layer = layer(entry.shape, self._lookup)
-                entry.painted = self._painted(entry.version, entry.shape)
-            insort(self._ordered, entry)
-            changed.append(entry.painted)
-        return changed
+    def _settle(self, change: Change) -> None:
+        """Draw anew what leans on a shape that changed, and put it where it belongs."""
+        changed = {entry.version.shape for entry in (*change.gone, *change.come)}
+        fresh = {entry.version.shape for entry in change.come}
+        leaning = {name for other in changed for name in self._leaning.get(other, ())} - fresh
+        taken = [self._take(name) for name in sorted(leaning)]
+        for entry in taken:
+            self._by_shape[entry.version.shape] = entry
+        change.gone.extend(taken)
+        change.come.extend(self._put(entry.version) for entry in taken)
 
-    def _painted(self, version: Version, shape: Shape | None) -> Painted:
+    def _shape(self, version: Version) -> Shape | None:
+        """Return the data of a shape of tldraw, None for the classic whiteboard."""
+        return None if isinstance(version.content, Drawing) else self._decoded(version.content)
+
+    def _painted(self, version: Version, shape: Shape | None, lookup: Lookup) -> Painted:
         """Draw a shape; one whose data make no sense is nothing, and counted."""
         try:
             if isinstance(version.content, Drawing):
                 return paint_drawing(version.content, self._images)
-            return paint_shape(shape or {}, self._lookup)
+            return paint_shape(shape or {}, lookup)
         except ValueError:
             self.unreadable.add(version.shape)
-            return Ink().finished()
-
-    def _lookup(self, name: str) -> Shape | None:
-        """Find a visible shape."""
-        entry = self._by_shape.get(name)
-        return entry.shape if entry else None
+            return NOTHING
 
 
-def _union(touched: Sequence[Painted]) -> skia.Rect | None:
-    """Give the smallest rectangle around all."""
-    found: skia.Rect | None = None
-    for painted in touched:
-        if painted.bounds is not None:
-            if found is None:
-                found = painted.bounds.makeOutset(0, 0)
-            else:
-                found.join(painted.bounds)
-    return found
+def _decoded(content: bytes) -> Shape:
+    """Return the data of a shape; nothing for what is no object, which cannot be drawn."""
+    shape = unpacked(content)
+    return shape if isinstance(shape, dict) else {}

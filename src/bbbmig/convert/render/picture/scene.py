@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import skia
 
 from bbbmig.convert.render.picture.images import Images
+from bbbmig.convert.render.picture.layers import Layers
 from bbbmig.convert.render.picture.live_board import LiveBoard
+from bbbmig.convert.render.picture.pixels import Pixels, Rect, canvas_on
 from bbbmig.convert.render.timeline.model import Show, Slide, Timeline, View
-
-Rect = tuple[int, int, int, int]
-"""Left, top, right and bottom in pixels, right and bottom excluded."""
-Pixels = npt.NDArray[np.uint8]
 
 _PAPER = skia.ColorWHITE
 _AROUND, _BOARD = 0xFFF3F6F9, 0xFFF9FAFB
@@ -61,12 +58,12 @@ class Scene:
         self.fit: Fit | None = None
         self.unreadable = 0
         self._timeline = timeline
-        self._surface = skia.Surface(self.pixels, skia.ColorType.kBGRA_8888_ColorType, skia.AlphaType.kPremul_AlphaType)
-        self._canvas = self._surface.getCanvas()
+        self._canvas = canvas_on(self.pixels)
         self._canvas.clear(_AROUND)
         self._show: Show | None = None
         self._view: View | None = None
         self._board: LiveBoard | None = None
+        self._layers: Layers | None = None
         self._scale = 1.0
 
     @property
@@ -75,31 +72,32 @@ class Scene:
         height, width = self.pixels.shape[:2]
         return 0, 0, width, height
 
-    def move_to(self, at: float, show: Show | None, view: View | None) -> Rect | None:
-        """Draw a moment: a slide and which part of it; give the rectangle that changed, None if nothing did."""
+    def move_to(self, at: float, show: Show | None, view: View | None) -> list[Rect]:
+        """Draw a moment: a slide and which part of it; return the rectangles that changed."""
         if show is None:
-            was_empty, self._show, self._board, self.fit = self._show is None, None, None, None
+            was_empty = self._show is None
+            self._leave_board()
             self._canvas.clear(_AROUND)
-            return None if was_empty else self.whole
+            return [] if was_empty else [self.whole]
         slide = show.slide
         same = show is self._show and view is self._view and self.fit is not None
         fitted = self.fit if same else fit(self._timeline.region(view, slide), *self.whole[2:])
         self._view = view
-        if show is not self._show:
+        if show is not self._show or self._board is None:
             self._leave_board()
             self._show = show
             self._board = LiveBoard(self._timeline.boards.get(slide.board, ()), self.images.drawn)
             self._scale = self._timeline.scale(slide)
-            self.fit = None
-        touched = self._board.move_to(at) if self._board else None
-        if fitted != self.fit:
+        change = self._board.move_to(at)
+        if fitted != self.fit or self._layers is None:
             self.fit = fitted
-            self._draw(slide, self.whole)
-            return self.whole
-        changed = self._pixels_of(touched) if touched is not None else None
-        if changed is not None:
-            self._draw(slide, changed)
-        return changed
+            self._layers = self._laid_out(slide, self._board)
+            self._layers.draw(self.pixels, self._canvas, self.whole)
+            return [self.whole]
+        rects = self._layers.change(change) if change is not None else []
+        for rect in rects:
+            self._layers.draw(self.pixels, self._canvas, rect)
+        return rects
 
     def finish(self) -> None:
         """Count what could not be drawn on the last board."""
@@ -108,7 +106,14 @@ class Scene:
     def _leave_board(self) -> None:
         """Remember how many shapes of the board that is left made no sense."""
         self.unreadable += len(self._board.unreadable) if self._board else 0
-        self._board = None
+        self._show = self._board = self._layers = self.fit = None
+
+    def _laid_out(self, slide: Slide, board: LiveBoard) -> Layers:
+        """Return the layers of a board where its slide is seen now."""
+        place = self.fit.place if self.fit else self.whole
+        return Layers(
+            self.whole[2:], place, self._board_matrix(), lambda canvas: self._draw_ground(canvas, slide), board.entries
+        )
 
     def _board_matrix(self) -> skia.Matrix:
         """Give the way from board units to pixels."""
@@ -116,50 +121,22 @@ class Scene:
         matrix.preScale(1 / self._scale, 1 / self._scale)
         return matrix
 
-    def _pixels_of(self, touched: skia.Rect) -> Rect | None:
-        """Give the pixels of a rectangle of the board, whole pairs of them; None if it is out of sight."""
-        if self.fit is None:
-            return None
-        rect = self._board_matrix().mapRect(touched)
-        left, top, right, bottom = self.fit.place
-        left, top = max(left, int(rect.left()) // 2 * 2 - 2), max(top, int(rect.top()) // 2 * 2 - 2)
-        right, bottom = min(right, int(rect.right()) // 2 * 2 + 4), min(bottom, int(rect.bottom()) // 2 * 2 + 4)
-        return (left, top, right, bottom) if left < right and top < bottom else None
-
-    def _draw(self, slide: Slide, rect: Rect) -> None:
-        """Draw a rectangle of the area: slide, then shapes from below to above."""
+    def _draw_ground(self, canvas: skia.Canvas, slide: Slide) -> None:
+        """Draw what lies below all shapes: the slide, white paper where there is none, and what is beside it."""
         if self.fit is None:
             return
-        canvas = self._canvas
         canvas.save()
-        canvas.clipRect(skia.Rect.MakeLTRB(*rect))
-        if rect == self.whole:
-            canvas.clear(_AROUND)
+        canvas.clear(_AROUND)
         canvas.clipRect(skia.Rect.MakeLTRB(*self.fit.place))
         canvas.clear(_AROUND if self._timeline.board_size is None else _BOARD)
-        self._draw_slide(slide)
-        matrix = self._board_matrix()
-        inverse = skia.Matrix()
-        if matrix.invert(inverse):
-            seen = inverse.mapRect(skia.Rect.MakeLTRB(*rect))
-            canvas.concat(matrix)
-            for painted in self._board.pictures if self._board else ():
-                if painted.bounds is not None and painted.bounds.intersects(seen):
-                    canvas.drawPicture(painted.picture)
-        canvas.restore()
-
-    def _draw_slide(self, slide: Slide) -> None:
-        """Draw the slide; white paper where there is none."""
-        if self.fit is None:
-            return
         whole = skia.Rect.MakeXYWH(slide.x, slide.y, slide.width, slide.height)
         place = self.fit.matrix().mapRect(whole)
-        self._canvas.drawRect(place, skia.Paint(Color=_PAPER))
+        canvas.drawRect(place, skia.Paint(Color=_PAPER))
         image = self.images.slide(slide.href, place.width(), place.height()) if slide.href else None
-        if image is None:
-            return
-        exact = abs(image.width() - place.width()) < _NEAR and abs(image.height() - place.height()) < _NEAR
-        if exact:
-            # whole pixels keep letters sharp
-            place = skia.Rect.MakeXYWH(round(place.left()), round(place.top()), image.width(), image.height())
-        self._canvas.drawImageRect(image, place, _EXACT if exact else _ENLARGE)
+        if image is not None:
+            exact = abs(image.width() - place.width()) < _NEAR and abs(image.height() - place.height()) < _NEAR
+            if exact:
+                # whole pixels keep letters sharp
+                place = skia.Rect.MakeXYWH(round(place.left()), round(place.top()), image.width(), image.height())
+            canvas.drawImageRect(image, place, _EXACT if exact else _ENLARGE)
+        canvas.restore()

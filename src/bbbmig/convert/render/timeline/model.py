@@ -32,8 +32,8 @@ class Drawing:
 class Version:
     """One state of a shape, visible from `start` until `end`; `order` is its place in the file.
 
-    `content` is a classic Drawing, or the shape's JSON as tldraw keeps it: decoding is left to who draws, since a
-    recording may hold tens of thousands. `kind` is "path", "text", "draw", "geo:star"…; `shape` names the shape.
+    `content` is a classic Drawing, or the shape's data packed (`timeline.tldraw`): decoding is left to who draws, since
+    a recording may hold tens of thousands. `kind` is "path", "text", "draw", "geo:star"…; `shape` names the shape.
     """
 
     start: float

@@ -3,23 +3,29 @@
     {"bbb_version": "2.6.10", "1": {"timestamp": 0.0, "shapes": [
         {"id": …, "timestamp": 12.3, "undo": -1, "shape_data": {"id": "…", "type": "draw", …}}, …]}, "2": …}
 
-The page "1" belongs to image1 of shapes.svg. Files grow to tens of MB, so shapes are read one at a time and kept as
-bytes: decoded, they would take ten times the room.
+The page "1" belongs to image1 of shapes.svg. Files grow to tens of MB, so shapes are read one at a time and kept
+packed: decoded, they would take thirty times the room.
 """
 
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, TextIO
 
 from bbbmig.convert.render.timeline.versions import Update
 from bbbmig.convert.render.timeline.xml import number
 from bbbmig.errors import RecordingFailed
 
+NONSENSE = "nonsense"
+"""Stands for what cannot be decoded."""
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[\s,:]*")
+_BRACKETS = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*"', re.DOTALL)
+_CHUNK, _LONGEST_WORD = 1 << 16, 32
+"""Characters that are read at a time; the longest number or word that is not a string."""
 _SMALL_BOARD, _LARGE_BOARD = (1440.0, 1080.0), (2048.0, 1536.0)
 _SMALL_SINCE = (2, 6, 1)
 
@@ -29,13 +35,14 @@ def read_tldraw(path: Path) -> tuple[str, dict[str, list[Update]]]:
     version = ""
     boards: dict[str, list[Update]] = {}
     try:
-        scanner = _Scanner(path.read_text(encoding="utf-8", errors="replace"))
-        for key in scanner.members():
-            if scanner.next == "{":
-                boards[f"image{key}"] = list(_page(scanner))
-            elif key == "bbb_version":
-                version = str(scanner.value())
-    except (ValueError, IndexError, RecursionError) as error:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            scanner = _Scanner(file)
+            for key in scanner.members():
+                if scanner.next == "{":
+                    boards[f"image{key}"] = list(_page(scanner))
+                elif key == "bbb_version":
+                    version = str(scanner.value())
+    except (ValueError, IndexError) as error:
         raise RecordingFailed(f"{path.name} is not whole: {error}", hint="fetch it again, or look at it") from error
     return version, boards
 
@@ -53,30 +60,44 @@ def _page(scanner: "_Scanner") -> Iterator[Update]:
     """Yield the updates of one page."""
     for key in scanner.members():
         if key == "shapes" and scanner.next == "[":
-            for shape in scanner.items():
-                if isinstance(shape, dict):
-                    yield _update(shape)
+            for number, shape in enumerate(scanner.items()):
+                yield _update(shape if isinstance(shape, dict) else {"id": f"entry {number}"})
 
 
 class _Scanner:
-    """A place in a JSON text. Values that nobody takes are passed over."""
+    """A place in a JSON text, of which no more is kept than the value that comes. Values that nobody takes are dropped.
 
-    def __init__(self, text: str) -> None:
+    A text with a single emoji takes four bytes a letter, so a file of 90 MB whole would take 360.
+    """
+
+    def __init__(self, file: TextIO) -> None:
         """Begin at the beginning."""
-        self._text = text
+        self._file = file
+        self._text = ""
         self._at = 0
+        self._taken = False
         self._go(0)
 
     @property
     def next(self) -> str:
-        """Give the character that comes; raise IndexError at the end."""
+        """Return the character that comes; raise IndexError at the end."""
         return self._text[self._at]
 
     def value(self) -> object:
-        """Take a value whole."""
-        value, end = _DECODER.raw_decode(self._text, self._at)
-        self._go(end)
-        return value
+        """Take a value whole; one that is nested too deep for the decoder is `NONSENSE`."""
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+            except RecursionError:
+                end = self._end_of_nested()
+                value = NONSENSE
+            except json.JSONDecodeError as error:
+                if not (self._may_be_cut(error) and self._more()):
+                    raise
+                continue
+            if end < len(self._text) or not self._more():
+                self._go(end)
+                return value
 
     def members(self) -> Iterator[str]:
         """Yield the names of an object's members; the value comes next, and may be taken."""
@@ -85,9 +106,9 @@ class _Scanner:
         self._go(self._at + 1)
         while self.next != "}":
             key = str(self.value())
-            before = self._at
+            self._taken = False
             yield key
-            if self._at == before:
+            if not self._taken:
                 self.value()
         self._go(self._at + 1)
 
@@ -98,24 +119,63 @@ class _Scanner:
             yield self.value()
         self._go(self._at + 1)
 
+    def _may_be_cut(self, error: json.JSONDecodeError) -> bool:
+        """Tell whether a value is only not read to its end."""
+        return error.msg.startswith("Unterminated string") or error.pos >= len(self._text) - _LONGEST_WORD
+
+    def _end_of_nested(self) -> int:
+        """Return where a value ends that begins with a bracket."""
+        depth, at = 0, self._at
+        while True:
+            for found in _BRACKETS.finditer(self._text, at):
+                depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(found.group(), 0)
+                at = found.end()
+                if depth == 0:
+                    return at
+            if not self._more():
+                raise ValueError("a bracket is not closed")
+            depth, at = 0, self._at
+
+    def _more(self) -> bool:
+        """Read on, as much again as there is; tell whether there was more."""
+        more = self._file.read(max(_CHUNK, len(self._text) - self._at))
+        if more:
+            self._text, self._at = self._text[self._at :] + more, 0
+        return bool(more)
+
     def _go(self, at: int) -> None:
         """Go there, and over white space, commas and colons."""
-        found = _SPACE.match(self._text, at)
-        self._at = found.end() if found else at
+        self._taken = True
+        while True:
+            found = _SPACE.match(self._text, at)
+            self._at = at = found.end() if found else at
+            if at < len(self._text) or not self._more():
+                return
+            at = self._at
+
+
+def packed(data: object) -> bytes:
+    """Return the data of a shape in little room."""
+    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 1)
+
+
+def unpacked(content: bytes) -> object:
+    """Return the data of a shape."""
+    return json.loads(zlib.decompress(content))
 
 
 def _update(entry: dict[str, Any]) -> Update:
-    """Read one update."""
-    data = entry.get("shape_data")
-    data = data if isinstance(data, dict) else {}
-    kind = str(data.get("type", "empty"))
-    properties = data.get("props")
+    """Read one update; data that are no object are kept, to be counted when they cannot be drawn."""
+    data = entry.get("shape_data", {})
+    kind, properties, name = "", None, entry.get("id", "")
+    if isinstance(data, dict):
+        kind, properties, name = str(data.get("type", "empty")), data.get("props"), data.get("id") or name
     if kind == "geo" and isinstance(properties, dict):
         kind = f"geo:{properties.get('geo', 'rectangle')}"
     return Update(
         at=number(str(entry.get("timestamp", 0))),
         undo=number(str(entry.get("undo", -1)), -1.0),
-        shape=intern(str(data.get("id") or entry.get("id", ""))),
+        shape=intern(str(name)),
         kind=intern(kind),
-        content=json.dumps(data, separators=(",", ":")).encode(),
+        content=packed(data),
     )

@@ -1,5 +1,6 @@
 """A shape of tldraw as it stands in the JSON, and what both generations have in common."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,13 @@ import skia
 from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
 from bbbmig.convert.render.board.text import Text
 
-__all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer", "leans_on_others"]
+__all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer"]
 __all__ += ["Label", "centred", "mixed", "placeholder", "polygon", "stroke"]
 
 Shape = Mapping[str, Any]
 """`shape_data` of tldraw.json."""
+Layer = tuple[tuple[float, str], ...]
+"""Places among neighbours, from the outermost group or frame to the shape itself."""
 Lookup = Callable[[str], Shape | None]
 """Gives a visible shape by its id."""
 
@@ -32,23 +35,19 @@ def parent_of(shape: Shape, lookup: Lookup) -> Shape | None:
     return None if not parent or parent.startswith("page:") else lookup(parent)
 
 
-def layer(shape: Shape, lookup: Lookup) -> tuple[str | float, ...]:
-    """Give what decides which shape covers which: that of its group or frame, then its own."""
-    places: list[str | float] = []
+def layer(shape: Shape, lookup: Lookup) -> Layer:
+    """Return what decides which shape covers which: that of its group or frame, then its own."""
+    places: list[tuple[float, str]] = []
     at: Shape | None = shape
     while at is not None and len(places) < _DEEPEST:
-        places.append(str(at.get("index", "")) if is_second(at) else float(at.get("childIndex") or 0.0))
+        places.append((0.0, str(at.get("index", ""))) if is_second(at) else (_number(at.get("childIndex")), ""))
         at = parent_of(at, lookup)
     return tuple(reversed(places))
 
 
-def leans_on_others(shape: Shape) -> bool:
-    """Tell whether a shape's place depends on others: it is in a group or frame, or an arrow bound to a shape."""
-    if not is_second(shape):
-        return False
-    ends = (shape["props"].get("start"), shape["props"].get("end"))
-    bound = any(isinstance(end, Mapping) and end.get("type") == "binding" for end in ends)
-    return bound or not str(shape.get("parentId", "page:")).startswith("page:")
+def _number(value: object) -> float:
+    """Return a number that can be compared, 0 for all that is none."""
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
 
 
 def argb(rgb: int, opacity: float = 1.0) -> int:
