@@ -78,7 +78,7 @@ def _options(**given: object) -> "Options":
     for name, kind in get_type_hints(Options).items():
         allowed = get_args(kind)
         if allowed and given[name] not in allowed:
-            raise typer.BadParameter(f"{given[name]!r} is none of {', '.join(allowed)}", param_hint=f"--{name}")
+            raise typer.BadParameter(f"{given[name]!r} is not one of {', '.join(allowed)}", param_hint=f"--{name}")
     return Options(**given)  # type: ignore[arg-type]
 
 
