@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bbbmig.apply.notices import NoticeWork
+from bbbmig.apply.notices import NoticeDelivery
 from bbbmig.domain.history import Effect, Entry, State
+from bbbmig.domain.notice import Change
+from bbbmig.domain.notice_text import Notice
 from bbbmig.ledger import Ledger
-from bbbmig.moodle import Change, Notice
 from bbbmig.moodle import notice as module
 from tests.moodle.notice_site import NoticeSite, notice_site
 from tests.moodle.small import SmallMoodle
@@ -24,13 +25,13 @@ SERVER = "bbb.univ.fr"
 class There:
     site: NoticeSite
     ledger: Ledger
-    work: NoticeWork
+    work: NoticeDelivery
 
     def remembered(self) -> dict[str, tuple[State, str]]:
         return {one.target: (one.state, one.detail) for one in self.ledger.entries(SERVER, Effect.NOTICE)}
 
-    def dry(self) -> NoticeWork:
-        return NoticeWork(server=SERVER, moodle=self.site.notice, memory=self.ledger, dry=True)
+    def dry(self) -> NoticeDelivery:
+        return NoticeDelivery(server=SERVER, moodle=self.site.notice, memory=self.ledger, dry=True)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def there(tmp_path: Path) -> Iterator[There]:
     moodle.activity(34, text=("plain", 2))
     url = sa.URL.create("sqlite", database=str(tmp_path / "moodle.sqlite"))
     with notice_site(moodle, url, None) as site, Ledger(f"sqlite:///{tmp_path}/ledger.sqlite") as ledger:
-        yield There(site, ledger, NoticeWork(server=SERVER, moodle=site.notice, memory=ledger))
+        yield There(site, ledger, NoticeDelivery(server=SERVER, moodle=site.notice, memory=ledger))
 
 
 def done(notice: Notice, *, was_null: bool = False) -> tuple[State, str]:

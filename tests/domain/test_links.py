@@ -11,6 +11,7 @@ from bbbmig.domain.link_plan import LinkRules, link_type, link_url, plan_links
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
+from bbbmig.pod.limits import POD
 from tests.domain.recordings import BASE, lists_of_recordings, recording
 from tests.domain.remembered import YESTERDAY, linked
 
@@ -19,7 +20,7 @@ def as_given(url: str, _record_id: str) -> str:
     return url
 
 
-RULES = LinkRules(administrator="admin", address=as_given)
+RULES = LinkRules(administrator="admin", limits=POD, address=as_given)
 
 
 def owned(one: Recording, finding: Finding, *names: str, detail: str = "") -> dict[str, Ownership]:

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bbbmig.domain.claim_plan import ClaimRules
-from bbbmig.domain.file_names import FILE_NAME_BYTES, PATH_LENGTH, copy_name, file_name, short_id, short_id_in
+from bbbmig.domain.file_names import FILE_NAME_BYTES, copy_name, file_name, short_id, short_id_in
 from bbbmig.domain.file_plan import ATTEMPTS
 from bbbmig.domain.history import History, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
 from bbbmig.domain.recording import Origin, Recording
+from bbbmig.pod.limits import POD
 from tests.domain.recordings import lists_of_recordings, recording
 from tests.domain.remembered import YESTERDAY, claimed, published
 
@@ -175,7 +176,7 @@ class TestDescription:
         assert description(ONE, owned("jean")) == ""
 
 
-@given(st.text(max_size=300), st.text(min_size=1, max_size=150), st.integers(100, PATH_LENGTH))
+@given(st.text(max_size=300), st.text(min_size=1, max_size=150), st.integers(100, POD.path))
 def test_copies_have_names_that_fit_and_keep_the_recordings_short_id(title: str, username: str, room: int) -> None:
     one = recording("a", meeting_name=title)
     name = copy_name(file_name(one, ".mp4", room=room), username, room=room)

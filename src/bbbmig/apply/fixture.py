@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import Memory, UserOf
 from bbbmig.domain.django_fixture import FixtureLink
-from bbbmig.domain.file_names import link_title
+from bbbmig.domain.file_names import title_in
 from bbbmig.domain.history import Effect, Entry, State
-from bbbmig.domain.link_plan import link_type
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action
+from bbbmig.domain.target import Limits
 from bbbmig.errors import RecordingFailed
 
 
@@ -21,6 +21,7 @@ class FixtureExport:
     server: str
     site: str
     file: str
+    limits: Limits
     save: Callable[[Sequence[FixtureLink]], None]
     memory: Memory
     user_of: UserOf
@@ -64,10 +65,10 @@ class FixtureExport:
         if action.owner is None:
             raise AssertionError(action)
         return FixtureLink(
-            name=link_title(action.recording),
+            name=title_in(self.limits, action.recording),
             source_url=action.url,
             owner=self.user_of(action.owner).username,
-            type=link_type(action.recording),
+            type=action.link_type,
             start_at=action.recording.start,
             site=self.site,
         )

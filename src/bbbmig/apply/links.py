@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import LinkMaker, Memory, UserOf
 from bbbmig.apply.removing import LinkRemoval, key_of
-from bbbmig.domain.file_names import link_title
-from bbbmig.domain.history import Effect, Entry, History, State, folded
-from bbbmig.domain.link_plan import link_type
+from bbbmig.domain.file_names import title_in
+from bbbmig.domain.history import RECORD_ID_LENGTH, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
+from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind
+from bbbmig.domain.target import Limits, Link, LinkRequest, LinkResult
 from bbbmig.errors import RecordingFailed
-from bbbmig.pod.links import Created, NewLink, PodLink
 
 LOT = 500
 """Links in one request: what `kill -9` can make Pod know and the ledger not, until the next run looks."""
@@ -31,8 +31,9 @@ class LinkImport:
     memory: Memory
     user_of: UserOf
     removal: LinkRemoval
+    limits: Limits
     lot: int = LOT
-    stand_ins: Mapping[str, PodLink] = field(default_factory=dict)
+    stand_ins: Mapping[str, Link] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     _refused: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -43,7 +44,7 @@ class LinkImport:
 
     def _lot(self, actions: Sequence[Action]) -> Iterator[Outcome]:
         """Create the links of a lot in one request."""
-        ready: list[tuple[Action, NewLink]] = []
+        ready: list[tuple[Action, LinkRequest]] = []
         outcomes: dict[int, Outcome] = {}
         for action in actions:
             try:
@@ -58,7 +59,7 @@ class LinkImport:
             self.memory.check_lock()
             results = self.links.create([link for _, link in ready])
             pairs = [(action, result) for (action, _), result in zip(ready, results, strict=True)]
-            self.memory.write(self.server, [_entry(action, result) for action, result in pairs])
+            self.memory.write(self.server, [_entry(*pair) for pair in pairs if _is_rememberable(pair[0])])
             outcomes |= {id(action): _outcome(action, result) for action, result in pairs}
         self._failed |= {o.action.recording.record_id for o in outcomes.values() if o.status is Status.FAILED}
         outcomes |= self._unlinked([action for action in actions if action.kind is Kind.UNLINK])
@@ -67,7 +68,7 @@ class LinkImport:
     def _unlinked(self, actions: Sequence[Action]) -> dict[int, Outcome]:
         """Delete what stood in for owners who have all got their own links now; they come before it in the plan."""
         outcomes: dict[int, Outcome] = {}
-        gone: list[PodLink] = []
+        gone: list[Link] = []
         for action in actions:
             if action.recording.record_id in self._failed:
                 kept = "kept, since not all of its owners have got theirs"
@@ -79,15 +80,15 @@ class LinkImport:
             self.removal.remove(gone, why="deleted when its owners got it")
         return outcomes
 
-    def _new(self, action: Action) -> NewLink:
+    def _new(self, action: Action) -> LinkRequest:
         """Say what Pod is to create. Raise RecordingFailed if its owner cannot be had."""
         if action.owner is None:
             raise AssertionError(action)
-        return NewLink(
-            name=link_title(action.recording),
+        return LinkRequest(
+            name=title_in(self.limits, action.recording),
             source_url=action.url,
             owner_id=self._owner_id(action.owner),
-            type=link_type(action.recording),
+            type=action.link_type,
             start_at=action.recording.start,
             record_id=action.recording.record_id,
         )
@@ -121,7 +122,7 @@ def found_in_pod(actions: Iterable[Action], history: History) -> list[Entry]:
     ]
 
 
-def standing_in(links: Iterable[PodLink], history: History) -> dict[str, PodLink]:
+def standing_in(links: Iterable[Link], history: History) -> dict[str, Link]:
     """Find the links in Pod that bbbmig made for the administrator, since nobody was known; by recordID."""
     ours = {e.location: e.key for e in history.of(Effect.LINK) if e.state is State.DONE and e.stand_in}
     found = ((link, ours.get(str(link.id))) for link in links)
@@ -142,7 +143,12 @@ def _lots(actions: Iterable[Action], size: int) -> Iterator[list[Action]]:
         yield lot
 
 
-def _entry(action: Action, result: Created) -> Entry:
+def _is_rememberable(action: Action) -> bool:
+    """Tell whether the ledger can hold it: a restored link may have an address without recordID in place of one."""
+    return len(action.recording.record_id) <= RECORD_ID_LENGTH
+
+
+def _entry(action: Action, result: LinkResult) -> Entry:
     """Remember what came out of one link."""
     return Entry(
         record_id=action.recording.record_id,
@@ -155,7 +161,7 @@ def _entry(action: Action, result: Created) -> Entry:
     )
 
 
-def _outcome(action: Action, result: Created) -> Outcome:
+def _outcome(action: Action, result: LinkResult) -> Outcome:
     """Say what came out of one link."""
     if result.error:
         return Outcome(action=action, status=Status.FAILED, detail=f"Pod: {result.error}")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from bbbmig.apply.ports import Memory
+from bbbmig.apply.ports import NoticePlace, ReadableMemory
 from bbbmig.domain.history import Effect, Entry, State, notice_target, noticed_activity
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import Notice
 
 _WRITTEN = {
     Change.ADDED: State.DONE,
@@ -19,27 +19,19 @@ _WRITTEN = {
 """What the ledger is to say after each; the other changes are none."""
 
 
-class ReadableMemory(Memory, Protocol):
-    """The ledger, which can tell what was written before."""
-
-    def entries(self, server: str, *kinds: Effect) -> list[Entry]:
-        """Return all that is remembered of these kinds of effects."""
-        ...
-
-
 @dataclass(slots=True, kw_only=True)
-class NoticeWork:
+class NoticeDelivery:
     """The notice in one Moodle. `server` is the old BigBlueButton server's name in the ledger."""
 
     server: str
-    moodle: MoodleNotice
+    moodle: NoticePlace
     memory: ReadableMemory
     dry: bool = False
 
     def add(self, activities: Iterable[int], notice: Notice, *, again: bool = False) -> Iterator[Noticed]:
         """Append it to activities, and tell what became of each; `again`: also where somebody took it out since.
 
-        Raise RemoteRefused or RemoteError as MoodleNotice does.
+        Raise RemoteRefused or RemoteError as `NoticePlace` does.
         """
         remembered = self._remembered()
         given = {number for number, entry in remembered.items() if entry.state is State.DONE}
@@ -82,7 +74,7 @@ class NoticeWork:
             record_id="",
             effect=Effect.NOTICE,
             state=state,
-            target=notice_target(self.moodle.source.name, noticed.activity),
+            target=notice_target(self.moodle.name, noticed.activity),
             location="" if noticed.course is None else str(noticed.course),
             detail=noticed.text or (before.detail if before else ""),
         )
@@ -90,5 +82,5 @@ class NoticeWork:
     def _remembered(self) -> dict[int, Entry]:
         """Return what the ledger says of this Moodle's activities, by number."""
         rows = self.memory.entries(self.server, Effect.NOTICE)
-        found = ((noticed_activity(row.target, self.moodle.source.name), row) for row in rows)
+        found = ((noticed_activity(row.target, self.moodle.name), row) for row in rows)
         return {activity: row for activity, row in found if activity is not None}

@@ -14,14 +14,14 @@ from bbbmig.apply.delivery import Sender
 from bbbmig.apply.executor import Work
 from bbbmig.apply.ports import Install, Memory, UserOf, VideosPort
 from bbbmig.apply.video_file import FileMaker
-from bbbmig.domain.file_names import link_title, short_id, short_id_in
+from bbbmig.domain.file_names import short_id, short_id_in, title_in
 from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.target import Limits, Video, VideoRequest
 from bbbmig.errors import RecordingFailed
-from bbbmig.pod.video_values import NewVideo, PodVideo
 
 STORING = timedelta(minutes=10)
 """So long may Pod take to store a file whose sender is gone."""
@@ -45,6 +45,7 @@ class PublishDelivery:
     user_of: UserOf
     type_id: int
     site_ids: tuple[int, ...]
+    limits: Limits
     copies: bool = False
     description: Callable[[Recording], str] = lambda _: ""
     history: History = NOTHING
@@ -72,12 +73,12 @@ class PublishDelivery:
         remove_files(self.directory, [action.recording.record_id])
         return Outcome(action=action, status=Status.DONE, detail=how, location=" ".join(slugs), size=size)
 
-    def _found(self, action: Action, owner: Owner, video: NewVideo) -> PodVideo | None:
+    def _found(self, action: Action, owner: Owner, video: VideoRequest) -> Video | None:
         """Look whether Pod has it, patiently if it may be about to."""
         before = self.history.entry(Effect.PUBLISH, action.recording.record_id, owner.username)
         return self.videos.find(video, patiently=unanswered(before))
 
-    def _wanted(self, action: Action) -> list[tuple[Owner, NewVideo]]:
+    def _wanted(self, action: Action) -> list[tuple[Owner, VideoRequest]]:
         """Say which videos are to be, once all their owners are there: nobody is left out silently."""
         if action.owner is None:
             raise AssertionError(action)
@@ -87,8 +88,8 @@ class PublishDelivery:
         return [
             (
                 owner,
-                NewVideo(
-                    title=link_title(recording),
+                VideoRequest(
+                    title=title_in(self.limits, recording),
                     owner=user,
                     type_id=self.type_id,
                     site_ids=self.site_ids,
@@ -113,7 +114,7 @@ class PublishDelivery:
         self._remember(action, State.DELIVERED, location=str(file), size=size)
         return file, made.how
 
-    def _send(self, action: Action, file: Path, owner: Owner, video: NewVideo) -> PodVideo:
+    def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest) -> Video:
         """Give it to one owner."""
 
         def tell(done: float, total: float | None) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from bbbmig.apply.ports import Memory
 from bbbmig.domain.history import NOTHING, RECORD_ID_LENGTH, Effect, Entry, History, LinkKey, State
 from bbbmig.domain.playback_url import record_id_in
-from bbbmig.pod.links import PodLink
+from bbbmig.domain.target import Link
 
 LOT = 1000
 """Links in one request."""
@@ -21,7 +21,7 @@ class LinkRemover(Protocol):
         ...
 
 
-def key_of(link: PodLink) -> LinkKey:
+def key_of(link: Link) -> LinkKey:
     """Return what makes a link one of a kind; its recordID is "" if its address has none."""
     return LinkKey.of(record_id_in(link.source_url), link.owner_username)
 
@@ -35,7 +35,7 @@ class LinkRemoval:
     memory: Memory
     history: History = NOTHING
 
-    def remove(self, links: Sequence[PodLink], *, why: str) -> int:
+    def remove(self, links: Sequence[Link], *, why: str) -> int:
         """Delete these, and write down why; give how many there were. Raise RemoteError or RemoteRefused as Pod does.
 
         What is written down is not created again by itself: its row in the ledger says "undone".
@@ -48,7 +48,7 @@ class LinkRemoval:
             self.memory.write(self.server, self._entries(lot, why))
         return deleted
 
-    def _entries(self, links: Iterable[PodLink], why: str) -> list[Entry]:
+    def _entries(self, links: Iterable[Link], why: str) -> list[Entry]:
         """Give a row for each recording and owner."""
         gone = {key_of(link): link for link in links}
         return [
@@ -64,7 +64,7 @@ class LinkRemoval:
             if 0 < len(key.record_id) <= RECORD_ID_LENGTH  # what is longer in an address is not a recordID
         ]
 
-    def _target(self, key: LinkKey, link: PodLink) -> str:
+    def _target(self, key: LinkKey, link: Link) -> str:
         """Name the owner as the ledger does, so that its row is changed."""
         before = self.history.entry(Effect.LINK, *key)
         return link.owner_username if before is None else before.target

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bbbmig.convert.converter import Presentation, Progress, Verdict
     from bbbmig.convert.render.options import Options
+    from bbbmig.domain.conversion import Presentation, Progress, Verdict
 
 
 def render(
@@ -96,7 +96,7 @@ def _convert(convert: Callable[..., object], presentation: "Presentation", out: 
     import threading
     import time
 
-    from bbbmig.convert.converter import Conversion
+    from bbbmig.domain.conversion import Conversion
     from bbbmig.errors import ExitCode
 
     started = time.monotonic()

@@ -1,6 +1,6 @@
 """How long a recording really is, for those who cannot see it: `playback/duration` of its metadata.xml."""
 
-from bbbmig.convert.converter import Presentation
+from bbbmig.domain.conversion import Presentation
 from bbbmig.errors import RecordingFailed
 from bbbmig.metadata_xml import NAME, read_metadata
 from bbbmig.xml import XmlError

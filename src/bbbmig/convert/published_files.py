@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bbbmig.convert.converter import Presentation
 from bbbmig.convert.work_folder import job_folder
+from bbbmig.domain.conversion import Presentation
 from bbbmig.domain.presentation_files import RENDERED, Purpose, index_names, next_names
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.disk import disk_errors

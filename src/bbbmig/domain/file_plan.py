@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bbbmig.domain.file_names import PATH_LENGTH, file_name
+from bbbmig.domain.file_names import FILE_NAME_BYTES, file_name
 from bbbmig.domain.history import NOTHING, Effect, History
 from bbbmig.domain.plan import Action, Kind, Reason, left_alone
 from bbbmig.domain.recording import Playback, Recording
@@ -30,7 +30,7 @@ class FileRules:
     """
 
     effect: ClassVar[Effect]
-    room: int = PATH_LENGTH
+    room: int = FILE_NAME_BYTES
     converters: bool = False
     sources: Sequence[str] = SOURCES
     retry_failed: bool = False

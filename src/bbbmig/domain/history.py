@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Reason
 
 RECORD_ID_LENGTH = 100
@@ -67,11 +68,6 @@ def noticed_activity(target: str, moodle: str) -> int | None:
     """Return the number of the activity if a notice's target is of that Moodle, else None."""
     name, _, number = target.rpartition("/")
     return int(number) if name == moodle and number.isdecimal() else None
-
-
-def folded(username: str) -> str:
-    """Return a user name as it is compared: Pod's people do not differ by capitals alone."""
-    return username.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

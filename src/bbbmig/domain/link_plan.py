@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bbbmig.domain import playback_url
-from bbbmig.domain.file_names import LINK_URL_LENGTH
-from bbbmig.domain.history import NOTHING, Effect, History, LinkKey, State, folded
+from bbbmig.domain.history import NOTHING, Effect, History, LinkKey, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import administrator, each_once, withheld
+from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.target import Limits
 
 SHOWN_BY_POD = ("video", "presentation", "screenshare", "podcast")
 """Types of playback that an external recording can point to, best first."""
@@ -22,13 +23,15 @@ _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 class LinkRules:
     """What the settings, the command line, the ledger and Pod say about links.
 
-    `address` turns a presentation's address into the form to be stored. `linked` holds what Pod has now; `history` has
-    the rows of links. `to_fixture`: they are written to a file, so that what was written to one is done. With `again`,
-    what was only done, undone or exported before is done once more. `stand_ins` are by recordID the administrators for
-    whom bbbmig made a link that Pod has, since nobody was known then: it goes as soon as somebody is who has one.
+    `limits` are those of the target. `address` turns a presentation's address into the form to be stored. `linked`
+    holds what Pod has now; `history` has the rows of links. `to_fixture`: they are written to a file, so that what was
+    written to one is done. With `again`, what was only done, undone or exported before is done once more. `stand_ins`
+    are by recordID the administrators for whom bbbmig made a link that Pod has, since nobody was known then: it goes as
+    soon as somebody is who has one.
     """
 
     administrator: str
+    limits: Limits
     address: Callable[[str, str], str]
     linked: Collection[LinkKey] = ()
     history: History = NOTHING
@@ -54,11 +57,11 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
     ownership = ownership or _NOT_SEARCHED
     have_one: set[str] = set()
     for owner in each_once(ownership.owners) or (administrator(rules.administrator, ownership),):
-        done = _done(recording, owner, rules)
+        done = done_before(recording, owner, rules)
         if not owner.stand_in and (done is None or done.reason is Reason.ALREADY_DONE):
             have_one.add(folded(owner.username))
         action = done or Action(kind=Kind.LINK, recording=recording)
-        yield replace(action, target=owner.username, url=url, owner=owner)
+        yield replace(action, target=owner.username, url=url, link_type=link_type(recording), owner=owner)
     before = rules.stand_ins.get(recording.record_id, "")
     if before and have_one and folded(before) not in {folded(one.username) for one in ownership.owners}:
         yield Action(kind=Kind.UNLINK, recording=recording, target=before, url=url)
@@ -91,15 +94,15 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> A
     if not url:
         types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
         return left_alone(recording, Reason.NO_PLAYBACK, f"formats: {types}")
-    if len(url) > LINK_URL_LENGTH:
-        return left_alone(recording, Reason.ADDRESS_TOO_LONG, f"{len(url)} characters, Pod takes {LINK_URL_LENGTH}")
+    if len(url) > rules.limits.url:
+        return left_alone(recording, Reason.ADDRESS_TOO_LONG, f"{len(url)} characters, Pod takes {rules.limits.url}")
     reason, detail = rules.history.obstacle(recording.record_id)
     if reason is None:
         reason, detail = withheld(ownership)
     return None if reason is None else left_alone(recording, reason, detail)
 
 
-def _done(recording: Recording, owner: Owner, rules: LinkRules) -> Action | None:
+def done_before(recording: Recording, owner: Owner, rules: LinkRules) -> Action | None:
     """Return what says that this link exists, or existed and was removed by somebody in Pod; None if it is to be."""
     if LinkKey.of(recording.record_id, owner.username) in rules.linked:
         return left_alone(recording, Reason.ALREADY_DONE)

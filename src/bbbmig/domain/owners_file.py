@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from bbbmig.domain import playback_url
 from bbbmig.domain.file_names import one_line
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.person import folded
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import harmless, plain
 from bbbmig.errors import ConfigError
@@ -224,7 +225,7 @@ class _Reading:
             self.problems.append(f"line {line}: {wrong}")
         elif names:
             first, decided = self.decided.setdefault(record_id, (line, names))
-            if {one.casefold() for one in decided} != {one.casefold() for one in names}:
+            if set(map(folded, decided)) != set(map(folded, names)):
                 before = f"line {first} says {' '.join(decided)}"
                 self.problems.append(f"line {line}: {record_id}: {' '.join(names)}, but {before}")
 
@@ -246,7 +247,7 @@ def _names(typed: str) -> tuple[str, ...]:
     names = filter(None, _BETWEEN_NAMES.split(unicodedata.normalize("NFC", typed)))
     unique: dict[str, str] = {}
     for name in names:
-        unique.setdefault(name.casefold(), name)
+        unique.setdefault(folded(name), name)
     return tuple(unique.values())
 
 

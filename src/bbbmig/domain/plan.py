@@ -77,14 +77,15 @@ class Action:
     `target` is what it makes: the owner's user name for a link, the file's name for a file. A file with an `owner` is
     published: `others` become owners of the same video, or get each a copy of their own, as the settings say.
     `url` is the address that is linked or fetched, as the server gave it (it may hold a token: mask it before showing
-    it). `detail` completes `reason` or says what a person should know, `since` (aware) is when that was, `hint` what
-    may be done about it.
+    it), `link_type` the target's word for what a link leads to. `detail` completes `reason` or says what a person
+    should know, `since` (aware) is when that was, `hint` what may be done about it.
     """
 
     kind: Kind
     recording: Recording
     target: str = ""
     url: str = ""
+    link_type: str = ""
     reason: Reason | None = None
     detail: str = ""
     since: datetime | None = None

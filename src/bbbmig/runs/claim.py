@@ -18,6 +18,7 @@ from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.runs import recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
+from bbbmig.transfer.partial_file import part_of
 
 NEEDS = ("bbb", "pod", "recorder")
 
@@ -70,6 +71,7 @@ def file_maker(run: Run) -> FileMaker:
         fetcher=adapters.downloader,
         published=PublishedFiles(work=converter.directory.absolute(), downloader=adapters.downloader),
         check=partial(_check_media, run),
+        part_of=part_of,
         progress=run.report.progress,
         stop=adapters.stop,
         sources=converter.sources,

@@ -2,8 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -12,15 +12,17 @@ from bbbmig.apply.executor import planned
 from bbbmig.apply.fixture import FixtureExport
 from bbbmig.apply.links import LOT, LinkImport, found_in_pod, standing_in
 from bbbmig.apply.removing import LinkRemoval, key_of
-from bbbmig.domain.django_fixture import FixtureLink, as_recording, from_json, to_json
+from bbbmig.domain.django_fixture import FixtureLink, from_json, to_json
 from bbbmig.domain.history import Effect, History
 from bbbmig.domain.link_plan import LinkRules, plan_links
 from bbbmig.domain.outcome import Outcome, Status
-from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.restore_plan import plan_restore
 from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.domain.target import Link
 from bbbmig.errors import ConfigError, RemoteRefused, UsageError
-from bbbmig.pod.links import ExtensionVersion, PodLink
+from bbbmig.pod.limits import POD
+from bbbmig.pod.links import ExtensionVersion
 from bbbmig.runs.moodle_notice import notices_with_links
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of
@@ -88,7 +90,7 @@ def import_links(run: Run, options: LinkOptions) -> None:
         again = options.again or going_back is not None
         rules = work.rules(include_unpublished=options.include_unpublished, again=again)
         if going_back is not None:
-            work.carry_out(restored(going_back, rules, source=str(options.restore)), rules)
+            work.carry_out(plan_restore(going_back, rules, file=str(options.restore)), rules)
             return
         need_administrator(run, staff_for="external recordings")
         listing = run.listing(use_cache=options.use_cache)
@@ -106,9 +108,9 @@ class LinkWork:
     run: Run
     fixture: Path | None
     extension: ExtensionVersion | None
-    links: Sequence[PodLink]
+    links: Sequence[Link]
     history: History
-    stand_ins: Mapping[str, PodLink]
+    stand_ins: Mapping[str, Link]
 
     @classmethod
     def prepared(cls, run: Run, fixture: Path | None) -> Self:
@@ -130,6 +132,7 @@ class LinkWork:
         run = self.run
         return LinkRules(
             administrator=run.settings.pod.administrator,
+            limits=POD,
             address=run.adapters.address,
             linked=set(map(key_of, self.links)),
             history=self.history,
@@ -163,6 +166,7 @@ class LinkWork:
             links=adapters.links,
             memory=adapters.ledger,
             user_of=partial(user_of, adapters),
+            limits=POD,
             lot=min(LOT, self.extension.bulk_max) if self.extension else LOT,
             removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=self.history),
             stand_ins=self.stand_ins,
@@ -180,6 +184,7 @@ class LinkWork:
             server=self.run.server,
             site=self.run.settings.pod.site,
             file=str(file.absolute()),
+            limits=POD,
             save=save,
             memory=self.run.adapters.ledger,
             user_of=partial(user_of, self.run.adapters),
@@ -199,19 +204,7 @@ def read_links(file: Path) -> list[FixtureLink]:
 _WRITTEN = "`remove-links` says which file it wrote"
 
 
-def restored(links: Iterable[FixtureLink], rules: LinkRules, *, source: str) -> Plan:
-    """Plan to create links again, each for its owner; `source` names the file."""
-    rules = replace(rules, address=lambda url, _: url, stand_ins={})
-    actions: list[Action] = []
-    for link in links:
-        recording = as_recording(link)
-        owner = Owner(username=link.owner, why=f"owner before, in {Path(source).name}", confidence=Confidence.CERTAIN)
-        whose = Ownership(record_id=recording.record_id, finding=Finding.FOUND, owners=(owner,), source=source)
-        actions += plan_links([recording], {recording.record_id: whose}, rules)
-    return Plan(tuple(actions))
-
-
-def warn_of_crowds(actions: Collection[Action], links: Sequence[PodLink]) -> None:
+def warn_of_crowds(actions: Collection[Action], links: Sequence[Link]) -> None:
     """Say who would have more external recordings than Pod shows well."""
     crowds = Counter(action.target for action in actions if action.kind is Kind.LINK)
     crowds.update(link.owner_username for link in links if link.owner_username in crowds)

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bbbmig.apply.notices import NoticeWork
-from bbbmig.domain.history import folded
+from bbbmig.apply.notices import NoticeDelivery
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import Notice
+from bbbmig.domain.person import folded
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed, find_activities
+from bbbmig.moodle import MoodleNotice, find_activities
 from bbbmig.runs.moodles import moodle_owners, moodle_sources
 from bbbmig.runs.run import Run
 
@@ -138,13 +140,13 @@ def _text(run: Run, name: str) -> Notice:
     return Notice.of(section.html, values)
 
 
-def _work(run: Run, name: str) -> NoticeWork:
+def _work(run: Run, name: str) -> NoticeDelivery:
     """Connect to one Moodle with the account that may write."""
     (source,) = moodle_sources(run.settings, [name])
     section = run.settings.moodle[name].notice
     writing = replace(source, user=section.user, password=section.password.get_secret_value())
     moodle = run.adapters.enter_context(MoodleNotice(writing))
-    return NoticeWork(server=run.server, moodle=moodle, memory=run.adapters.ledger, dry=run.dry)
+    return NoticeDelivery(server=run.server, moodle=moodle, memory=run.adapters.ledger, dry=run.dry)
 
 
 def _shown(run: Run, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:

@@ -12,13 +12,13 @@ from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.convert.install_file import place, place_copy
 from bbbmig.domain.claim_plan import ClaimRules
-from bbbmig.domain.file_names import PATH_LENGTH
 from bbbmig.domain.history import Effect, History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
+from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
@@ -100,7 +100,7 @@ def publish_rules(run: Run, via: Via, *, include_unpublished: bool, retry_failed
     if run.settings.publish.unknown_owner == "administrator":
         need_administrator(run, staff_for="recorders" if via == "recorder" else "")
     in_pod: list[str] = []
-    room, claims = PATH_LENGTH, ClaimRules()
+    room, claims = POD.path, ClaimRules()
     if needs_recorder(run, via):
         in_pod, room = recorder_directory.names_in_pod(run), recorder_directory.room_for_names(run.settings.recorder)
         claims = claim.claim_rules(
@@ -159,6 +159,7 @@ def _delivery(
         user_of=partial(user_of, adapters, staff_for="recorders" if isinstance(sender, Drop) else ""),
         type_id=target.type_id,
         site_ids=target.site_ids,
+        limits=POD,
         description=lambda recording: description(recording, whose.get(recording.record_id)),
         copies=run.settings.publish.co_owners == "copy",
         history=history,
@@ -178,6 +179,7 @@ def _sender(run: Run, via: Via, in_pod: Collection[str]) -> Sender:
         recorder=adapters.recorder,
         directory=recorder.directory,
         pod_directory=str(recorder.pod_directory),
-        place_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
+        room=recorder_directory.room_for_names(run.settings.recorder),
+        install_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
         in_pod=frozenset(in_pod),
     )

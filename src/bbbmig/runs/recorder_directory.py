@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from bbbmig.convert.install_file import ownership
-from bbbmig.domain.file_names import PATH_LENGTH
 from bbbmig.domain.plan import Action
 from bbbmig.errors import ConfigError
+from bbbmig.pod.limits import POD
 from bbbmig.runs.run import Run
 from bbbmig.settings import RecorderSection
 from bbbmig.transfer.leftovers import remove_leftovers
@@ -48,7 +48,7 @@ def names_in_pod(run: Run) -> list[str]:
 
 def room_for_names(recorder: RecorderSection) -> int:
     """Count the characters that a file's name there may have."""
-    return PATH_LENGTH - len(str(recorder.pod_directory)) - 1
+    return POD.path - len(str(recorder.pod_directory)) - 1
 
 
 def tidy(run: Run, actions: Iterable[Action]) -> None:

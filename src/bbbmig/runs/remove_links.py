@@ -13,8 +13,8 @@ from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, to_json
 from bbbmig.domain.history import Effect, History, LinkKey, State
 from bbbmig.domain.playback_url import record_id_in
+from bbbmig.domain.target import Link
 from bbbmig.errors import ConfigError, UsageError
-from bbbmig.pod.links import PodLink
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.run import Run
 from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
@@ -98,7 +98,7 @@ def known(run: Run) -> Known:
     )
 
 
-def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[PodLink]) -> tuple[str, ...]:
+def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[Link]) -> tuple[str, ...]:
     """Give the addresses of the old server: that of the settings, those of the kept list, those that the user names.
 
     Raise UsageError for one that is no whole address of a server (half a name would match others), or under
@@ -122,7 +122,7 @@ def _ensure_address(prefix: str) -> None:
         raise UsageError(f"--prefix {prefix!r}: write scheme, host and / as in https://old.univ.fr/")
 
 
-def found(links: Collection[PodLink], beginnings: tuple[str, ...], what: Known) -> list[PodLink]:
+def found(links: Collection[Link], beginnings: tuple[str, ...], what: Known) -> list[Link]:
     """Give the links whose addresses begin so. Say which ones of the same recordings do not, and what is missing."""
     chosen = [link for link in links if link.source_url.startswith(beginnings)]
     there = {link.id for link in chosen}
@@ -141,7 +141,7 @@ def found(links: Collection[PodLink], beginnings: tuple[str, ...], what: Known) 
     return chosen
 
 
-def write(file: Path, links: Sequence[PodLink]) -> None:
+def write(file: Path, links: Sequence[Link]) -> None:
     """Write what is going to be deleted, as a fixture."""
     with opened(file) as stream:
         stream.writelines(

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from bbbmig.cli.main import run as command
-from bbbmig.convert.converter import Conversion, Converter, Presentation
 from bbbmig.convert.render import converter as module
 from bbbmig.convert.render import libraries
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
+from bbbmig.domain.conversion import Conversion, Converter, Presentation
 from bbbmig.errors import ConfigError, ExitCode, NoSpace, RecordingFailed, Stopped
 from bbbmig.transfer import disk
 from tests.convert.render.conftest import GetSample

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.convert.converter import Presentation
 from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.files import media_name, open_files, safe_name
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
+from bbbmig.domain.conversion import Presentation
 from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.site_folder import SiteFolder

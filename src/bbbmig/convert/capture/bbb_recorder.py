@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from bbbmig.convert.capture.capture import Filming, Take
-from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.supervised_process import last_lines
 from bbbmig.convert.work_folder import Turn
+from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.domain.file_names import key_of
 from bbbmig.domain.presentation_files import LENGTH
 from bbbmig.errors import RecordingFailed

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.convert.capture.remux import Expected, finish
-from bbbmig.convert.converter import Conversion, Presentation, Progress
 from bbbmig.convert.duration import recording_length_s
 from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.convert.supervised_process import check_not_killed, clean_environment, run
 from bbbmig.convert.work_folder import job_folder, short_path
+from bbbmig.domain.conversion import Conversion, Presentation, Progress
 from bbbmig.domain.file_names import key_of
 from bbbmig.domain.presentation_files import Purpose
 from bbbmig.errors import NoSpace

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media
 from bbbmig.convert.published_files import PublishedFiles
@@ -17,6 +16,7 @@ from bbbmig.convert.render.libraries import check_libraries
 from bbbmig.convert.render.options import Options
 from bbbmig.convert.supervised_process import check_not_killed, clean_environment, last_lines, run
 from bbbmig.convert.work_folder import job_folder
+from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.domain.presentation_files import RENDERED
 from bbbmig.errors import BbbmigError, ConfigError, RecordingFailed
 from bbbmig.transfer.disk import check_room, disk_errors

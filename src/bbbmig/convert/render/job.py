@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bbbmig.convert.converter import Presentation
 from bbbmig.convert.render.options import Options
+from bbbmig.domain.conversion import Presentation
 from bbbmig.errors import BbbmigError, ConfigError, MachineError, NoSpace, RecordingFailed
 from bbbmig.transfer.whole_file import write_whole
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from bbbmig.convert.converter import Presentation
+from bbbmig.domain.conversion import Presentation
 from bbbmig.domain.presentation_files import safe_name
 from bbbmig.errors import RecordingFailed
 
