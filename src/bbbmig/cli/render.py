@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from bbbmig.convert.published_files import PublishedFiles
     from bbbmig.convert.render.options import Options
     from bbbmig.domain.conversion import Presentation, Progress, Verdict
 
@@ -49,24 +50,28 @@ def render(
     Protected presentations cannot be opened by hand: claim knows how. A folder is a copy of the server's
     /var/bigbluebutton/published/presentation/ID.
     """
-    import tempfile
-
-    from bbbmig.convert.published_files import PublishedFiles
     from bbbmig.convert.render.address import presentation_at
     from bbbmig.convert.render.converter import RenderConverter
-    from bbbmig.errors import ExitCode
 
     presentation = presentation_at(where)
     options = _options(webcams=webcams, height=height, sound=sound, quality=quality, captions=captions, chat=chat)
-    work = Path(tempfile.gettempdir()) / "bbbmig-render"
-    published = PublishedFiles(work=files.absolute() if files else work, keep=files is not None)
-    converter = RenderConverter(options, work=work, published=published)
+    published = _published(files)
+    converter = RenderConverter(options, published=published)
     if check:
         with published.fetched(presentation, films=False) as local:
-            verdict = converter.preflight(local)
-        typer.echo(_words(verdict))
-        return ExitCode.DONE if verdict.able else ExitCode.PARTIAL
+            return _say(converter.preflight(local))
     return _convert(converter.convert, presentation, out, quiet=quiet)
+
+
+def _published(files: Path | None) -> "PublishedFiles":
+    """Return what fetches: into a folder to keep, else into one that goes."""
+    import tempfile
+
+    from bbbmig.convert.published_files import PublishedFiles
+
+    if files is not None:
+        return PublishedFiles(work=files.absolute(), keep=True)
+    return PublishedFiles(work=Path(tempfile.gettempdir()) / "bbbmig-render")
 
 
 def _options(**given: object) -> "Options":
@@ -82,8 +87,16 @@ def _options(**given: object) -> "Options":
     return Options(**given)  # type: ignore[arg-type]
 
 
+def _say(verdict: "Verdict") -> int:
+    """Say a verdict; return the exit code."""
+    from bbbmig.errors import ExitCode
+
+    typer.echo(_words(verdict))
+    return ExitCode.DONE if verdict.able else ExitCode.PARTIAL
+
+
 def _words(verdict: "Verdict") -> str:
-    """Say a verdict."""
+    """Return a verdict in words."""
     if verdict.faithful:
         return "everything can be shown"
     head = "not everything can be shown:" if verdict.able else "it cannot be converted:"

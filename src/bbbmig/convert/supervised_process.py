@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from bbbmig.convert import supervisor
 from bbbmig.errors import ConfigError, MachineError, RecordingFailed
@@ -55,19 +56,8 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     check(stop)
     with disk_errors(log):
         output = log.open("ab")
-    try:
-        with output:
-            process = subprocess.Popen(  # noqa: S603 - a list, no shell
-                command,
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=cwd,
-                env=dict(env),
-                start_new_session=True,
-            )
-    except OSError as error:
-        raise start_error(name or argv[0], error) from error
+    with output:
+        process = _started(command, output, cwd, env, name or argv[0])
     started = time.monotonic()
     try:
         while process.poll() is None:
@@ -84,6 +74,24 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     finally:
         _end(process, kill_wait_s + _ENDING_S)
     return process.returncode
+
+
+def _started(
+    command: Sequence[str], output: IO[bytes], cwd: Path, env: Mapping[str, str], name: str
+) -> subprocess.Popen[bytes]:
+    """Start it. Raise MachineError if this machine has no room for it."""
+    try:
+        return subprocess.Popen(  # noqa: S603 - a list, no shell
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env=dict(env),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise start_error(name, error) from error
 
 
 def check_not_killed(code: int, name: str) -> None:
