@@ -4,6 +4,8 @@ https://github.com/bigbluebutton/bigbluebutton: record-and-playback/core/lib/rec
 """
 
 import math
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +25,15 @@ class Metadata:
 
 
 def read_metadata(source: Path | bytes) -> Metadata:
-    """Read the length of the recorded part, the recording's name and its begin. Raise XmlError if it is not XML."""
+    """Read length, name and begin of a recording. Raise XmlError if it is not XML."""
+    return metadata_of(Document(source).elements(("start", "end")))
+
+
+def metadata_of(events: Iterable[tuple[str, ET.Element]]) -> Metadata:
+    """Read length, name and begin of a recording from the beginnings and ends of elements, as far as they come."""
     steps: list[str] = []
     texts: dict[str, str] = {}
-    for event, element in Document(source).elements(("start", "end")):
+    for event, element in events:
         if event == "start":
             steps.append(element.tag)
             if element.tag == "meeting" and element.get("name"):

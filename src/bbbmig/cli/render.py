@@ -55,11 +55,9 @@ def render(
 
     presentation = presentation_at(where)
     options = _options(webcams=webcams, height=height, sound=sound, quality=quality, captions=captions, chat=chat)
-    published = _published(files)
-    converter = RenderConverter(options, published=published)
+    converter = RenderConverter(options, published=_published(files))
     if check:
-        with published.fetched(presentation, films=False) as local:
-            return _say(converter.preflight(local))
+        return _say(converter.preflight(presentation))
     return _convert(converter.convert, presentation, out, quiet=quiet)
 
 
@@ -87,6 +85,9 @@ def _options(**given: object) -> "Options":
     return Options(**given)  # type: ignore[arg-type]
 
 
+_NOT_ALL = "not everything can be shown:"
+
+
 def _say(verdict: "Verdict") -> int:
     """Say a verdict; return the exit code."""
     from bbbmig.errors import ExitCode
@@ -96,10 +97,11 @@ def _say(verdict: "Verdict") -> int:
 
 
 def _words(verdict: "Verdict") -> str:
-    """Return a verdict in words."""
-    if verdict.faithful:
+    """Return a verdict in words; what was only guessed or put right is said as well."""
+    if verdict.faithful and not verdict.reasons:
         return "everything can be shown"
-    head = "not everything can be shown:" if verdict.able else "it cannot be converted:"
+    head = "all that is there is shown; guessed or put right:" if verdict.faithful else _NOT_ALL
+    head = head if verdict.able else "it cannot be converted:"
     return "\n  ".join((head, *verdict.reasons))
 
 

@@ -31,6 +31,7 @@ _UPLOAD = re.compile(rb"""(?:^|[/"'=(\s])(file-uploads/[^"'<>\s)\\]{1,500})""")
 _SLIDE = re.compile(r"(?P<folder>.*?)/(?:svgs/slide|slide-)(?P<number>\d{1,5})\.\w+")
 _LOCALE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _NAME_BYTES = 255
+_LONGEST_REFERENCE = 8192
 _MOST_PAGES = 5000
 
 
@@ -67,7 +68,7 @@ def safe_name(reference: str) -> str:
     What a recording says about files is not to be trusted with the rest of the disk or of the server.
     """
     try:
-        parts = urlsplit(reference.strip())
+        parts = urlsplit(reference.strip()[:_LONGEST_REFERENCE])
     except ValueError:
         return ""
     path = PurePosixPath(unquote(parts.path))
