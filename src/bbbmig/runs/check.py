@@ -217,7 +217,7 @@ def _same_directory(adapters: Adapters) -> Check:
         return _note(
             "Recorder",
             "the directory is empty: whether Pod sees the same one shows with the first file",
-            "put any .mp4 there and check again",
+            "to be sure: put any .mp4 there, check again, and take it away (people would see it on the claim page)",
         )
     return _wrong(
         "Recorder",
