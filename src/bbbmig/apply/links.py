@@ -132,6 +132,12 @@ def made_by_us(links: Iterable[Link], history: History) -> dict[LinkKey, Link]:
     return {key: link for link, key in found if key is not None and key == key_of(link)}
 
 
+def standing_in(made: Mapping[LinkKey, Link], history: History) -> dict[str, Link]:
+    """Find among the links that bbbmig made those that stand in with the administrator; by recordID."""
+    rows = ((key, history.done(Effect.LINK, *key)) for key in made)
+    return {key.record_id: made[key] for key, entry in rows if entry is not None and entry.stand_in}
+
+
 def _lots(actions: Iterable[Action], size: int) -> Iterator[list[Action]]:
     """Cut after so many links; what does nothing goes along in its place."""
     lot: list[Action] = []

@@ -10,7 +10,7 @@ from typing import Self
 
 from bbbmig.apply.executor import planned
 from bbbmig.apply.fixture import FixtureExport
-from bbbmig.apply.links import LOT, LinkImport, found_in_pod, made_by_us
+from bbbmig.apply.links import LOT, LinkImport, found_in_pod, made_by_us, standing_in
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, from_json, to_json
 from bbbmig.domain.history import Effect, History, LinkKey
@@ -135,12 +135,9 @@ class LinkWork:
         """Put together what decides."""
         run = self.run
         given: defaultdict[str, list[str]] = defaultdict(list)
-        stand_ins: dict[str, str] = {}
         for key, link in self.made.items():
             given[key.record_id].append(link.owner_username)
-            entry = self.history.done(Effect.LINK, *key)
-            if entry is not None and entry.stand_in:
-                stand_ins[key.record_id] = link.owner_username
+        stand_ins = standing_in(self.made, self.history)
         return LinkRules(
             administrator=run.settings.pod.administrator,
             limits=POD,
@@ -149,7 +146,7 @@ class LinkWork:
             linked=set(map(key_of, self.links)),
             history=self.history,
             to_fixture=self.fixture is not None,
-            stand_ins=stand_ins,
+            stand_ins={record_id: link.owner_username for record_id, link in stand_ins.items()},
             given=given,
             ignored_servers=run.settings.bbb.ignored_servers,
             include_unpublished=include_unpublished,
