@@ -1,12 +1,9 @@
 """`bbbmig render`: one presentation into a video, by hand."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    pass
 
 
 def render(

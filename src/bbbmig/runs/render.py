@@ -1,12 +1,14 @@
 """`render`: one presentation into a video, by hand."""
 
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO, get_args, get_type_hints
 
+from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
@@ -30,7 +32,11 @@ class RenderRun:
     @property
     def converter(self) -> RenderConverter:
         """Return what converts it."""
-        return RenderConverter(self.options, cache=self.files)
+        if self.files is not None:
+            published = PublishedFiles(work=self.files.absolute(), keep=True)
+        else:
+            published = PublishedFiles(work=Path(tempfile.gettempdir()) / "bbbmig-render")
+        return RenderConverter(self.options, published=published)
 
 
 def options_of(**given: object) -> Options:
@@ -64,10 +70,15 @@ def render(wanted: RenderRun, out: Path, *, quiet: bool = False) -> ExitCode:
 
 
 def in_words(verdict: Verdict) -> str:
-    """Say a verdict."""
-    if verdict.faithful:
+    """Return a verdict in words; what was only guessed or put right is said as well."""
+    if verdict.faithful and not verdict.reasons:
         return "everything can be shown"
-    head = "not everything can be shown:" if verdict.able else "it cannot be converted:"
+    if not verdict.able:
+        head = "it cannot be converted:"
+    elif verdict.faithful:
+        head = "all that is there is shown; guessed or put right:"
+    else:
+        head = "not everything can be shown:"
     return "\n  ".join((head, *verdict.reasons))
 
 
