@@ -17,7 +17,8 @@ LATE_S = 25.0
 """A 404 that comes later than this is a time-out (BBB issue #10570: nginx waits 30 s, then looks in vain for its
 50x page); one that comes at once is a wrong address."""
 
-_ROOT = re.compile(rb"^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([A-Za-z!][\w.:-]*)", re.DOTALL)
+_ROOT = re.compile(rb"<([A-Za-z!][\w.:-]*)")
+_BEFORE_ROOT = ((b"<?", b"?>"), (b"<!--", b"-->"))
 _LONGEST_MESSAGE = 200
 
 
@@ -80,7 +81,14 @@ def _not_xml(what: str, reply: Reply) -> BbbmigError:
 
 def root_name(head: bytes) -> str:
     """Give the name of the first element, "!DOCTYPE" before one, "" if the bytes do not look like XML at all."""
-    match = _ROOT.match(head.removeprefix(b"\xef\xbb\xbf"))
+    at = len(head) - len(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+    while marks := next((marks for marks in _BEFORE_ROOT if head.startswith(marks[0], at)), None):
+        end = head.find(marks[1], at)
+        if end < 0:
+            return ""
+        at = end + len(marks[1])
+        at += len(head[at:]) - len(head[at:].lstrip())
+    match = _ROOT.match(head, at)
     return match[1].decode("ascii", "replace") if match else ""
 
 
