@@ -10,7 +10,7 @@ from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.target import Limits
+from bbbmig.domain.target import TargetLimits
 
 SHOWN_BY_POD = ("video", "presentation", "screenshare", "podcast")
 """Types of playback that an external recording can point to, best first."""
@@ -31,7 +31,7 @@ class LinkRules:
     """
 
     administrator: str
-    limits: Limits
+    limits: TargetLimits
     address: Callable[[str, str], str]
     located: Callable[[str, str], str] = field(default_factory=lambda: as_given)
     linked: Collection[LinkKey] = ()

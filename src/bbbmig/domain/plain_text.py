@@ -28,7 +28,9 @@ def one_line(text: str) -> str:
     """Return a text in one line: controls become blanks, unseen marks go, runs of blanks become one."""
     if not text.isprintable():  # most are, and this is the quickest way to know
         text = text.translate(_TABLE)
-    return text if " " not in text else " ".join(text.split())
+    elif " " not in text:
+        return text
+    return " ".join(text.split())
 
 
 def without_controls(text: str) -> str:
