@@ -29,7 +29,12 @@ def short_id(record_id: str) -> str:
     With eight, two of 50,000 recordings would share theirs once in four servers, and one of both be taken for done;
     with twelve it is once in 200,000.
     """
-    return hashlib.sha1(record_id.encode(), usedforsecurity=False).hexdigest()[:12]
+    return hashlib.sha1(record_id.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()[:12]
+
+
+def key_of(record_id: str) -> str:
+    """Return a name for files that only bbbmig sees: a digest, since a recordID may hold anything, "/" among it."""
+    return hashlib.sha256(record_id.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def short_id_in(file_name: str) -> str:
