@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from bbbmig.domain import playback_url
-from bbbmig.domain.file_names import one_line
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.owners_file import DELIMITER, SOURCE, Form, form_of, parse_owners
 from bbbmig.domain.owners_sheet_french import in_french
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import harmless
 
