@@ -76,7 +76,7 @@ class Watcher:
         """Count the events that are wanted, from that place in the list on."""
         return sum(wanted(event) for event in self.events[since:])
 
-    def _watch(self, queue: int, ending: int, watched: Mapping[int, str]) -> None:
+    def _watch(self, queue: int, ending: int, watched: dict[int, str]) -> None:
         while ending not in (ready := select.select([queue, ending], [], [])[0]) or queue in ready:
             told = os.read(queue, 1 << 16)
             place = 0
