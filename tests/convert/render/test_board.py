@@ -296,7 +296,7 @@ def test_an_arrow_stops_at_the_shape_that_it_is_bound_to() -> None:
     arrow = second("arrow", start={"x": 0, "y": 0}, end=bound, arrowheadEnd="none")
     made = touched(paint_shape(arrow, {"shape:box": target}.get))
     assert made is not None
-    assert made[2] == pytest.approx(192, abs=4)
+    assert made[2] == pytest.approx(202, abs=2)  # touched, without a head
 
 
 def test_members_of_frames_and_groups_stand_in_them() -> None:
@@ -328,7 +328,7 @@ def test_what_covers_what_follows_index_and_group() -> None:
     ],
 )
 def test_data_that_make_no_sense_are_told(shape: Shape) -> None:
-    with pytest.raises(ValueError, match=r"Error|convert"):
+    with pytest.raises(ValueError, match=r"Error|convert|number"):
         paint_shape(shape, nobody)
 
 

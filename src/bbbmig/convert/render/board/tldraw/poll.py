@@ -9,7 +9,7 @@ from typing import Any
 import skia
 
 from bbbmig.convert.render.board.text import laid_out
-from bbbmig.convert.render.board.tldraw.shape import Ink, Text, argb, box, stroke
+from bbbmig.convert.render.board.tldraw.shape import Ink, Text, argb, box, real, stroke
 
 _LINE, _BAR, _WORDS = 0xFF1D1D1D, 0xFF333333, 0x1D1D1D
 _SIZE, _PADDING = 16.0, 12.0
@@ -17,7 +17,7 @@ _SIZE, _PADDING = 16.0, 12.0
 
 def draw_poll(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw the box, the question, and a row for each answer: key, bar, votes, share."""
-    width, height = float(properties.get("w") or 300.0), float(properties.get("h") or 200.0)
+    width, height = real(properties.get("w") or 300.0), real(properties.get("h") or 200.0)
     frame = skia.Path().addRect(box(width, height))
     ink.fill(frame, skia.ColorWHITE)
     ink.line(frame, stroke(_LINE, 2.0, "solid"))

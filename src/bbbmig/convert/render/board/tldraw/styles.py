@@ -30,6 +30,8 @@ _HIGHLIGHTS = {"black": 0xFDDD00, "yellow": 0xFDDD00, "red": 0xFF636E, "light-re
 _HIGHLIGHTS |= {"light-green": 0x65F641, "blue": 0x10ACFF, "light-blue": 0x00F4FF, "violet": 0xC77CFF}
 _HIGHLIGHTS |= {"orange": 0xFFA500, "light-violet": 0xFF88FF, "grey": 0xCBE7F1, "white": 0xFFFFFF}
 
+NOTE = 200.0
+"""The side of a note."""
 STROKES = {"s": 2.0, "m": 3.5, "l": 5.0, "xl": 10.0}
 FONTS = {"s": 18.0, "m": 24.0, "l": 36.0, "xl": 44.0}
 LABELS = {"s": 18.0, "m": 22.0, "l": 26.0, "xl": 32.0}
@@ -81,7 +83,7 @@ def highlight_color(properties: Mapping[str, Any]) -> int:
 
 
 def words(properties: Mapping[str, Any], sizes: Mapping[str, float], *, width: float = 0.0, color: int = 0) -> Text:
-    """Give a shape's words as they are written; `color` 0 is that of its lines."""
+    """Return a shape's words as they are written, with an edge of paper; `color` 0 is that of its lines."""
     return Text(
         content=plain(properties),
         size=sizes.get(str(properties.get("size")), sizes["m"]),
@@ -90,6 +92,7 @@ def words(properties: Mapping[str, Any], sizes: Mapping[str, float], *, width: f
         width=width,
         align=_ALIGN.get(str(properties.get("textAlign") or properties.get("align")), "middle"),
         line=LINE,
+        halo=argb(_PAPER),
     )
 
 
