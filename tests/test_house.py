@@ -1,6 +1,7 @@
-"""The house of docs/architecture.md holds: pure domain, rooms of a size that one can read."""
+"""The house of docs/architecture.md holds: pure domain, rooms that one can read, tests that any machine passes."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "bbbmig"
 MODULES = sorted(SOURCE.rglob("*.py"))
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
+NARROWEST_BOUND_S = 5
 ONE_FILE_BY_DESIGN = {SOURCE / "pod" / "extension" / "bbbmig_urls.py"}
 """What a Pod gets must be one file, so that installing it is copying it."""
 
@@ -53,3 +56,16 @@ def test_nothing_can_delete_or_unpublish_on_the_old_server() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in forbidden
         ]
         assert calls == [], module
+
+
+def test_no_test_fails_because_the_machine_is_busy() -> None:
+    bound = re.compile(r"(?:monotonic|perf_counter)\(\) - \w+ <=? ([0-9.]+)")
+    bounds = [(module.name, found) for module in TESTS for found in bound.findall(module.read_text(encoding="utf-8"))]
+    assert [(name, found) for name, found in bounds if float(found) < NARROWEST_BOUND_S] == []
+
+
+def test_no_test_is_skipped_for_want_of_a_program() -> None:
+    skipping = re.compile(r"pytest\.(?:skip\(|importorskip|mark\.skip)")
+    may = "BBBMIG_TEST_PUBLISHED"  # recordings too large for the repository
+    texts = {module.name: module.read_text(encoding="utf-8") for module in TESTS}
+    assert [name for name, text in texts.items() if skipping.search(text) and may not in text] == []

@@ -42,7 +42,7 @@ _MEANINGS = {
     ExitCode.DONE: "done, or nothing to do",
     ExitCode.BUG: "a bug in bbbmig: please report the traceback",
     ExitCode.USAGE: "the command line is wrong",
-    ExitCode.PARTIAL: "finished, but some recordings failed",
+    ExitCode.PARTIAL: "finished, but some recordings failed or wait for a person",
     ExitCode.CONFIG: "settings or this machine are not right",
     ExitCode.REMOTE_FAILED: "a server failed for now: run again",
     ExitCode.REMOTE_REFUSED: "a server refused: a person must act",

@@ -45,7 +45,7 @@ def server_address(url: str, *, what: str, example: str) -> SplitResult:
     except ValueError:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
-        raise ConfigError(f"{url!r} is no address of {what}", hint=f"write {example}")
+        raise ConfigError(f"{url!r} is not an address of {what}", hint=f"write {example}")
     if parts.query or parts.fragment:
         raise ConfigError(
             f"the address of {host} holds more than a path: it is that of one call or page, not of the server",

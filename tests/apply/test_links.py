@@ -7,39 +7,42 @@ import pytest
 
 from bbbmig.apply.links import LinkImport
 from bbbmig.apply.removing import LinkRemoval
+from bbbmig.domain.history import Entry
 from bbbmig.domain.outcome import Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind
+from bbbmig.domain.target import LinkRequest, LinkResult, User
 from bbbmig.errors import RecordingFailed
-from bbbmig.ledger import Effect, Entry
-from bbbmig.pod.links import Created, NewLink
-from bbbmig.pod.users import PodUser
+from bbbmig.pod.limits import POD
 from tests.domain.recordings import recording
 
 
 class Nothing:
     """A Pod and a ledger that must not be asked for anything."""
 
-    def create(self, links: Sequence[NewLink]) -> list[Created]:
+    def create(self, links: Sequence[LinkRequest]) -> list[LinkResult]:
         raise AssertionError(links)
 
     def remove(self, *, ids: Sequence[int], dry: bool) -> int:
         raise AssertionError(ids, dry)
 
-    def write(self, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
-        raise AssertionError(server, effect, entries)
+    def write(self, server: str, entries: Iterable[Entry]) -> None:
+        raise AssertionError(server, entries)
+
+    def check_lock(self) -> None:
+        raise AssertionError
 
 
 def test_a_person_whom_pod_refuses_is_asked_for_once_and_each_failure_stands_for_itself() -> None:
     asked: list[Owner] = []
 
-    def refuse(owner: Owner) -> PodUser:
+    def refuse(owner: Owner) -> User:
         asked.append(owner)
         raise RecordingFailed("no such user", hint="create them")
 
     nothing = Nothing()
     removal = LinkRemoval(server="bbb", links=nothing, memory=nothing)
-    work = LinkImport(server="bbb", links=nothing, memory=nothing, user_of=refuse, removal=removal)
+    work = LinkImport(server="bbb", links=nothing, memory=nothing, user_of=refuse, removal=removal, limits=POD)
     action = Action(
         kind=Kind.LINK, recording=recording(), target="jean", url="https://x/", owner=Owner(username="jean")
     )

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bbbmig.apply.notices import NoticeWork
-from bbbmig.ledger import Effect, Entry, Ledger, State
-from bbbmig.moodle import Change, Notice
+from bbbmig.apply.notices import NoticeDelivery
+from bbbmig.domain.history import Effect, Entry, State
+from bbbmig.domain.notice import Change
+from bbbmig.domain.notice_text import Notice
+from bbbmig.ledger import Ledger
 from bbbmig.moodle import notice as module
 from tests.moodle.notice_site import NoticeSite, notice_site
 from tests.moodle.small import SmallMoodle
@@ -23,13 +25,13 @@ SERVER = "bbb.univ.fr"
 class There:
     site: NoticeSite
     ledger: Ledger
-    work: NoticeWork
+    work: NoticeDelivery
 
     def remembered(self) -> dict[str, tuple[State, str]]:
         return {one.target: (one.state, one.detail) for one in self.ledger.entries(SERVER, Effect.NOTICE)}
 
-    def dry(self) -> NoticeWork:
-        return NoticeWork(server=SERVER, moodle=self.site.notice, memory=self.ledger, dry=True)
+    def dry(self) -> NoticeDelivery:
+        return NoticeDelivery(server=SERVER, moodle=self.site.notice, memory=self.ledger, dry=True)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def there(tmp_path: Path) -> Iterator[There]:
     moodle.activity(34, text=("plain", 2))
     url = sa.URL.create("sqlite", database=str(tmp_path / "moodle.sqlite"))
     with notice_site(moodle, url, None) as site, Ledger(f"sqlite:///{tmp_path}/ledger.sqlite") as ledger:
-        yield There(site, ledger, NoticeWork(server=SERVER, moodle=site.notice, memory=ledger))
+        yield There(site, ledger, NoticeDelivery(server=SERVER, moodle=site.notice, memory=ledger))
 
 
 def done(notice: Notice, *, was_null: bool = False) -> tuple[State, str]:
@@ -50,8 +52,8 @@ def done(notice: Notice, *, was_null: bool = False) -> tuple[State, str]:
 def test_every_changed_activity_is_remembered_with_the_exact_text_and_no_other(there: There) -> None:
     assert len(list(there.work.add([30, 32, 34, 99], NOTICE))) == 4
     assert there.remembered() == {
-        "moodle default activity 30": done(NOTICE, was_null=True),
-        "moodle default activity 32": done(NOTICE),
+        "default/30": done(NOTICE, was_null=True),
+        "default/32": done(NOTICE),
     }
 
 
@@ -82,7 +84,7 @@ def test_a_run_killed_between_moodle_and_the_ledger_is_repaired_by_the_next(
     assert there.site.notice.find() == [31]
     assert there.remembered() == {}
     assert [one.change for one in there.work.add([31, 32], NOTICE)] == [Change.PRESENT, Change.ADDED]
-    assert there.remembered() == {f"moodle default activity {number}": done(NOTICE) for number in (31, 32)}
+    assert there.remembered() == {f"default/{number}": done(NOTICE) for number in (31, 32)}
 
 
 def test_removing_needs_no_ledger(there: There) -> None:
@@ -100,11 +102,9 @@ def test_what_a_teacher_took_out_stays_out_unless_it_is_asked_for(there: There) 
 
 
 def test_the_activities_of_another_moodle_and_server_are_not_mixed_in(there: There) -> None:
-    entry = Entry(record_id="", state=State.DONE, target="moodle other activity 32", detail="x")
-    there.ledger.write(SERVER, Effect.NOTICE, [entry])
-    there.ledger.write(
-        "other.fr", Effect.NOTICE, [Entry(record_id="", state=State.DONE, target="moodle default activity 32")]
-    )
+    entry = Entry(effect=Effect.NOTICE, record_id="", state=State.DONE, target="other/32", detail="x")
+    there.ledger.write(SERVER, [entry])
+    there.ledger.write("other.fr", [Entry(effect=Effect.NOTICE, record_id="", state=State.DONE, target="default/32")])
     assert [one.change for one in there.work.add([32], NOTICE)] == [Change.ADDED]
 
 

@@ -51,9 +51,9 @@ def test_1_for_a_bug_with_a_traceback_that_holds_no_secret(operator: Operator, m
         (("export-csv",), "OUT.csv"),
         (("claim", "--nosuch"), "bbbmig claim --help"),
         (("claim", "--jobs", "0"), "bbbmig claim --help"),
-        (("claim", "--max-duration", "soon"), "no length of time"),
-        (("claim", "--until-time", "25:00"), "no time of day"),
-        (("claim", "--bwlimit", "fast"), "no rate"),
+        (("claim", "--max-duration", "soon"), "is not a duration"),
+        (("claim", "--until-time", "25:00"), "is not a time of day"),
+        (("claim", "--bwlimit", "fast"), "is not a rate"),
         (("claim", "--config", "x"), "goes before the command"),
     ],
 )

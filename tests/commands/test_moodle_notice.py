@@ -14,7 +14,7 @@ from bbbmig.demo.moodle_sample import SampleMoodle
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import IGNORED_SERVER, sample_recordings
 from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
-from bbbmig.moodle.notice_text import MARK
+from bbbmig.domain.notice_text import MARK
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
 from tests.commands.test_import_links import pairs_in, truth

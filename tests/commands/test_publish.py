@@ -19,8 +19,8 @@ from bbbmig.demo.media import make_media
 from bbbmig.demo.moodle_sample import SampleMoodle
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import UNKNOWN_SERVER, meeting_recording, sample_recordings
+from bbbmig.domain.history import State
 from bbbmig.domain.recording import Recording
-from bbbmig.ledger import State
 from bbbmig.pod.videos import Videos
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator

@@ -17,12 +17,12 @@ import pytest
 from bbbmig.convert.capture.bbb_recorder import BbbRecorder
 from bbbmig.convert.capture.bbb_recorder_check import check_bbb_recorder
 from bbbmig.convert.capture.capture import Filming
-from bbbmig.convert.converter import Conversion, Converter, Presentation
 from bbbmig.convert.duration import recording_length_s
 from bbbmig.convert.install_file import part_of
 from bbbmig.convert.probe import probe
 from bbbmig.convert.supervised_process import run
 from bbbmig.demo.bbb_http import Response
+from bbbmig.domain.conversion import Conversion, Converter, Presentation
 from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
 from bbbmig.transfer.cancel import Stopped
 from tests.convert import fake_recorder
@@ -251,7 +251,7 @@ def test_a_killed_bbbmig_leaves_nothing_that_the_next_run_does_not_clean(site: S
     program = (
         "import sys, threading; from pathlib import Path\n"
         "from bbbmig.convert.capture.bbb_recorder import BbbRecorder\n"
-        "from bbbmig.convert.converter import Presentation\n"
+        "from bbbmig.domain.conversion import Presentation\n"
         "from bbbmig.convert.capture.capture import Filming\n"
         "plugin, work, logs, target, page, media, id = sys.argv[1:]\n"
         "filming = Filming(work=Path(work), logs=Path(logs), kill_wait_s=0.2)\n"

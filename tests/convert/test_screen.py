@@ -12,9 +12,9 @@ import pytest
 
 from bbbmig.convert.capture.capture import Filming
 from bbbmig.convert.capture.screen import Screen, check_screen
-from bbbmig.convert.converter import Converter, Presentation
 from bbbmig.convert.probe import probe
 from bbbmig.demo.bbb_http import Request, Response, page
+from bbbmig.domain.conversion import Converter, Presentation
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.cancel import Stopped
 from tests.convert.conftest import FileServer, ffmpeg, path_without

@@ -9,13 +9,24 @@ from hypothesis import strategies as st
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.file_names import file_name, short_id
 from bbbmig.domain.file_plan import ATTEMPTS
+from bbbmig.domain.history import Effect, Entry, History, State
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Recording
 from tests.domain.recordings import lists_of_recordings, recording
+from tests.domain.remembered import YESTERDAY, claimed, published
 
 RULES = ClaimRules(converters=True)
 ONE = recording("a", "video", "presentation")
 NAME = file_name(ONE, ".mp4")
+REGISTERED = History([claimed(ONE)])
+
+
+def failed(times: int) -> History:
+    return History([claimed(ONE, state=State.FAILED, attempts=times)])
+
+
+def delivered(name: str) -> History:
+    return History([claimed(ONE, state=State.DELIVERED, location=f"/data/{name}")])
 
 
 def planned(one: Recording, rules: ClaimRules) -> Action:
@@ -70,14 +81,14 @@ def test_a_film_is_better_than_a_presentation_and_that_better_than_sound(
         (recording("a", "statistics"), RULES, Reason.NO_PLAYBACK),
         (recording("a", "video", published=False), RULES, Reason.UNPUBLISHED),
         (recording("a", "video", server="x"), ClaimRules(ignored_servers=("X",)), Reason.IGNORED_SERVER),
-        (ONE, ClaimRules(failed={ONE.record_id: ATTEMPTS}), Reason.FAILED_BEFORE),
-        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}), Reason.REMOVED_SINCE),
-        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}, in_pod=[NAME]), Reason.ALREADY_DONE),
-        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}, in_pod=[NAME], again=True), Reason.ALREADY_DONE),
-        (ONE, ClaimRules(registered={ONE.record_id: "2024-01-02"}, present=[NAME]), Reason.ALREADY_DONE),
+        (ONE, ClaimRules(history=failed(ATTEMPTS)), Reason.FAILED_BEFORE),
+        (ONE, ClaimRules(history=REGISTERED), Reason.REMOVED_SINCE),
+        (ONE, ClaimRules(history=REGISTERED, in_pod=[NAME]), Reason.ALREADY_DONE),
+        (ONE, ClaimRules(history=REGISTERED, in_pod=[NAME], again=True), Reason.ALREADY_DONE),
+        (ONE, ClaimRules(history=REGISTERED, present=[NAME]), Reason.ALREADY_DONE),
         (
             ONE,
-            ClaimRules(registered={ONE.record_id: "2024-01-02"}, published={ONE.record_id: "2024-01-03"}, again=True),
+            ClaimRules(history=History([claimed(ONE), published(ONE, "jean")]), again=True),
             Reason.ALREADY_DONE,
         ),
         (ONE, ClaimRules(in_pod=[NAME]), Reason.ALREADY_DONE),
@@ -89,13 +100,13 @@ def test_what_is_left_alone_has_its_reason(one: Recording, rules: ClaimRules, re
 
 
 def test_a_recording_that_failed_is_tried_again_a_few_times_and_then_when_asked_for() -> None:
-    assert planned(ONE, ClaimRules(failed={ONE.record_id: ATTEMPTS - 1})).kind is Kind.DOWNLOAD
-    assert planned(ONE, ClaimRules(failed={ONE.record_id: 9}, retry_failed=True)).kind is Kind.DOWNLOAD
+    assert planned(ONE, ClaimRules(history=failed(ATTEMPTS - 1))).kind is Kind.DOWNLOAD
+    assert planned(ONE, ClaimRules(history=failed(9), retry_failed=True)).kind is Kind.DOWNLOAD
 
 
 def test_a_lost_file_is_made_once_more_when_asked_for() -> None:
-    rules = ClaimRules(registered={ONE.record_id: "2024-01-02"})
-    assert "2024-01-02" in planned(ONE, rules).detail
+    rules = ClaimRules(history=REGISTERED)
+    assert (planned(ONE, rules).detail, planned(ONE, rules).since) == ("delivered", YESTERDAY)
     assert planned(ONE, replace(rules, again=True)).kind is Kind.DOWNLOAD
     assert planned(ONE, replace(rules, again=True, present=[NAME])).kind is Kind.REGISTER
 
@@ -103,15 +114,15 @@ def test_a_lost_file_is_made_once_more_when_asked_for() -> None:
 def test_a_file_that_a_killed_run_left_is_only_registered() -> None:
     for rules in (
         ClaimRules(present=[NAME]),
-        ClaimRules(present=[NAME], begun=[ONE.record_id]),
-        ClaimRules(present=["By hand.mp4"], delivered={ONE.record_id: "By hand.mp4"}),
+        ClaimRules(present=[NAME], history=History([claimed(ONE, state=State.STARTED)])),
+        ClaimRules(present=["By hand.mp4"], history=delivered("By hand.mp4")),
     ):
         action = planned(ONE, rules)
         assert (action.kind, action.target) == (Kind.REGISTER, rules.present[0])  # type: ignore[index] # a list
 
 
 def test_a_file_that_pods_cron_found_after_a_kill_still_gets_its_date() -> None:
-    rules = ClaimRules(present=[NAME], in_pod=[NAME], begun=[ONE.record_id], delivered={ONE.record_id: NAME})
+    rules = ClaimRules(present=[NAME], in_pod=[NAME], history=delivered(NAME))
     assert planned(ONE, rules).kind is Kind.REGISTER
     assert planned(ONE, replace(rules, present=[])).reason is Reason.ALREADY_DONE  # claimed: moved away
 
@@ -123,4 +134,19 @@ def test_a_renamed_recording_is_still_recognised_by_its_file() -> None:
 
 
 def test_a_delivered_file_that_is_gone_is_made_again() -> None:
-    assert planned(ONE, ClaimRules(delivered={ONE.record_id: NAME}, begun=[ONE.record_id])).kind is Kind.DOWNLOAD
+    assert planned(ONE, ClaimRules(history=delivered(NAME))).kind is Kind.DOWNLOAD
+
+
+def test_what_the_ledger_cannot_hold_or_read_fails_by_name() -> None:
+    long = replace(ONE, record_id="x" * 101)
+    action = planned(long, RULES)
+    assert (action.kind, action.reason, action.detail) == (
+        Kind.FAIL,
+        Reason.ID_TOO_LONG,
+        "101 characters, the ledger takes 100",
+    )
+    assert planned(replace(ONE, record_id="x" * 100), RULES).kind is Kind.DOWNLOAD
+    spoilt = Entry(effect=Effect.CLAIM, record_id=ONE.record_id, state=State.UNREADABLE, detail="spoilt")
+    action = planned(ONE, replace(RULES, history=History([spoilt])))
+    assert (action.kind, action.reason, action.detail) == (Kind.FAIL, Reason.LEDGER_UNREADABLE, "claim: spoilt")
+    assert planned(recording("b", "video"), replace(RULES, history=History([spoilt]))).kind is Kind.DOWNLOAD

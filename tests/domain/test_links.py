@@ -6,18 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bbbmig.domain.history import History, LinkKey, State
 from bbbmig.domain.link_plan import LinkRules, link_type, link_url, plan_links
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
-from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
+from bbbmig.pod.limits import POD
 from tests.domain.recordings import BASE, lists_of_recordings, recording
+from tests.domain.remembered import YESTERDAY, linked
 
 
 def as_given(url: str, _record_id: str) -> str:
     return url
 
 
-RULES = LinkRules(administrator="admin", address=as_given)
+RULES = LinkRules(administrator="admin", limits=POD, address=as_given)
 
 
 def owned(one: Recording, finding: Finding, *names: str, detail: str = "") -> dict[str, Ownership]:
@@ -57,7 +60,7 @@ def test_what_pod_has_afterwards_makes_the_next_plan_do_nothing(listed: list[Rec
     for one in listed:
         owners |= owned(one, Finding.FOUND, "Jean.Dupont", "zoé")
     first = plan_links(listed, owners, RULES)
-    linked = {(action.recording.record_id, action.target.casefold()) for action in first.effective}
+    linked = {LinkKey.of(action.recording.record_id, action.target) for action in first.effective}
     assert plan_links(listed, owners, replace(RULES, linked=linked)).effective == ()
 
 
@@ -138,16 +141,31 @@ def test_a_token_never_gets_into_a_link() -> None:
 
 def test_a_link_that_somebody_removed_comes_back_only_when_asked_for() -> None:
     one = recording()
-    rules = replace(RULES, remembered={(one.record_id, "a"): "2024-01-02"})
+    rules = replace(RULES, history=History([linked(one, "a")]))
     (action,) = planned(one, Finding.FOUND, "A", rules=rules)
     assert (action.kind, action.reason) == (Kind.SKIP, Reason.REMOVED_SINCE)
-    assert "2024-01-02" in action.detail
+    assert (action.detail, action.since) == ("created", YESTERDAY)
     assert planned(one, Finding.FOUND, "A", rules=replace(rules, again=True))[0].kind is Kind.LINK
 
 
-def test_a_plan_counts_by_kind_and_reason() -> None:
-    plan = Plan(
-        (*planned(recording(), Finding.FOUND, "a", "b"), *planned(recording(published=False), Finding.FOUND, "a"))
-    )
-    assert plan.counts() == {"link": 2, "skip: unpublished": 1}
-    assert len(plan) == 3
+@pytest.mark.parametrize(
+    ("state", "to_fixture", "reason"),
+    [
+        (State.UNDONE, False, Reason.REMOVED_SINCE),
+        (State.DELIVERED, True, Reason.ALREADY_DONE),
+        (State.DELIVERED, False, None),
+        (State.FAILED, False, None),
+        (State.STARTED, False, None),
+    ],
+)
+def test_what_was_before_counts_by_its_state(state: State, to_fixture: bool, reason: Reason | None) -> None:  # noqa: FBT001 - a parameter of tests
+    one = recording()
+    rules = replace(RULES, history=History([linked(one, "Jean", state, detail="why")]), to_fixture=to_fixture)
+    (action,) = planned(one, Finding.FOUND, "jean", rules=rules)
+    assert action.reason is reason
+    assert planned(one, Finding.FOUND, "jean", rules=replace(rules, again=True))[0].kind is Kind.LINK
+
+
+def test_what_the_ledger_cannot_hold_fails_by_name() -> None:
+    (action,) = planned(recording(record_id="x" * 101), Finding.FOUND, "jean")
+    assert (action.kind, action.reason) == (Kind.FAIL, Reason.ID_TOO_LONG)

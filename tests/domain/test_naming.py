@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 
 from bbbmig.domain.file_names import (
     FILE_NAME_BYTES,
-    LINK_TITLE_LENGTH,
-    PATH_LENGTH,
     cut,
     file_name,
-    link_title,
     one_line,
     short_id,
     short_id_in,
+    title_in,
 )
 from bbbmig.domain.recording import Recording
+from bbbmig.pod.limits import POD
 from tests.domain.recordings import recording, recordings
 
 START = datetime(2023, 5, 6, 12, 30, tzinfo=UTC)
@@ -59,7 +58,7 @@ def test_a_title_of_which_nothing_is_left_is_replaced(title: str) -> None:
     assert file_name(recording(meeting_name="x", metadata={"name": title or " "}), ".mp4").startswith("BigBlueButton ")
 
 
-@given(recordings, st.integers(min_value=50, max_value=PATH_LENGTH), st.sampled_from((".mp4", ".webm", ".ogg")))
+@given(recordings, st.integers(min_value=50, max_value=POD.path), st.sampled_from((".mp4", ".webm", ".ogg")))
 def test_every_name_is_within_the_limits_and_tells_its_recording(one: Recording, room: int, suffix: str) -> None:
     name = file_name(one, suffix, room=room)
     assert len(name) <= room
@@ -102,13 +101,13 @@ def test_too_little_room_is_refused_rather_than_cut_beyond_recognition() -> None
 
 @given(st.text(max_size=400))
 def test_a_links_title_is_one_line_that_pod_takes(title: str) -> None:
-    made = link_title(recording(meeting_name=title))
-    assert 0 < len(made) <= LINK_TITLE_LENGTH
+    made = title_in(POD, recording(meeting_name=title))
+    assert 0 < len(made) <= POD.title
     assert made == one_line(made)
 
 
 def test_a_long_title_ends_with_an_ellipsis() -> None:
-    made = link_title(recording(meeting_name="é" * 300))
+    made = title_in(POD, recording(meeting_name="é" * 300))
     assert made == "é" * 249 + "…"
 
 

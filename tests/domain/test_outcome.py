@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.outcome import Outcome, Status, Tally
+from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.errors import ExitCode
 from tests.domain.recordings import recording
+from tests.domain.remembered import tally_of
 
 
 def outcome(status: Status, reason: Reason | None = None) -> Outcome:
@@ -19,7 +20,7 @@ def outcome(status: Status, reason: Reason | None = None) -> Outcome:
 
 @given(st.lists(st.sampled_from(Status)))
 def test_one_failure_makes_the_exit_code_3_and_nothing_else_does(statuses: Iterable[Status]) -> None:
-    tally = Tally.of(map(outcome, statuses))
+    tally = tally_of(*map(outcome, statuses))
     assert tally.total == len(list(statuses))
     assert tally.exit_code is (ExitCode.PARTIAL if Status.FAILED in statuses else ExitCode.DONE)
 
@@ -38,4 +39,10 @@ def test_one_failure_makes_the_exit_code_3_and_nothing_else_does(statuses: Itera
     ],
 )
 def test_the_counts_are_said_in_words(outcomes: list[Outcome], words: str) -> None:
-    assert Tally.of(outcomes).in_words() == words
+    assert tally_of(*outcomes).in_words() == words
+
+
+def test_what_waits_for_a_person_is_never_exit_code_0() -> None:
+    tally = tally_of(outcome(Status.DONE), outcome(Status.SKIPPED, Reason.FAILED_BEFORE))
+    assert tally.exit_code is ExitCode.PARTIAL
+    assert tally.in_words() == "1 done, 1 skipped, 0 failed (1 failed before)"

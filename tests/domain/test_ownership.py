@@ -9,6 +9,7 @@ from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import combine, undecided
 from bbbmig.domain.plan import Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
+from bbbmig.pod.limits import POD
 
 
 def result(finding: Finding, *names: str, detail: str = "", course: str = "", activity: str = "") -> Ownership:
@@ -45,7 +46,7 @@ def test_what_a_person_left_out_is_given_to_nobody_though_moodle_knows_somebody(
 
 def test_what_a_person_left_out_goes_not_even_to_the_administrator() -> None:
     video = Recording(record_id="r", playbacks=(Playback(type="video", url="https://bbb/video.mp4"),))
-    rules = LinkRules(administrator="admin", address=lambda url, _: url)
+    rules = LinkRules(administrator="admin", limits=POD, address=lambda url, _: url)
     (action,) = plan_links([video], combine(["r"], {"r": LEFT_OUT}), rules)
     assert (action.kind, action.reason) == (Kind.SKIP, Reason.LEFT_OUT)
 

@@ -9,18 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bbbmig.domain.claim_plan import ClaimRules
-from bbbmig.domain.file_names import FILE_NAME_BYTES, PATH_LENGTH, copy_name, file_name, short_id, short_id_in
+from bbbmig.domain.file_names import FILE_NAME_BYTES, copy_name, file_name, short_id, short_id_in
 from bbbmig.domain.file_plan import ATTEMPTS
+from bbbmig.domain.history import History, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
 from bbbmig.domain.recording import Origin, Recording
+from bbbmig.pod.limits import POD
 from tests.domain.recordings import lists_of_recordings, recording
+from tests.domain.remembered import YESTERDAY, claimed, published
 
 RULES = PublishRules(administrator="admin", converters=True, claims=ClaimRules(converters=True))
 ONE = recording("a", "video")
 NAME = file_name(ONE, ".mp4")
-YESTERDAY = "2026-11-22"
+GIVEN = History([claimed(ONE)])
 
 
 def owned(*usernames: str, one: Recording = ONE, finding: Finding = Finding.FOUND, **values: Any) -> Ownership:  # noqa: ANN401
@@ -105,11 +108,11 @@ class TestOwners:
         assert (left.kind, left.reason) == (Kind.SKIP, Reason.NO_OWNER)
 
     def test_nobodys_is_claimed_by_the_rules_of_claim(self) -> None:
-        rules = replace(RULES, claims=replace(RULES.claims, registered={ONE.record_id: YESTERDAY}, in_pod=[NAME]))
+        rules = replace(RULES, claims=replace(RULES.claims, history=GIVEN, in_pod=[NAME]))
         assert planned(None, rules).reason is Reason.ALREADY_DONE
-        rules = replace(RULES, claims=replace(RULES.claims, registered={ONE.record_id: YESTERDAY}))
+        rules = replace(RULES, claims=replace(RULES.claims, history=GIVEN))
         assert planned(None, rules).reason is Reason.REMOVED_SINCE
-        rules = replace(RULES, claims=replace(RULES.claims, present=[NAME]), claimed={ONE.record_id: YESTERDAY})
+        rules = replace(RULES, claims=replace(RULES.claims, present=[NAME]), history=GIVEN)
         assert planned(None, rules).kind is Kind.REGISTER
 
 
@@ -117,25 +120,25 @@ class TestOnce:
     """What was done is not done again."""
 
     def test_a_video_that_somebody_has_is_everybodys_who_shares_it(self) -> None:
-        rules = replace(RULES, published={ONE.record_id: {"paul": YESTERDAY}})
+        rules = replace(RULES, history=History([published(ONE, "paul")]))
         action = planned(owned("jean", "marie"), rules)
-        assert (action.kind, action.reason, action.detail) == (Kind.SKIP, Reason.ALREADY_DONE, YESTERDAY)
+        assert (action.kind, action.reason, action.since) == (Kind.SKIP, Reason.ALREADY_DONE, YESTERDAY)
         assert planned(None, rules).reason is Reason.ALREADY_DONE
 
     def test_copies_are_made_for_those_who_have_none(self) -> None:
-        rules = replace(RULES, co_owners="copy", published={ONE.record_id: {"jean": YESTERDAY}})
+        rules = replace(RULES, co_owners="copy", history=History([published(ONE, "jean")]))
         assert people(planned(owned("Jean", "marie", "paul"), rules)) == ("marie", "paul")
         assert planned(owned("Jean"), rules).reason is Reason.ALREADY_DONE
         assert planned(owned(finding=Finding.NOBODY), rules).reason is Reason.ALREADY_DONE
 
     def test_a_file_that_waits_to_be_claimed_is_not_published_too(self) -> None:
-        action = planned(owned("jean"), replace(RULES, claimed={ONE.record_id: YESTERDAY}))
+        action = planned(owned("jean"), replace(RULES, history=GIVEN))
         assert (action.kind, action.reason) == (Kind.SKIP, Reason.ALREADY_DONE)
 
     def test_a_file_that_pod_knows_belongs_to_somebody_unless_we_were_at_it(self) -> None:
         rules = replace(RULES, in_pod=[NAME])
         assert planned(owned("jean"), rules).reason is Reason.ALREADY_DONE
-        assert planned(owned("jean"), replace(rules, begun=[ONE.record_id])).effective
+        assert planned(owned("jean"), replace(rules, history=History([published(ONE, state=State.STARTED)]))).effective
 
     def test_a_file_that_is_made_is_only_sent(self) -> None:
         other = "Renamed since " + NAME
@@ -143,7 +146,7 @@ class TestOnce:
         assert (action.kind, action.target, people(action)) == (Kind.PUBLISH, other, ("jean",))
 
     def test_what_failed_thrice_waits_for_a_person(self) -> None:
-        rules = replace(RULES, failed={ONE.record_id: ATTEMPTS}, present=[NAME])
+        rules = replace(RULES, history=History([published(ONE, state=State.FAILED, attempts=ATTEMPTS)]), present=[NAME])
         assert planned(owned("jean"), rules).reason is Reason.FAILED_BEFORE
         assert planned(owned("jean"), replace(rules, retry_failed=True)).kind is Kind.PUBLISH
 
@@ -173,7 +176,7 @@ class TestDescription:
         assert description(ONE, owned("jean")) == ""
 
 
-@given(st.text(max_size=300), st.text(min_size=1, max_size=150), st.integers(100, PATH_LENGTH))
+@given(st.text(max_size=300), st.text(min_size=1, max_size=150), st.integers(100, POD.path))
 def test_copies_have_names_that_fit_and_keep_the_recordings_short_id(title: str, username: str, room: int) -> None:
     one = recording("a", meeting_name=title)
     name = copy_name(file_name(one, ".mp4", room=room), username, room=room)

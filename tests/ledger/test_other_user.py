@@ -9,18 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.ledger import Effect, Entry, Ledger, State
+from bbbmig.domain.history import Effect, Entry, State
+from bbbmig.ledger import Ledger
 
 AS_NOBODY = """
 import os, sys
 from bbbmig.errors import BbbmigError
-from bbbmig.ledger import Effect, Entry, Ledger, State
+from bbbmig.domain.history import Effect, Entry, State
+from bbbmig.ledger import Ledger
 
 def work(url, read_only):
     with Ledger(url, read_only=read_only) as ledger, ledger.locked("cron"):
         ledger.entries("s", Effect.LINK)
         if not read_only:
-            ledger.write("s", Effect.LINK, [Entry(record_id="b", state=State.DONE)])
+            ledger.write("s", [Entry(effect=Effect.LINK, record_id="b", state=State.DONE)])
         return ledger.unwritable()
 
 work(sys.argv[1] + ".warm", False)  # all that is imported late
@@ -52,7 +54,7 @@ def said(folder: Path, how: str = "run") -> str:
 def made_by_hand(folder: Path, *, ledger: int, lock: int) -> None:
     """Let the one who owns it run once, then set the rights of its files."""
     with Ledger(f"sqlite:///{folder}/ledger.sqlite") as one, one.locked("by hand"):
-        one.write("s", Effect.LINK, [Entry(record_id="a", state=State.DONE)])
+        one.write("s", [Entry(effect=Effect.LINK, record_id="a", state=State.DONE)])
     (folder / "ledger.sqlite").chmod(ledger)
     (folder / "ledger.sqlite.lock").chmod(lock)
 

@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 import pytest
 import sqlalchemy as sa
 
-from bbbmig.moodle import Change, Notice, Noticed
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import Notice
 from bbbmig.moodle import notice as module
 from tests.moodle.notice_site import NoticeSite, notice_site
 from tests.moodle.small import SmallMoodle

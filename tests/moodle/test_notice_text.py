@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bbbmig.domain.notice import Change
+from bbbmig.domain.notice_text import Notice, notices_in, without
 from bbbmig.errors import ConfigError
-from bbbmig.moodle import Notice
-from bbbmig.moodle.notice_edit import ActivityText, Change, adding, removing
-from bbbmig.moodle.notice_text import notices_in, without
+from bbbmig.moodle.notice_edit import ActivityText, adding, removing
 
 NOTICE = Notice.of('<p lang="fr">Vos enregistrements : <a href="{pod}">Pod</a></p>', {"pod": "https://pod.univ.fr"})
 ELEMENT = NOTICE.element()

@@ -8,8 +8,10 @@ from contextlib import AbstractContextManager
 import pytest
 import sqlalchemy as sa
 
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import Notice
 from bbbmig.errors import ConfigError, RemoteError, RemoteRefused
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
+from bbbmig.moodle import MoodleNotice
 from bbbmig.moodle import notice as module
 from bbbmig.moodle.notice_connection import WritingConnection
 from tests.databases import GROUP, SERVERS, Server

@@ -7,10 +7,11 @@ import pytest
 import respx
 
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.domain.target import LinkRequest, LinkResult
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import NoSuchRoute
-from bbbmig.pod.links import Created, ExtensionVersion, Links, NewLink
+from bbbmig.pod.links import ExtensionVersion, Links
 from tests.pod.conftest import Connect
 from tests.pod_server import PodFor
 
@@ -29,10 +30,10 @@ def record_id(number: int) -> str:
     return f"{number:040x}-1683376200000"
 
 
-def new(number: int, **changes: Any) -> NewLink:  # noqa: ANN401
+def new(number: int, **changes: Any) -> LinkRequest:  # noqa: ANN401
     url = f"{OLD}playback/presentation/2.3/{record_id(number)}"
     values = {"name": f"Cours {number} 🎓", "source_url": url, "owner_id": ADMIN, "start_at": START}
-    return NewLink(**{**values, "record_id": record_id(number), **changes})
+    return LinkRequest(**{**values, "record_id": record_id(number), **changes})
 
 
 def stored(pod: SamplePod) -> list[dict[str, Any]]:
@@ -91,7 +92,7 @@ class TestCreating:
     def test_the_same_recording_at_another_address_is_the_same_link(self, links: Links) -> None:
         links.create([new(1)])
         moved = f"http://other.example/playback/presentation/2.0/playback.html?meetingId={record_id(1)}"
-        assert links.create([new(1, source_url=moved)]) == [Created(id=1, created=False)]
+        assert links.create([new(1, source_url=moved)]) == [LinkResult(id=1, created=False)]
 
     @pytest.mark.parametrize("odd", ["short", "not-in-the-address-at-all"])
     def test_a_record_id_that_identifies_nothing_is_left_out(self, links: Links, odd: str) -> None:

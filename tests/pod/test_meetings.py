@@ -8,10 +8,11 @@ import pytest
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.recording import Origin, Recording
+from bbbmig.domain.target import User
 from bbbmig.errors import RemoteError
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.meetings import Meetings, PodMeeting, may_be_of_pod, owners_by_meeting
-from bbbmig.pod.users import PodUser, Users
+from bbbmig.pod.users import Users
 from tests.pod.conftest import Connect
 from tests.pod.proxy import proxy
 
@@ -26,12 +27,12 @@ COURSE = PodMeeting(
     site_id=1,
     created=datetime(2021, 1, 4, tzinfo=UTC),
 )
-JEAN = PodUser(
+JEAN = User(
     id=34, username="Jean.Dupont", first_name="Jean", last_name="Dupont", email="jd@univ.example", is_staff=True
 )
 
 
-def people(ids: Any) -> dict[int, PodUser]:  # noqa: ANN401
+def people(ids: Any) -> dict[int, User]:  # noqa: ANN401
     return {one: JEAN for one in ids if one == JEAN.id}
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.domain.target import User
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.recorder import Recorder, RecorderInfo, RegisteredFile
-from bbbmig.pod.users import PodUser
 from tests.pod.conftest import Connect
 
 FILES = "/rest/recordingfiletreatment/"
@@ -185,7 +185,7 @@ class TestKnownFiles:
 class TestPublish:
     """A dropped file becomes a video at once."""
 
-    STAFF = PodUser(id=3, username="staffonly")
+    STAFF = User(id=3, username="staffonly")
 
     def test_it_moves_away_and_is_a_draft(self, sample_pod: SamplePod, recorder: Recorder, file: str) -> None:
         recorder.publish(file, title="t" * 300, user=self.STAFF)
@@ -207,15 +207,15 @@ class TestPublish:
 
     @pytest.mark.parametrize(
         ("name", "user", "words"),
-        [("nowhere.mp4", STAFF, "does not see"), ("", PodUser(id=2, username="stu"), "user: ")],
+        [("nowhere.mp4", STAFF, "does not see"), ("", User(id=2, username="stu"), "user: ")],
     )
-    def test_what_pod_does_not_take(self, recorder: Recorder, file: str, name: str, user: PodUser, words: str) -> None:
+    def test_what_pod_does_not_take(self, recorder: Recorder, file: str, name: str, user: User, words: str) -> None:
         path = str(Path(file).with_name(name)) if name else file
         with pytest.raises(RecordingFailed, match=words):
             recorder.publish(path, title="t", user=user)
 
     def test_a_file_that_somebody_else_has(self, recorder: Recorder, file: str) -> None:
-        recorder.publish(file, title="t", user=PodUser(id=1, username="admin"))
+        recorder.publish(file, title="t", user=User(id=1, username="admin"))
         with pytest.raises(RecordingFailed, match="user 1 claimed"):
             recorder.publish(file, title="t", user=self.STAFF)
 

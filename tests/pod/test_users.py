@@ -6,13 +6,15 @@ from collections.abc import Collection
 import pytest
 
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.domain.person import Person
+from bbbmig.domain.target import User
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
 from bbbmig.pod.client import PodServer
-from bbbmig.pod.users import NewUser, PodUser, Users
+from bbbmig.pod.users import Users
 from tests.pod.conftest import Connect
 
 ROUTE = "/rest/users/"
-JEAN = NewUser(username="Jean.Dupont", first_name="Jean", last_name="Dupont", email="jean.dupont@univ.test")
+JEAN = Person(username="Jean.Dupont", first_name="Jean", last_name="Dupont", email="jean.dupont@univ.test")
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ class TestFinding:
     """By name."""
 
     def test_gives_who_exists(self, users: Users) -> None:
-        stu = PodUser(
+        stu = User(
             id=2, username="stu", first_name="Stéphane", last_name="Étudiant", email="stu@univ.test", is_staff=False
         )
         assert users.find(["stu", "nobody"]) == {"stu": stu}
@@ -120,7 +122,7 @@ class TestEnsuring:
 
     def test_creates_staff_with_names_and_e_mail(self, sample_pod: SamplePod, users: Users) -> None:
         made = users.ensure(JEAN)
-        assert made == PodUser(
+        assert made == User(
             id=4,
             username="Jean.Dupont",
             first_name="Jean",
@@ -132,19 +134,19 @@ class TestEnsuring:
         assert users.find(["Jean.Dupont"]) == {"jean.dupont": made}
 
     def test_the_name_is_enough(self, users: Users) -> None:
-        assert users.ensure(NewUser(username="élodie@univ.fr")).is_staff
+        assert users.ensure(Person(username="élodie@univ.fr")).is_staff
 
     def test_makes_staff_of_who_is_not(self, sample_pod: SamplePod, users: Users) -> None:
-        assert users.ensure(NewUser(username="stu")).is_staff
+        assert users.ensure(Person(username="stu")).is_staff
         assert in_pod(sample_pod, "stu")["is_staff"] == 1
 
     def test_unless_the_option_is_off(self, sample_pod: SamplePod, users: Users) -> None:
-        assert not users.ensure(NewUser(username="stu"), make_staff=False).is_staff
+        assert not users.ensure(Person(username="stu"), make_staff=False).is_staff
         assert [request.method for request in sample_pod.requests()] == ["GET"]
 
     def test_fills_what_is_empty_and_changes_nothing_else(self, sample_pod: SamplePod, users: Users) -> None:
         sample_pod.create("auth.User", username="jd", first_name="J.", is_staff=True)
-        person = NewUser(username="jd", first_name="Jean", last_name="Dupont", email="")
+        person = Person(username="jd", first_name="Jean", last_name="Dupont", email="")
         assert users.ensure(person).last_name == "Dupont"
         assert in_pod(sample_pod, "jd") == {
             "username": "jd",
@@ -159,18 +161,18 @@ class TestEnsuring:
         assert len(sample_pod.requests("PATCH")) == 1
 
     def test_leaves_out_an_e_mail_that_pod_does_not_take(self, sample_pod: SamplePod, users: Users) -> None:
-        made = users.ensure(NewUser(username="jd", first_name="x" * 200, email="jd@localhost@"))
+        made = users.ensure(Person(username="jd", first_name="x" * 200, email="jd@localhost@"))
         assert (made.email, made.first_name) == ("", "x" * 150)
-        assert users.ensure(NewUser(username="stu", email="kept")).email == "stu@univ.test"
+        assert users.ensure(Person(username="stu", email="kept")).email == "stu@univ.test"
         sample_pod.create("auth.User", username="other", is_staff=True)
-        assert users.ensure(NewUser(username="other", last_name="O", email="bad")).last_name == "O"
+        assert users.ensure(Person(username="other", last_name="O", email="bad")).last_name == "O"
 
     def test_a_name_that_pod_does_not_take_fails_for_this_person_only(self, users: Users) -> None:
         with pytest.raises(RecordingFailed, match="'élève dupont': Enter a valid username") as raised:
-            users.ensure(NewUser(username="élève dupont"))
+            users.ensure(Person(username="élève dupont"))
         assert "owners file" in raised.value.hint
         with pytest.raises(RecordingFailed, match="without user name"):
-            users.ensure(NewUser(username=" "))
+            users.ensure(Person(username=" "))
         assert users.ensure(JEAN).id == 4
 
     def test_a_name_that_the_database_takes_for_another_is_not_taken_for_it(
@@ -179,11 +181,11 @@ class TestEnsuring:
         add(sample_pod, "Jean.Dupont")
         sample_pod.behave_like_mariadb()
         with pytest.raises(RecordingFailed, match=r"takes it for that of Jean\.Dupont"):
-            users.ensure(NewUser(username="jéan.dupont"))
-        assert users.ensure(NewUser(username="jean.dupont")).username == "Jean.Dupont"
+            users.ensure(Person(username="jéan.dupont"))
+        assert users.ensure(Person(username="jean.dupont")).username == "Jean.Dupont"
 
     def test_a_race_ends_with_one_user(self, sample_pod: SamplePod, connect: Connect) -> None:
-        made: list[PodUser] = []
+        made: list[User] = []
         several = [Users(connect(sample_pod)) for _ in range(4)]
         start = threading.Barrier(len(several))
 

@@ -10,10 +10,12 @@ import pytest
 import respx
 
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.domain.person import Person
+from bbbmig.domain.target import User, VideoRequest
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
 from bbbmig.pod.client import PodServer
-from bbbmig.pod.users import NewUser, PodUser, Users
-from bbbmig.pod.video_values import NewVideo, VideoType
+from bbbmig.pod.users import Users
+from bbbmig.pod.video_values import VideoType
 from bbbmig.pod.videos import Videos
 from tests.pod.conftest import Connect
 from tests.waiting import wait_until
@@ -21,8 +23,8 @@ from tests.waiting import wait_until
 ROUTE = "/rest/videos/"
 ENCODE = "/rest/launch_encode_view/"
 START = datetime(2023, 5, 6, 12, 30, 15, tzinfo=UTC)
-STU = PodUser(id=2, username="stu")
-STAFFONLY = PodUser(id=3, username="staffonly")
+STU = User(id=2, username="stu")
+STAFFONLY = User(id=3, username="staffonly")
 NO_VIDEOS: dict[str, object] = {"count": 0, "next": None, "results": []}
 MIB = 1024 * 1024
 
@@ -39,9 +41,9 @@ def film(tmp_path: Path) -> Path:
     return path
 
 
-def new(**changes: Any) -> NewVideo:  # noqa: ANN401
+def new(**changes: Any) -> VideoRequest:  # noqa: ANN401
     values = {"title": "Réunion d'été 🎓", "owner": STAFFONLY, "type_id": 1, "site_ids": (1,), "recorded": START}
-    return NewVideo(**{**values, **changes})
+    return VideoRequest(**{**values, **changes})
 
 
 def stored(pod: SamplePod) -> list[dict[str, Any]]:
@@ -283,7 +285,7 @@ class TestReading:
             Videos(connect(sample_pod, "0" * 40)).of_user("stu")
 
     def test_an_owner_who_was_just_created(self, server: PodServer, videos: Videos, film: Path) -> None:
-        owner = Users(server).ensure(NewUser(username="jean.dupont"))
+        owner = Users(server).ensure(Person(username="jean.dupont"))
         videos.upload(film, new(owner=owner))
         assert len(videos.of_user("jean.dupont")) == 1
 

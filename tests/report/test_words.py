@@ -17,6 +17,7 @@ from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.plain import PlainReporter
 from bbbmig.report.recordings_csv import header, rows
 from tests.domain.recordings import recording
+from tests.domain.remembered import tally_of
 
 SECRET_URL = "https://bbb.example/recording/x/video?token=geheim"
 
@@ -48,7 +49,7 @@ def test_an_outcome_is_said_with_its_reason_and_without_keys() -> None:
 def test_the_name_of_a_file_is_the_true_one_once_it_is_known() -> None:
     download = Action(kind=Kind.DOWNLOAD, recording=recording(), target="a.mp4")
     assert sentences.intention(Outcome(action=download, status=Status.PLANNED)) == "download a.mp4"
-    assert sentences.intention(Outcome(action=download, status=Status.DONE, place="/x/a.webm")) == "download a.webm"
+    assert sentences.intention(Outcome(action=download, status=Status.DONE, location="/x/a.webm")) == "download a.webm"
 
 
 @pytest.mark.parametrize("codes", list(permutations([ExitCode.REMOTE_FAILED, ExitCode.CONFIG, ExitCode.DONE], 3)))
@@ -75,7 +76,7 @@ def test_quiet_lines_are_failures_and_an_end_worth_saying() -> None:
     with PlainReporter(stream, quiet=True) as report:
         report.outcome(outcome())
         report.outcome(outcome(status=Status.FAILED, detail="no"))
-        report.end("import-links", Tally.of([outcome()]), ExitCode.DONE)
+        report.end("import-links", tally_of(outcome()), ExitCode.DONE)
     lines = stream.getvalue().splitlines()
     assert [line.split()[0] for line in lines] == ["failed", "import-links:"]
     silent = io.StringIO()

@@ -4,36 +4,32 @@ The ledger is written between the steps, so that a run that is killed leaves at 
 nothing, a `.part` that goes on growing next time, or a whole file that only has to be registered.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from bbbmig.apply.ports import Memory, RecorderPort
+from bbbmig.apply.ports import Install, Memory, RecorderPort
 from bbbmig.apply.video_file import FileMaker
+from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import RecordingFailed
-from bbbmig.ledger import Effect, Entry, State
-
-Place = Callable[[Path, Path], int]
-"""Gives a whole file its name, safely; returns its size in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimDelivery:
     """Delivers files. `directory` is the recorder's here, `pod_directory` the same as Pod's server sees it.
 
-    `failures` counts by recordID how often it failed before.
+    `history` has what was done of files to claim.
     """
 
     server: str
     directory: Path
     pod_directory: str
     maker: FileMaker
-    place: Place
+    install: Install
     recorder: RecorderPort
     memory: Memory
-    failures: Mapping[str, int] = field(default_factory=dict)
+    history: History = NOTHING
 
     def carry_out(self, action: Action) -> Outcome:
         """Do what remains to be done. Raises as `FileMaker.make` and the recorder."""
@@ -48,7 +44,8 @@ class ClaimDelivery:
         try:
             made = self.maker.make(action, self.directory / action.target)
             target = (self.directory / action.target).with_suffix(made.suffix)
-            size = self.place(made.part, target)
+            self.memory.check_lock()
+            size = self.install(made.part, target)
         except RecordingFailed as error:
             if not self.maker.stop.is_set():
                 self._remember(action, State.FAILED, detail=error.message)
@@ -65,21 +62,24 @@ class ClaimDelivery:
                 f"{target} cannot be read any more: {error.strerror}",
                 hint="if somebody has claimed it in Pod meanwhile, all is well: the next run knows",
             ) from error
-        place = f"{self.pod_directory.rstrip('/')}/{target.name}"
-        self.recorder.register(place, size=size, added=action.recording.start)
+        location = f"{self.pod_directory.rstrip('/')}/{target.name}"
+        self.memory.check_lock()
+        self.recorder.register(location, size=size, added=action.recording.start)
         self._remember(action, State.DONE, target, size)
-        return Outcome(action=action, status=Status.DONE, detail=how, place=place, size=size)
+        return Outcome(action=action, status=Status.DONE, detail=how, location=location, size=size)
 
     def _remember(
         self, action: Action, state: State, target: Path | None = None, size: int | None = None, detail: str = ""
     ) -> None:
         """Write down how far this one has come."""
+        record_id = action.recording.record_id
         entry = Entry(
-            record_id=action.recording.record_id,
+            record_id=record_id,
+            effect=Effect.CLAIM,
             state=state,
-            place=str(target) if target else "",
+            location=str(target) if target else "",
             size=size,
             detail=detail,
-            attempts=self.failures.get(action.recording.record_id, 0) + (state is State.FAILED),
+            again=state is State.STARTED and self.history.done(Effect.CLAIM, record_id) is not None,
         )
-        self.memory.write(self.server, Effect.CLAIM, [entry])
+        self.memory.write(self.server, [entry])

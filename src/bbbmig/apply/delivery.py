@@ -1,22 +1,21 @@
 """Ways by which a file becomes a video in Pod: sent over REST, or dropped into the recorder's directory."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bbbmig.apply.ports import VideosPort
-from bbbmig.domain.file_names import PATH_LENGTH, copy_name
-from bbbmig.pod.upload_stream import Progress, Throttle
-from bbbmig.pod.users import PodUser
-from bbbmig.pod.video_values import NewVideo, PodVideo
+from bbbmig.apply.ports import BytesProgress, Install, VideosPort
+from bbbmig.domain.file_names import copy_name
+from bbbmig.domain.target import User, Video, VideoRequest
+from bbbmig.transfer.throttle import Throttle
 
 
 class Sender(Protocol):
     """One way. Sent twice, a file has the effect of once."""
 
-    def send(self, file: Path, video: NewVideo, *, copy: bool, progress: Progress) -> PodVideo:
+    def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video:
         """Make a video of a whole file, which stays; `copy`: others get one of the same file.
 
         Raise RecordingFailed when Pod does not take it, RemoteError when it is not known whether it did.
@@ -32,7 +31,7 @@ class Upload:
     stop: threading.Event
     throttle: Throttle
 
-    def send(self, file: Path, video: NewVideo, *, copy: bool, progress: Progress) -> PodVideo:  # noqa: ARG002
+    def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video:  # noqa: ARG002
         """Send it."""
         return self.videos.upload(file, video, progress=progress, stop=self.stop, throttle=self.throttle)
 
@@ -40,7 +39,7 @@ class Upload:
 class PublishingRecorder(Protocol):
     """Pod's recorder, which makes videos of files."""
 
-    def publish(self, file: str, *, title: str, user: PodUser) -> None:
+    def publish(self, file: str, *, title: str, user: User) -> None:
         """Have Pod make a video of a file once, whatever happened before."""
         ...
 
@@ -49,29 +48,29 @@ class PublishingRecorder(Protocol):
 class Drop:
     """Drops files. `directory` is the recorder's here, `pod_directory` the same as Pod's server sees it.
 
-    `place_copy` puts a copy of a file there under its name, safely. `in_pod` are names of files that Pod's recorder
-    knew when the run began.
+    A file's name may have `room` characters; `install_copy` puts a copy of a file there under its name, safely.
+    `in_pod` are names of files that Pod's recorder knew when the run began.
     """
 
     videos: VideosPort
     recorder: PublishingRecorder
     directory: Path
     pod_directory: str
-    place_copy: Callable[[Path, Path], int]
+    room: int
+    install_copy: Install
     in_pod: Collection[str] = ()
 
-    def send(self, file: Path, video: NewVideo, *, copy: bool, progress: Progress) -> PodVideo:  # noqa: ARG002
+    def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video:  # noqa: ARG002
         """Drop it, unless a run that was killed has; then wait for the video and give it its title and dates.
 
         Until then its title is the file's name, by which it can be told from others of the same owner.
         """
         pod_directory = self.pod_directory.rstrip("/")
-        room = PATH_LENGTH - len(pod_directory) - 1
-        name = copy_name(file.name, video.owner.username, room=room) if copy else file.name
+        name = copy_name(file.name, video.owner.username, room=self.room) if copy else file.name
         target = self.directory / name
         title = target.stem
         if target.exists() or name not in self.in_pod:
             if not target.exists():
-                self.place_copy(file, target)
+                self.install_copy(file, target)
             self.recorder.publish(f"{pod_directory}/{name}", title=title, user=video.owner)
         return self.videos.take_over(title, video)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import Memory, UserOf
 from bbbmig.domain.django_fixture import FixtureLink
-from bbbmig.domain.file_names import link_title
-from bbbmig.domain.link_plan import link_type
+from bbbmig.domain.file_names import title_in
+from bbbmig.domain.history import Effect, Entry, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action
+from bbbmig.domain.target import Limits
 from bbbmig.errors import RecordingFailed
-from bbbmig.ledger import Effect, Entry, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class FixtureExport:
     server: str
     site: str
     file: str
+    limits: Limits
     save: Callable[[Sequence[FixtureLink]], None]
     memory: Memory
     user_of: UserOf
@@ -39,17 +40,24 @@ class FixtureExport:
                 try:
                     links.append(self._link(action))
                     written.append(action)
-                    outcome = Outcome(action=action, status=Status.DONE, place=self.file)
+                    outcome = Outcome(action=action, status=Status.DONE, location=self.file)
                 except RecordingFailed as error:
                     outcome = failed(action, error)
             outcomes.append(outcome)
         if links:
             self.save(links)
         entries = [
-            Entry(record_id=a.recording.record_id, target=a.target, state=State.DELIVERED, place=self.file)
+            Entry(
+                record_id=a.recording.record_id,
+                effect=Effect.LINK,
+                target=a.target,
+                state=State.DELIVERED,
+                location=self.file,
+                again=True,  # a link that was there and is gone is to come back by this file
+            )
             for a in written
         ]
-        self.memory.write(self.server, Effect.LINK, entries)
+        self.memory.write(self.server, entries)
         yield from outcomes
 
     def _link(self, action: Action) -> FixtureLink:
@@ -57,10 +65,10 @@ class FixtureExport:
         if action.owner is None:
             raise AssertionError(action)
         return FixtureLink(
-            name=link_title(action.recording),
+            name=title_in(self.limits, action.recording),
             source_url=action.url,
             owner=self.user_of(action.owner).username,
-            type=link_type(action.recording),
+            type=action.link_type,
             start_at=action.recording.start,
             site=self.site,
         )

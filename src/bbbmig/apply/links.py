@@ -6,20 +6,17 @@ from dataclasses import dataclass, field
 from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import LinkMaker, Memory, UserOf
 from bbbmig.apply.removing import LinkRemoval, key_of
-from bbbmig.domain.file_names import link_title
-from bbbmig.domain.link_plan import link_type
+from bbbmig.domain.file_names import title_in
+from bbbmig.domain.history import RECORD_ID_LENGTH, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
+from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind
+from bbbmig.domain.target import Limits, Link, LinkRequest, LinkResult
 from bbbmig.errors import RecordingFailed
-from bbbmig.ledger import Effect, Entry, State
-from bbbmig.pod.links import Created, NewLink, PodLink
 
 LOT = 500
 """Links in one request: what `kill -9` can make Pod know and the ledger not, until the next run looks."""
-
-STOOD_IN = "for the administrator, since nobody was known"
-"""What the ledger says of a link that goes as soon as somebody is known."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,8 +31,9 @@ class LinkImport:
     memory: Memory
     user_of: UserOf
     removal: LinkRemoval
+    limits: Limits
     lot: int = LOT
-    stand_ins: Mapping[str, PodLink] = field(default_factory=dict)
+    stand_ins: Mapping[str, Link] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     _refused: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -46,7 +44,7 @@ class LinkImport:
 
     def _lot(self, actions: Sequence[Action]) -> Iterator[Outcome]:
         """Create the links of a lot in one request."""
-        ready: list[tuple[Action, NewLink]] = []
+        ready: list[tuple[Action, LinkRequest]] = []
         outcomes: dict[int, Outcome] = {}
         for action in actions:
             try:
@@ -58,9 +56,10 @@ class LinkImport:
             except RecordingFailed as error:
                 outcomes[id(action)] = failed(action, error)
         if ready:
+            self.memory.check_lock()
             results = self.links.create([link for _, link in ready])
             pairs = [(action, result) for (action, _), result in zip(ready, results, strict=True)]
-            self.memory.write(self.server, Effect.LINK, [_entry(action, result) for action, result in pairs])
+            self.memory.write(self.server, [_entry(*pair) for pair in pairs if _is_rememberable(pair[0])])
             outcomes |= {id(action): _outcome(action, result) for action, result in pairs}
         self._failed |= {o.action.recording.record_id for o in outcomes.values() if o.status is Status.FAILED}
         outcomes |= self._unlinked([action for action in actions if action.kind is Kind.UNLINK])
@@ -69,34 +68,34 @@ class LinkImport:
     def _unlinked(self, actions: Sequence[Action]) -> dict[int, Outcome]:
         """Delete what stood in for owners who have all got their own links now; they come before it in the plan."""
         outcomes: dict[int, Outcome] = {}
-        gone: list[PodLink] = []
+        gone: list[Link] = []
         for action in actions:
             if action.recording.record_id in self._failed:
                 kept = "kept, since not all of its owners have got theirs"
                 outcomes[id(action)] = Outcome(action=action, status=Status.POSTPONED, detail=kept)
             else:
                 gone.append(self.stand_ins[action.recording.record_id])
-                outcomes[id(action)] = Outcome(action=action, status=Status.DONE, place=str(gone[-1].id))
+                outcomes[id(action)] = Outcome(action=action, status=Status.DONE, location=str(gone[-1].id))
         if gone:
             self.removal.remove(gone, why="deleted when its owners got it")
         return outcomes
 
-    def _new(self, action: Action) -> NewLink:
+    def _new(self, action: Action) -> LinkRequest:
         """Say what Pod is to create. Raise RecordingFailed if its owner cannot be had."""
         if action.owner is None:
             raise AssertionError(action)
-        return NewLink(
-            name=link_title(action.recording),
+        return LinkRequest(
+            name=title_in(self.limits, action.recording),
             source_url=action.url,
             owner_id=self._owner_id(action.owner),
-            type=link_type(action.recording),
+            type=action.link_type,
             start_at=action.recording.start,
             record_id=action.recording.record_id,
         )
 
     def _owner_id(self, owner: Owner) -> int:
         """Give a person's number; a refusal counts for all their links."""
-        key = owner.username.casefold()
+        key = folded(owner.username)
         if key in self._refused:
             message, hint = self._refused[key]
             raise RecordingFailed(message, hint=hint)  # a new one: the same one's traceback would grow each time
@@ -107,23 +106,27 @@ class LinkImport:
             raise
 
 
-def found_in_pod(actions: Iterable[Action], remembered: Iterable[tuple[str, str]]) -> list[Entry]:
-    """Give ledger rows for the links that Pod has and the ledger does not: made elsewhere, or just before a kill -9."""
-    known = set(remembered)
+def found_in_pod(actions: Iterable[Action], history: History) -> list[Entry]:
+    """Return rows for the links that Pod has and the ledger does not: made elsewhere, or just before a kill -9."""
     return [
-        Entry(record_id=a.recording.record_id, state=State.DONE, target=a.target, detail="found in Pod")
+        Entry(
+            record_id=a.recording.record_id,
+            effect=Effect.LINK,
+            state=State.DONE,
+            target=a.target,
+            detail="found in Pod",
+        )
         for a in actions
-        if a.kind is Kind.SKIP and a.target and a.url and (a.recording.record_id, a.target.casefold()) not in known
+        if a.kind is Kind.SKIP and a.target and a.url
+        if history.done(Effect.LINK, a.recording.record_id, a.target) is None
     ]
 
 
-def standing_in(links: Iterable[PodLink], entries: Iterable[Entry]) -> dict[str, PodLink]:
+def standing_in(links: Iterable[Link], history: History) -> dict[str, Link]:
     """Find the links in Pod that bbbmig made for the administrator, since nobody was known; by recordID."""
-    ours = {
-        e.place: (e.record_id, e.target.casefold()) for e in entries if (e.state, e.detail) == (State.DONE, STOOD_IN)
-    }
+    ours = {e.location: e.key for e in history.of(Effect.LINK) if e.state is State.DONE and e.stand_in}
     found = ((link, ours.get(str(link.id))) for link in links)
-    return {key[0]: link for link, key in found if key is not None and key == key_of(link)}
+    return {key.record_id: link for link, key in found if key is not None and key == key_of(link)}
 
 
 def _lots(actions: Iterable[Action], size: int) -> Iterator[list[Action]]:
@@ -140,20 +143,27 @@ def _lots(actions: Iterable[Action], size: int) -> Iterator[list[Action]]:
         yield lot
 
 
-def _entry(action: Action, result: Created) -> Entry:
+def _is_rememberable(action: Action) -> bool:
+    """Tell whether the ledger can hold it: a restored link may have an address without recordID in place of one."""
+    return len(action.recording.record_id) <= RECORD_ID_LENGTH
+
+
+def _entry(action: Action, result: LinkResult) -> Entry:
     """Remember what came out of one link."""
     return Entry(
         record_id=action.recording.record_id,
+        effect=Effect.LINK,
         target=action.target,
         state=State.FAILED if result.error else State.DONE,
-        place="" if result.id is None else str(result.id),
-        detail=result.error or (STOOD_IN if result.created and action.owner and action.owner.stand_in else ""),
+        location="" if result.id is None else str(result.id),
+        detail=result.error,
+        stand_in=result.created and action.owner is not None and action.owner.stand_in,
     )
 
 
-def _outcome(action: Action, result: Created) -> Outcome:
+def _outcome(action: Action, result: LinkResult) -> Outcome:
     """Say what came out of one link."""
     if result.error:
         return Outcome(action=action, status=Status.FAILED, detail=f"Pod: {result.error}")
     found = "" if result.created else "Pod had it already"
-    return Outcome(action=action, status=Status.DONE, detail=found, place=str(result.id))
+    return Outcome(action=action, status=Status.DONE, detail=found, location=str(result.id))

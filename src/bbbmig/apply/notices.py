@@ -1,13 +1,12 @@
 """Put the notice into Moodle's activities and take it out, each lot into the ledger as soon as Moodle has it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from bbbmig.apply.ports import Memory
-from bbbmig.ledger import Effect, Entry, State
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed
+from bbbmig.apply.ports import NoticePlace, ReadableMemory
+from bbbmig.domain.history import Effect, Entry, State, notice_target, noticed_activity
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import Notice
 
 _WRITTEN = {
     Change.ADDED: State.DONE,
@@ -20,27 +19,19 @@ _WRITTEN = {
 """What the ledger is to say after each; the other changes are none."""
 
 
-class ReadableMemory(Memory, Protocol):
-    """The ledger, which can tell what was written before."""
-
-    def entries(self, server: str, effect: Effect) -> list[Entry]:
-        """Give all that is remembered of one kind of effect."""
-        ...
-
-
 @dataclass(slots=True, kw_only=True)
-class NoticeWork:
+class NoticeDelivery:
     """The notice in one Moodle. `server` is the old BigBlueButton server's name in the ledger."""
 
     server: str
-    moodle: MoodleNotice
+    moodle: NoticePlace
     memory: ReadableMemory
     dry: bool = False
 
     def add(self, activities: Iterable[int], notice: Notice, *, again: bool = False) -> Iterator[Noticed]:
         """Append it to activities, and tell what became of each; `again`: also where somebody took it out since.
 
-        Raise RemoteRefused or RemoteError as MoodleNotice does.
+        Raise RemoteRefused or RemoteError as `NoticePlace` does.
         """
         remembered = self._remembered()
         given = {number for number, entry in remembered.items() if entry.state is State.DONE}
@@ -56,11 +47,21 @@ class NoticeWork:
 
     def _each(self, lots: Iterable[Sequence[Noticed]], remembered: Mapping[int, Entry]) -> Iterator[Noticed]:
         """Write down what is new of each lot, and pass it on."""
-        for lot in lots:
+        for lot in self._guarded(lots):
             entries = [entry for one in lot if (entry := self._entry(one, remembered.get(one.activity))) is not None]
             if entries and not self.dry:
-                self.memory.write(self.server, Effect.NOTICE, entries)
+                self.memory.write(self.server, entries)
             yield from lot
+
+    def _guarded(self, lots: Iterable[Sequence[Noticed]]) -> Iterator[Sequence[Noticed]]:
+        """Look at the lock before each lot is written to Moodle."""
+        waiting = iter(lots)
+        while True:
+            self.memory.check_lock()
+            lot = next(waiting, None)
+            if lot is None:
+                return
+            yield lot
 
     def _entry(self, noticed: Noticed, before: Entry | None) -> Entry | None:
         """Give the ledger's row; None if it says so already, or never had one and needs none."""
@@ -71,18 +72,15 @@ class NoticeWork:
             return None
         return Entry(
             record_id="",
+            effect=Effect.NOTICE,
             state=state,
-            target=f"{self._prefix}{noticed.activity}",
-            place="" if noticed.course is None else f"course {noticed.course}",
+            target=notice_target(self.moodle.name, noticed.activity),
+            location="" if noticed.course is None else str(noticed.course),
             detail=noticed.text or (before.detail if before else ""),
         )
 
-    @property
-    def _prefix(self) -> str:
-        return f"moodle {self.moodle.source.name} activity "
-
     def _remembered(self) -> dict[int, Entry]:
-        """Give what the ledger says of this Moodle's activities, by number."""
-        target = re.compile(rf"{re.escape(self._prefix)}([0-9]+)")
-        found = ((target.fullmatch(entry.target), entry) for entry in self.memory.entries(self.server, Effect.NOTICE))
-        return {int(match[1]): entry for match, entry in found if match}
+        """Return what the ledger says of this Moodle's activities, by number."""
+        rows = self.memory.entries(self.server, Effect.NOTICE)
+        found = ((noticed_activity(row.target, self.moodle.name), row) for row in rows)
+        return {activity: row for activity, row in found if activity is not None}

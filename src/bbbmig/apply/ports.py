@@ -1,35 +1,79 @@
 """What carrying out a plan needs of the adapters; they fit by shape and know nothing of this."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bbbmig.domain.history import Effect, Entry
+from bbbmig.domain.notice import Noticed
+from bbbmig.domain.notice_text import Notice
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.recording import Recording
-from bbbmig.ledger import Effect, Entry
-from bbbmig.pod.links import Created, NewLink
-from bbbmig.pod.upload_stream import Throttle
-from bbbmig.pod.users import PodUser
-from bbbmig.pod.video_values import NewVideo, PodVideo
+from bbbmig.domain.target import LinkRequest, LinkResult, User, Video, VideoRequest
+from bbbmig.transfer.throttle import Throttle
 
-UserOf = Callable[[Owner], PodUser]
+UserOf = Callable[[Owner], User]
 """Gives a person's user in Pod, creating them if need be. Raises RecordingFailed if they cannot be had."""
+
+Install = Callable[[Path, Path], int]
+"""Gives a whole file its name, safely; returns its size in bytes."""
+
+BytesProgress = Callable[[int, int | None], None]
+"""Called with the bytes that are done, and in all if that is known."""
 
 
 class Memory(Protocol):
     """Where effects are written down: the ledger."""
 
-    def write(self, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
-        """Write rows in one transaction."""
+    def write(self, server: str, entries: Iterable[Entry]) -> None:
+        """Write rows in one transaction. What is done stays done, and failures are counted there."""
+        ...
+
+    def check_lock(self) -> None:
+        """Raise LockLost if another run may be at work: asked before each effect."""
+        ...
+
+
+class ReadableMemory(Memory, Protocol):
+    """The ledger, which can tell what was written before."""
+
+    def entries(self, server: str, *kinds: Effect) -> list[Entry]:
+        """Return all that is remembered of these kinds of effects."""
+        ...
+
+
+class NoticePlace(Protocol):
+    """The activities of one Moodle, seen by an account that may write the notice."""
+
+    @property
+    def name(self) -> str:
+        """Return the Moodle's name in the settings."""
+        ...
+
+    def add(
+        self, activities: Iterable[int], notice: Notice, *, earlier: Collection[int] = (), dry: bool = False
+    ) -> Iterator[tuple[Noticed, ...]]:
+        """Append the notice to activities that lack it, one lot after another, each when it is asked for.
+
+        `earlier` had it before: those that lack it now are left alone. Raise RemoteRefused or RemoteError.
+        """
+        ...
+
+    def remove(self, activities: Iterable[int], *, dry: bool = False) -> Iterator[tuple[Noticed, ...]]:
+        """Take it out, one lot after another: as `add`, with the same errors."""
+        ...
+
+    def find(self) -> list[int]:
+        """Find the activities whose text has the notice."""
         ...
 
 
 class LinkMaker(Protocol):
     """Creates external recordings in Pod."""
 
-    def create(self, links: Sequence[NewLink]) -> list[Created]:
+    def create(self, links: Sequence[LinkRequest]) -> list[LinkResult]:
         """Create a lot, each once; results in the order given."""
         ...
 
@@ -93,7 +137,7 @@ class Fetcher(Protocol):
         part: Path,
         *,
         cookies: Mapping[str, str],
-        progress: Callable[[int, int | None], None],
+        progress: BytesProgress,
         stop: threading.Event,
     ) -> int:
         """Fetch into a file, going on where an earlier attempt ended; give its size in bytes."""
@@ -111,22 +155,22 @@ class RecorderPort(Protocol):
 class VideosPort(Protocol):
     """Pod's videos."""
 
-    def find(self, video: NewVideo, *, patiently: bool = False) -> PodVideo | None:
+    def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         """Give the video if Pod has it already, its encoding begun; `patiently`: it may be about to have it."""
         ...
 
     def upload(
         self,
         path: Path,
-        video: NewVideo,
+        video: VideoRequest,
         *,
-        progress: Callable[[int, int | None], None],
+        progress: BytesProgress,
         stop: threading.Event,
         throttle: Throttle,
-    ) -> PodVideo:
+    ) -> Video:
         """Send a file as a draft once, whatever happened before."""
         ...
 
-    def take_over(self, title: str, video: NewVideo) -> PodVideo:
+    def take_over(self, title: str, video: VideoRequest) -> Video:
         """Give a video that Pod made under a title of ours its own title, dates and owners."""
         ...

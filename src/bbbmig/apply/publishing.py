@@ -5,23 +5,23 @@ The ledger is written between the steps, so that a run that is killed leaves at 
 the video before anything is made.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
 from bbbmig.apply.executor import Work
-from bbbmig.apply.ports import Memory, UserOf, VideosPort
+from bbbmig.apply.ports import Install, Memory, UserOf, VideosPort
 from bbbmig.apply.video_file import FileMaker
-from bbbmig.domain.file_names import link_title, short_id, short_id_in
+from bbbmig.domain.file_names import short_id, short_id_in, title_in
+from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.target import Limits, Video, VideoRequest
 from bbbmig.errors import RecordingFailed
-from bbbmig.ledger import Effect, Entry, State
-from bbbmig.pod.video_values import NewVideo, PodVideo
 
 STORING = timedelta(minutes=10)
 """So long may Pod take to store a file whose sender is gone."""
@@ -29,28 +29,26 @@ STORING = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishDelivery:
-    """Publishes files. `work` is where they lie until Pod has them; `place` gives a whole one its name there, safely.
+    """Publishes files. They lie in `directory` until Pod has them; `install` gives a whole one its name there, safely.
 
     `type_id` and `site_ids` are Pod's numbers, `description` gives the HTML below a video. With `copies` each owner
-    gets a video of their own, else the first does, and the others own it too. `failures` counts by recordID how often
-    it failed before; `unanswered` are recordID and owner (lower case) of files that were sent a moment ago, by a run
-    that did not live to hear what became of them.
+    gets a video of their own, else the first does, and the others own it too. `history` has what was published.
     """
 
     server: str
-    work: Path
+    directory: Path
     maker: FileMaker
-    place: Callable[[Path, Path], int]
+    install: Install
     videos: VideosPort
     sender: Sender
     memory: Memory
     user_of: UserOf
     type_id: int
     site_ids: tuple[int, ...]
+    limits: Limits
     copies: bool = False
     description: Callable[[Recording], str] = lambda _: ""
-    failures: Mapping[str, int] = field(default_factory=dict)
-    unanswered: Collection[tuple[str, str]] = ()
+    history: History = NOTHING
 
     def carry_out(self, action: Action) -> Outcome:
         """Do what remains to be done. Raises as `FileMaker.make`, `UserOf` and the sender."""
@@ -59,7 +57,7 @@ class PublishDelivery:
         missing = [(owner, video) for owner, video in wanted if found[owner.username] is None]
         for owner, _ in wanted:
             if (there := found[owner.username]) is not None:
-                self._remember(action, State.DONE, owner=owner, place=there.slug, detail="found in Pod")
+                self._remember(action, State.DONE, owner=owner, location=there.slug, detail="found in Pod")
         how, size = "Pod had it already", None
         slugs = [there.slug for there in found.values() if there is not None]
         if missing:
@@ -71,16 +69,16 @@ class PublishDelivery:
                 if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
                 raise
-        self._remember(action, State.DONE, place=slugs[0], size=size)
-        remove_files(self.work, [action.recording.record_id])
-        return Outcome(action=action, status=Status.DONE, detail=how, place=" ".join(slugs), size=size)
+        self._remember(action, State.DONE, location=slugs[0], size=size)
+        remove_files(self.directory, [action.recording.record_id])
+        return Outcome(action=action, status=Status.DONE, detail=how, location=" ".join(slugs), size=size)
 
-    def _found(self, action: Action, owner: Owner, video: NewVideo) -> PodVideo | None:
+    def _found(self, action: Action, owner: Owner, video: VideoRequest) -> Video | None:
         """Look whether Pod has it, patiently if it may be about to."""
-        unanswered = (action.recording.record_id, owner.username.casefold()) in self.unanswered
-        return self.videos.find(video, patiently=unanswered)
+        before = self.history.entry(Effect.PUBLISH, action.recording.record_id, owner.username)
+        return self.videos.find(video, patiently=unanswered(before))
 
-    def _wanted(self, action: Action) -> list[tuple[Owner, NewVideo]]:
+    def _wanted(self, action: Action) -> list[tuple[Owner, VideoRequest]]:
         """Say which videos are to be, once all their owners are there: nobody is left out silently."""
         if action.owner is None:
             raise AssertionError(action)
@@ -90,8 +88,8 @@ class PublishDelivery:
         return [
             (
                 owner,
-                NewVideo(
-                    title=link_title(recording),
+                VideoRequest(
+                    title=title_in(self.limits, recording),
                     owner=user,
                     type_id=self.type_id,
                     site_ids=self.site_ids,
@@ -106,19 +104,21 @@ class PublishDelivery:
     def _file(self, action: Action) -> tuple[Path, str]:
         """Give the whole file: the one that an earlier run made, or a new one."""
         if action.kind is Kind.PUBLISH:
-            return self.work / action.target, action.detail
+            return self.directory / action.target, action.detail
         self._remember(action, State.STARTED)
-        self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = self.maker.make(action, self.work / action.target)
-        file = (self.work / action.target).with_suffix(made.suffix)
-        size = self.place(made.part, file)
-        self._remember(action, State.DELIVERED, place=str(file), size=size)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = self.maker.make(action, self.directory / action.target)
+        file = (self.directory / action.target).with_suffix(made.suffix)
+        self.memory.check_lock()
+        size = self.install(made.part, file)
+        self._remember(action, State.DELIVERED, location=str(file), size=size)
         return file, made.how
 
-    def _send(self, action: Action, file: Path, owner: Owner, video: NewVideo) -> PodVideo:
+    def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest) -> Video:
         """Give it to one owner."""
 
         def tell(done: float, total: float | None) -> None:
+            self.memory.check_lock()  # another run would send it, too: nothing more goes to Pod
             self.maker.progress(action, done, total, "bytes")
 
         self._remember(action, State.STARTED, owner=owner)
@@ -127,7 +127,7 @@ class PublishDelivery:
         except RecordingFailed:
             self._remember(action, State.FAILED, owner=owner)  # Pod has not got it: no need to wait for it
             raise
-        self._remember(action, State.DONE, owner=owner, place=sent.slug, size=file.stat().st_size)
+        self._remember(action, State.DONE, owner=owner, location=sent.slug, size=file.stat().st_size)
         return sent
 
     def _remember(
@@ -136,28 +136,30 @@ class PublishDelivery:
         state: State,
         *,
         owner: Owner | None = None,
-        place: str = "",
+        location: str = "",
         size: int | None = None,
         detail: str = "",
     ) -> None:
         """Write down how far this one has come; without owner, of the file itself."""
+        record_id, target = action.recording.record_id, owner.username if owner else ""
         entry = Entry(
-            record_id=action.recording.record_id,
-            target=owner.username if owner else "",
+            record_id=record_id,
+            effect=Effect.PUBLISH,
+            target=target,
             state=state,
-            place=place,
+            location=location,
             size=size,
             detail=detail,
-            attempts=self.failures.get(action.recording.record_id, 0) + (state is State.FAILED),
+            again=state is State.STARTED and self.history.done(Effect.PUBLISH, record_id, target) is not None,
         )
-        self.memory.write(self.server, Effect.PUBLISH, [entry])
+        self.memory.write(self.server, [entry])
 
 
-def unanswered(entries: Iterable[Entry]) -> set[tuple[str, str]]:
-    """Find what was sent a moment ago, by the ledger's word, and of which nothing was heard."""
-    since = datetime.now(UTC) - STORING
-    sent = (entry for entry in entries if entry.target and entry.state is State.STARTED)
-    return {(entry.record_id, entry.target.casefold()) for entry in sent if entry.at is None or entry.at > since}
+def unanswered(entry: Entry | None) -> bool:
+    """Tell whether a file was sent a moment ago, by a run that did not live to hear what became of it."""
+    if entry is None or entry.state is not State.STARTED:
+        return False
+    return entry.at is None or entry.at > datetime.now(UTC) - STORING
 
 
 def by_owner(publish: Work, claim: Work) -> Work:
@@ -171,17 +173,17 @@ def people_of(plan: Plan) -> set[str]:
     return {owner.username for owner in owners}
 
 
-def whole_files(work: Path) -> list[str]:
+def whole_files(directory: Path) -> list[str]:
     """Name the whole files that wait in the work directory to be published; conversions bear other names."""
-    if not work.is_dir():
+    if not directory.is_dir():
         return []
-    names = (path.name for path in work.iterdir() if path.is_file())
+    names = (path.name for path in directory.iterdir() if path.is_file())
     return sorted(name for name in names if not name.startswith(".") and short_id_in(name))
 
 
-def remove_files(work: Path, record_ids: Iterable[str]) -> None:
+def remove_files(directory: Path, record_ids: Iterable[str]) -> None:
     """Remove the whole files of these recordings, which Pod has."""
     done: Collection[str] = {short_id(record_id) for record_id in record_ids}
-    for name in whole_files(work):
+    for name in whole_files(directory):
         if short_id_in(name) in done:
-            (work / name).unlink(missing_ok=True)
+            (directory / name).unlink(missing_ok=True)

@@ -1,19 +1,16 @@
 """Delete external recordings in Pod, each lot out of the ledger as soon as Pod has it no more."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from bbbmig.apply.ports import Memory
-from bbbmig.domain.link_plan import Key
+from bbbmig.domain.history import NOTHING, RECORD_ID_LENGTH, Effect, Entry, History, LinkKey, State
 from bbbmig.domain.playback_url import record_id_in
-from bbbmig.ledger import Effect, Entry, State
-from bbbmig.pod.links import PodLink
+from bbbmig.domain.target import Link
 
 LOT = 1000
 """Links in one request."""
-_RECORD_ID_LENGTH = 100
-"""Longest in the ledger; what is longer in an address is no recordID."""
 
 
 class LinkRemover(Protocol):
@@ -24,21 +21,21 @@ class LinkRemover(Protocol):
         ...
 
 
-def key_of(link: PodLink) -> Key:
-    """Give what makes a link one of a kind: recordID ("" if its address has none) and owner in lower case."""
-    return record_id_in(link.source_url), link.owner_username.casefold()
+def key_of(link: Link) -> LinkKey:
+    """Return what makes a link one of a kind; its recordID is "" if its address has none."""
+    return LinkKey.of(record_id_in(link.source_url), link.owner_username)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRemoval:
-    """Deletes links. `server` is the old server's name in the ledger, `targets` its names of the owners of links."""
+    """Deletes links. `server` is the old server's name in the ledger, `history` its rows of links."""
 
     server: str
     links: LinkRemover
     memory: Memory
-    targets: Mapping[Key, str] = field(default_factory=dict)
+    history: History = NOTHING
 
-    def remove(self, links: Sequence[PodLink], *, why: str) -> int:
+    def remove(self, links: Sequence[Link], *, why: str) -> int:
         """Delete these, and write down why; give how many there were. Raise RemoteError or RemoteRefused as Pod does.
 
         What is written down is not created again by itself: its row in the ledger says "undone".
@@ -46,21 +43,28 @@ class LinkRemoval:
         deleted = 0
         for start in range(0, len(links), LOT):
             lot = links[start : start + LOT]
+            self.memory.check_lock()
             deleted += self.links.remove(ids=[link.id for link in lot], dry=False)
-            self.memory.write(self.server, Effect.LINK, self._entries(lot, why))
+            self.memory.write(self.server, self._entries(lot, why))
         return deleted
 
-    def _entries(self, links: Iterable[PodLink], why: str) -> list[Entry]:
+    def _entries(self, links: Iterable[Link], why: str) -> list[Entry]:
         """Give a row for each recording and owner."""
         gone = {key_of(link): link for link in links}
         return [
             Entry(
-                record_id=key[0],
-                target=self.targets.get(key, link.owner_username),
+                record_id=key.record_id,
+                effect=Effect.LINK,
+                target=self._target(key, link),
                 state=State.UNDONE,
-                place=str(link.id),
+                location=str(link.id),
                 detail=why,
             )
             for key, link in gone.items()
-            if 0 < len(key[0]) <= _RECORD_ID_LENGTH
+            if 0 < len(key.record_id) <= RECORD_ID_LENGTH  # what is longer in an address is not a recordID
         ]
+
+    def _target(self, key: LinkKey, link: Link) -> str:
+        """Name the owner as the ledger does, so that its row is changed."""
+        before = self.history.entry(Effect.LINK, *key)
+        return link.owner_username if before is None else before.target

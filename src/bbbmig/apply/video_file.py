@@ -7,8 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bbbmig.apply.ports import Fetcher, Finder, Source
-from bbbmig.convert.converter import Converter, Presentation, Verdict
-from bbbmig.convert.install_file import part_of
+from bbbmig.domain.conversion import Converter, Presentation, Verdict
 from bbbmig.domain.file_plan import SOURCES
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
@@ -37,14 +36,16 @@ class Made:
 class FileMaker:
     """Makes files. `check` raises RecordingFailed for a file that is not whole or not of that length (seconds).
 
-    `sources` are taken in their order (`domain.files.SOURCES`), and so are `converters`: one that says it cannot,
-    fails, or with `faithful_only` would leave something out, gives way to the next. What is unfinished lies beside its
-    target when downloaded, in `work` when converted; captions and the like stay there.
+    `part_of` names the unfinished form of a file. `sources` are taken in their order (`domain.file_plan.SOURCES`), and
+    so are `converters`: one that says it cannot, fails, or with `faithful_only` would leave something out, gives way to
+    the next. What is unfinished lies beside its target when downloaded, in `work` when converted; captions and the like
+    stay there.
     """
 
     finder: Finder
     fetcher: Fetcher
     check: Callable[[Path, float | None], object]
+    part_of: Callable[[Path], Path]
     progress: Progress
     stop: threading.Event
     sources: Sequence[str] = SOURCES
@@ -81,7 +82,7 @@ class FileMaker:
 
     def _download(self, action: Action, source: Source, target: Path) -> Made:
         """Fetch the file; a token that ran out in the meantime is replaced once."""
-        part = part_of(target)
+        part = self.part_of(target)
         try:
             self._fetch(action, source, part)
         except Gone:

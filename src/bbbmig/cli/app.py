@@ -8,6 +8,7 @@ import typer
 from bbbmig import __version__
 from bbbmig.cli.check import check
 from bbbmig.cli.claim import claim
+from bbbmig.cli.commands import Command, Group
 from bbbmig.cli.demo import demo
 from bbbmig.cli.export_csv import export_csv
 from bbbmig.cli.import_links import import_links
@@ -23,6 +24,8 @@ _CODES = "; ".join(f"{int(code)} {code.meaning}" for code in ExitCode)
 
 app = typer.Typer(
     name="bbbmig",
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Move every recording of a BigBlueButton or Scalelite into Esup-Pod, to switch the old server off.",
     epilog=f"Exit codes: {_CODES}.",
     add_completion=False,
@@ -49,26 +52,29 @@ def _settings(
             "--config",
             "-c",
             metavar="FILE",
+            readable=False,
             help="The settings; otherwise ./bbbmig.toml, ~/.config/bbbmig/config.toml or /etc/bbbmig/config.toml.",
         ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - handled by its callback
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     context.obj = config
 
 
-app.command("check", short_help="Tell whether everything is in place, and what to do where it is not.")(check)
-app.command("export-csv", short_help="Write the list of recordings as CSV, with their owners if asked.")(export_csv)
-app.command("import-links", short_help="Put links to the recordings into Pod, for their moderators.")(import_links)
-app.command("claim", short_help="Put video files where people claim them in Pod.")(claim)
-app.command("publish", short_help="Put videos straight into their owners' dashboards in Pod, as drafts.")(publish)
-app.command("owners", short_help="Write a CSV of recordings whose owner is not known, for people to fill in.")(owners)
-app.command("moodle-notice", short_help="Put a message into the Moodle activities concerned, or take it out.")(
-    moodle_notice
+_COMMANDS = (
+    ("check", check, "Check that everything is in place, and show how to fix what is not."),
+    ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),
+    ("import-links", import_links, "Put links to the recordings into Pod, for their moderators."),
+    ("claim", claim, "Deliver video files to Pod's claim page."),
+    ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
+    ("owners", owners, "Write a CSV of recordings whose owner is not known, for people to fill in."),
+    ("moodle-notice", moodle_notice, "Put a message into the Moodle activities concerned, or take it out."),
+    ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),
+    ("render", render, "Make a video of one presentation, without a browser."),
+    ("pod-extension", pod_extension, "Print the one file that Pod needs for import-links."),
+    ("demo", demo, "Show it all on this machine, with sample servers."),
 )
-app.command("remove-links", short_help="Delete the links in Pod, when the old server is to go.")(remove_links)
-app.command("render", short_help="Make a video of one presentation, without a browser.")(render)
-app.command("pod-extension", short_help="Print the one file that Pod needs for import-links.")(pod_extension)
-app.command("demo", short_help="Show it all on this machine, with sample servers.")(demo)
+for _name, _command, _help in _COMMANDS:
+    app.command(_name, cls=Command, short_help=_help)(_command)

@@ -18,6 +18,7 @@ Restore = Annotated[
     typer.Option(
         "--restore",
         metavar="FILE",
+        readable=False,
         help="Create the links that `remove-links` deleted and wrote there, all of them and no others.",
     ),
 ]

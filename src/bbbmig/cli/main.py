@@ -10,6 +10,8 @@ from typing import NoReturn
 from bbbmig import __version__
 from bbbmig.errors import ExitCode, Terminated, exit_code_of
 
+_ASKS_FOR_VERSION = (["--version"], ["-V"], ["version"])
+
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
@@ -18,7 +20,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and give its exit code."""
-    if list(arguments) == ["--version"]:  # without loading Typer: scripts ask often
+    if list(arguments) in _ASKS_FOR_VERSION:  # without loading Typer: scripts ask often
         print(f"bbbmig {__version__}")  # noqa: T201 - this is the answer
         return ExitCode.DONE
     signal.signal(signal.SIGTERM, _terminate)
@@ -43,6 +45,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
     from bbbmig.cli.app import app
 
     asked = list(arguments) or ["--help"]
+    if asked[0] == "help":
+        asked = [*asked[1:], "--help"]
     try:
         result = get_command(app).main(args=asked, prog_name="bbbmig", standalone_mode=False)
     except typer.Abort:
@@ -63,14 +67,25 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
 
 def _usage_hint(arguments: Sequence[str], message: str) -> str:
-    """Say where help is to be had."""
-    if "--config" in message:
-        return "--config FILE goes before the command: bbbmig --config FILE COMMAND …"
-    from bbbmig.cli.app import app
+    """Say what was meant, if that can be told, or where help is to be had."""
+    from bbbmig.cli.help_pages import command_names, option_names
 
-    commands = {command.name for command in app.registered_commands}
-    command = next((f"{word} " for word in arguments if word in commands), "")
-    return f"bbbmig {command}--help"
+    command = next((word for word in arguments if word in command_names()), "")
+    unknown = message.removeprefix("No such option: ").split(" ")[0] if message.startswith("No such option") else ""
+    if said := _ELSEWHERE.get((command, unknown)):
+        return said
+    if command and unknown in option_names():
+        return f"{unknown} goes before the command: bbbmig {unknown} FILE {command} …"
+    if command and unknown in option_names(command):
+        return f"{unknown} goes after the command: bbbmig {command} {unknown} …"
+    return f"bbbmig {command} --help" if command else "bbbmig --help"
+
+
+_ELSEWHERE = {
+    ("claim", option): "claim asks nobody whose a recording is; publish does"
+    for option in ("--moodle", "--owners-from")
+}
+"""Options that a command does not have, though people look for them there."""
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:

@@ -1,7 +1,6 @@
 """The options that several commands share, under one name and with one meaning."""
 
 import inspect
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import typer
 
+from bbbmig.cli import values
 from bbbmig.domain.selection import Range, Selection
 from bbbmig.errors import UsageError
 
@@ -24,66 +24,12 @@ _CHOICE = "Which recordings"
 _SHOW = "What is shown"
 
 
-def _typed(parse: Callable[[str], Result]) -> Callable[[Any], Result]:
-    """Let a parser leave defaults alone: Typer hands them over, too."""
-    return lambda value: parse(value) if isinstance(value, str) else value
-
-
-def _range(text: str) -> Range:
-    """Read `--range`."""
-    try:
-        return Range.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _day(text: str) -> date:
-    """Read a date of `--since` or `--until`."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date: write 2023-05-31") from None
-
-
-_LENGTH = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m(?:in)?)?(?:(?P<s>\d+)s?)?")
-
-
-def _length(text: str) -> float:
-    """Read a length of time: 6h, 1h30m, 90m, 5400."""
-    match = _LENGTH.fullmatch(text.strip())
-    if match is None or not any(match.groups()):
-        raise typer.BadParameter(f"{text!r} is no length of time: write 6h, 90m or 1h30m")
-    return sum(int(match[unit] or 0) * seconds for unit, seconds in (("h", 3600), ("m", 60), ("s", 1)))
-
-
-def _time_of_day(text: str) -> datetime:
-    """Read a time of day as the next moment when clocks here show it."""
-    try:
-        wanted = time.fromisoformat(text if len(text) > 4 else f"0{text}")  # noqa: PLR2004 - 7:00
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time of day: write 07:00") from None
-    now = datetime.now().astimezone()
-    moment = datetime.combine(now.date(), wanted).astimezone()
-    return moment if moment > now else datetime.combine(now.date() + timedelta(days=1), wanted).astimezone()
-
-
-_SIZE = re.compile(r"(?i)(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?(?:/s)?")
-
-
-def _rate(text: str) -> int:
-    """Read a number of bytes a second: 10M, 500k."""
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise typer.BadParameter(f"{text!r} is no rate: write 10M or 500k (bytes a second)")
-    return int(float(match[1]) * 1024 ** " kmg".index(match[2].lower() or " "))
-
-
 Dry = Annotated[bool, typer.Option("--dry", "--dry-run", "-n", help="Say what would be done, change nothing anywhere.")]
 RangeOption = Annotated[
     Range,
     typer.Option(
         "--range",
-        parser=_typed(_range),
+        parser=values.typed(values.range_of),
         metavar="A:B",
         help="By number, 1 is the newest: 1:10, 5, 5: or :10. --since, --until and --meeting choose first.",
         show_default=False,
@@ -94,7 +40,7 @@ Since = Annotated[
     date | None,
     typer.Option(
         "--since",
-        parser=_typed(_day),
+        parser=values.typed(values.day),
         metavar="DATE",
         help="Recorded on that day or later (2023-05-31).",
         rich_help_panel=_CHOICE,
@@ -103,7 +49,11 @@ Since = Annotated[
 Until = Annotated[
     date | None,
     typer.Option(
-        "--until", parser=_typed(_day), metavar="DATE", help="Recorded on that day or before.", rich_help_panel=_CHOICE
+        "--until",
+        parser=values.typed(values.day),
+        metavar="DATE",
+        help="Recorded on that day or before.",
+        rich_help_panel=_CHOICE,
     ),
 ]
 Meeting = Annotated[
@@ -118,11 +68,9 @@ Unpublished = Annotated[
 ]
 UseCache = Annotated[
     bool,
-    typer.Option(
-        "--cache", help="Take the list of recordings that an earlier run has kept; the server is not asked for it."
-    ),
+    typer.Option("--cache", help="Use the list saved by the previous run instead of asking the server."),
 ]
-Again = Annotated[bool, typer.Option("--again", help="Make once more what somebody has removed in Pod.")]
+Again = Annotated[bool, typer.Option("--again", help="Re-create what was removed in Pod.")]
 Moodles = Annotated[
     list[str],
     typer.Option(
@@ -151,6 +99,7 @@ OwnersFile = Annotated[
     typer.Option(
         "--owners",
         metavar="FILE",
+        readable=False,
         help="Whose recordings are, decided by people: what `bbbmig owners` wrote, filled in.",
     ),
 ]
@@ -160,32 +109,30 @@ MaxDuration = Annotated[
     float,
     typer.Option(
         "--max-duration",
-        parser=_typed(_length),
+        parser=values.typed(values.duration_s),
         metavar="6h",
         show_default=False,
-        help="After so long, finish what runs and begin no more.",
+        help="After this time (6h, 90m, 1h30), finish the work in progress and start nothing new.",
     ),
 ]
 UntilTime = Annotated[
     datetime | None,
     typer.Option(
         "--until-time",
-        parser=_typed(_time_of_day),
+        parser=values.typed(values.next_time),
         metavar="07:00",
-        help="At that time of day, finish what runs and begin no more.",
+        help="At this time of day, finish the work in progress and start nothing new.",
     ),
 ]
 MaxFailures = Annotated[
     int,
-    typer.Option(
-        "--max-failures", min=0, metavar="N", show_default=False, help="After so many failures, begin no more."
-    ),
+    typer.Option("--max-failures", min=0, metavar="N", show_default=False, help="Start nothing new after N failures."),
 ]
 RateLimit = Annotated[
     int,
     typer.Option(
         "--bwlimit",
-        parser=_typed(_rate),
+        parser=values.typed(values.bytes_per_s),
         metavar="10M",
         show_default=False,
         help="Most bytes a second, all downloads together; uploads likewise.",
@@ -207,7 +154,9 @@ class Choice:
 
     @property
     def selection(self) -> Selection:
-        """Put it as the domain knows it."""
+        """Put it as the domain knows it. Raise UsageError for dates the wrong way round."""
+        if self.since and self.until and self.since > self.until:
+            raise UsageError(f"--since {self.since} is after --until {self.until}", hint="exchange the two dates")
         return Selection(
             since=_midnight(self.since) if self.since else None,
             until=_midnight(self.until + timedelta(days=1)) if self.until else None,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bbbmig.convert.converter import Presentation, Progress, Verdict
     from bbbmig.convert.render.options import Options
+    from bbbmig.domain.conversion import Presentation, Progress, Verdict
 
 
 def render(
@@ -72,7 +72,7 @@ def _options(**given: object) -> "Options":
     for name, kind in get_type_hints(Options).items():
         allowed = get_args(kind)
         if allowed and given[name] not in allowed:
-            raise typer.BadParameter(f"{given[name]!r} is none of {', '.join(allowed)}", param_hint=f"--{name}")
+            raise typer.BadParameter(f"{given[name]!r} is not one of {', '.join(allowed)}", param_hint=f"--{name}")
     return Options(**given)  # type: ignore[arg-type]
 
 
@@ -90,7 +90,7 @@ def _convert(convert: Callable[..., object], presentation: "Presentation", out: 
     import threading
     import time
 
-    from bbbmig.convert.converter import Conversion
+    from bbbmig.domain.conversion import Conversion
     from bbbmig.errors import ExitCode
 
     started = time.monotonic()

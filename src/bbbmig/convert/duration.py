@@ -7,7 +7,7 @@ import re
 
 import httpx
 
-from bbbmig.convert.converter import Presentation
+from bbbmig.domain.conversion import Presentation
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.http import make_client, masked, request
 

@@ -1,29 +1,28 @@
 """Decide which video files go into the recorder's directory, from where, and under which names."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import ClassVar
 
 from bbbmig.domain.file_names import short_id, short_id_in
-from bbbmig.domain.file_plan import FileRules, making, obstacle, skip
-from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.file_plan import FileRules, making, obstacle
+from bbbmig.domain.history import Effect, Entry, History, State
+from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
+
+AGAIN = "now neither Pod nor the directory has it; `claim --again` makes it once more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRules(FileRules):
-    """What the settings, the ledger, the directory and Pod say about files for the recorder's directory.
+    """What the settings, the directory and Pod say about files for the recorder's directory.
 
-    By recordID, from the ledger: `registered` to when Pod was told of the file, `delivered` to the name of a file that
-    is whole but unknown to Pod, `published` to when its owner got it as a video; `begun` are those that a run left in
-    the middle.
     `present` are names in the recorder's directory, `in_pod` names of files that Pod knows: waiting to be claimed, or
     claimed. `again` makes those once more that are registered and of which neither Pod nor the directory knows.
     """
 
-    registered: Mapping[str, str] = field(default_factory=dict)
-    delivered: Mapping[str, str] = field(default_factory=dict)
-    begun: Collection[str] = ()
-    published: Mapping[str, str] = field(default_factory=dict)
+    effect: ClassVar[Effect] = Effect.CLAIM
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
     again: bool = False
@@ -36,23 +35,41 @@ def plan_claims(recordings: Iterable[Recording], rules: ClaimRules) -> Plan:
     return Plan(tuple(_action(recording, rules, present, in_pod) for recording in recordings))
 
 
+def given(history: History, record_id: str) -> Entry | None:
+    """Return the row of a file that is in the recorder's directory, or was, None if there is none."""
+    entry = history.entry(Effect.CLAIM, record_id)
+    return entry if entry is not None and entry.state in (State.DONE, State.DELIVERED) else None
+
+
 def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str], in_pod: Collection[str]) -> Action:
     """Decide for one recording."""
     short = short_id(recording.record_id)
-    registered = rules.registered.get(recording.record_id, "")
+    registered = rules.history.done(Effect.CLAIM, recording.record_id)
     if registered and (short in in_pod or (short in present and not rules.again)):
-        return skip(recording, Reason.ALREADY_DONE, registered)
-    if recording.record_id in rules.published:
-        return skip(recording, Reason.ALREADY_DONE, f"published {rules.published[recording.record_id]}")
+        return left_alone(recording, Reason.ALREADY_DONE, since=registered.at)
+    if (published := rules.history.last(Effect.PUBLISH, recording.record_id)) is not None:
+        return left_alone(recording, Reason.ALREADY_DONE, "published", since=published.at)
     if registered and not rules.again:
-        detail = f"delivered {registered}, now neither Pod nor the directory has it; `claim --again` makes it once more"
-        return skip(recording, Reason.REMOVED_SINCE, detail)
-    there = rules.delivered.get(recording.record_id, "")
-    there = there if there in rules.present else present.get(short, "")
+        return left_alone(recording, Reason.REMOVED_SINCE, "delivered", since=registered.at, hint=AGAIN)
+    there = _left_there(recording, rules) or present.get(short, "")
     # A run of ours that was killed may have left it to Pod's cron to find the file, which knows neither date nor size.
-    if short in in_pod and not (there and recording.record_id in rules.begun):
-        return skip(recording, Reason.ALREADY_DONE, "Pod knows its file")
+    if short in in_pod and not (there and _begun(recording, rules)):
+        return left_alone(recording, Reason.ALREADY_DONE, "Pod knows its file")
     if there:
         return Action(kind=Kind.REGISTER, recording=recording, target=there, detail="the file is there already")
-    reason, detail = obstacle(recording, rules)
-    return making(recording, rules) if reason is None else skip(recording, reason, detail)
+    return obstacle(recording, rules) or making(recording, rules)
+
+
+def _begun(recording: Recording, rules: ClaimRules) -> bool:
+    """Tell whether a run left it in the middle."""
+    entry = rules.history.entry(Effect.CLAIM, recording.record_id)
+    return entry is not None and entry.state in (State.STARTED, State.DELIVERED)
+
+
+def _left_there(recording: Recording, rules: ClaimRules) -> str:
+    """Name the whole file of which Pod was not told before the run ended; "" if there is none."""
+    entry = rules.history.entry(Effect.CLAIM, recording.record_id)
+    if entry is None or entry.state is not State.DELIVERED:
+        return ""
+    name = PurePosixPath(entry.location).name
+    return name if name in rules.present else ""

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bbbmig.domain.playback_url import known_to_pod, record_id_in
-from bbbmig.domain.recording import Playback, Recording
 from bbbmig.errors import ConfigError
 
 MODEL = "import_video.externalrecording"
@@ -58,17 +56,6 @@ def from_json(text: str, *, name: str) -> list[FixtureLink]:
     if not isinstance(entries, list):
         raise ConfigError(f"{name} is not a list of external recordings", hint=_HINT)
     return [_link(entry, f"{name}, entry {number}") for number, entry in enumerate(entries, 1)]
-
-
-def as_recording(link: FixtureLink) -> Recording:
-    """Give the recording that a link stands for, as far as the link tells."""
-    kind = "podcast" if link.type == "video" else "presentation" if known_to_pod(link.source_url) else "video"
-    return Recording(
-        record_id=record_id_in(link.source_url) or link.source_url,
-        meeting_name=link.name,
-        start=link.start_at,
-        playbacks=(Playback(type=kind, url=link.source_url),),
-    )
 
 
 def _fields(entry: object) -> dict[str, Any]:

@@ -9,13 +9,8 @@ import re
 import unicodedata
 
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.target import Limits
 
-LINK_TITLE_LENGTH = 250
-"""`ExternalRecording.name` in Pod."""
-LINK_URL_LENGTH = 500
-"""`ExternalRecording.source_url` in Pod."""
-PATH_LENGTH = 200
-"""`RecordingFileTreatment.file` in Pod, directory included; longer ones stop Pod's cron for everybody."""
 FILE_NAME_BYTES = 240
 """What file systems allow (255), less room for `.part` and the like."""
 TITLE_LENGTH = 90
@@ -50,13 +45,13 @@ def one_line(text: str) -> str:
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
-def link_title(recording: Recording) -> str:
-    """Give the name of an external recording: one line of at most 250 characters, never empty."""
+def title_in(limits: Limits, recording: Recording) -> str:
+    """Return the title of a link or a video: one line, no longer than the target takes, never empty."""
     title = one_line(unicodedata.normalize("NFC", recording.title)) or recording.record_id
-    return cut(title, LINK_TITLE_LENGTH)
+    return cut(title, limits.title)
 
 
-def file_name(recording: Recording, suffix: str, *, room: int = PATH_LENGTH) -> str:
+def file_name(recording: Recording, suffix: str, *, room: int = FILE_NAME_BYTES) -> str:
     """Name a file `Title 2023-05-06 14h30 1a2b3c4d5e6f.mp4`, in at most `room` characters and 240 bytes.
 
     The date is that of the start in this machine's time zone. `suffix` is like ".mp4"; Pod takes lower case only, and
@@ -76,7 +71,7 @@ def file_name(recording: Recording, suffix: str, *, room: int = PATH_LENGTH) -> 
     return title.rstrip() + tail
 
 
-def copy_name(name: str, username: str, *, room: int = PATH_LENGTH) -> str:
+def copy_name(name: str, username: str, *, room: int = FILE_NAME_BYTES) -> str:
     """Name the copy of a file that is for one person: their user name before the short id, within the same limits."""
     tail_at = _SHORT_ID.search(name)
     if tail_at is None:

@@ -1,10 +1,12 @@
 """Decide how a recording becomes a video file: from which playback, under which name, or why not."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from bbbmig.domain.file_names import PATH_LENGTH, file_name
-from bbbmig.domain.plan import Action, Kind, Reason
+from bbbmig.domain.file_names import FILE_NAME_BYTES, file_name
+from bbbmig.domain.history import NOTHING, Effect, History
+from bbbmig.domain.plan import Action, Kind, Reason, left_alone
 from bbbmig.domain.recording import Playback, Recording
 
 DOWNLOADED = {"video": ".mp4", "screenshare": ".webm", "podcast": ".ogg"}
@@ -20,18 +22,19 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRules:
-    """What the settings and the ledger say about any file.
+    """What the settings and what was done before say about any file.
 
     `room` is how many characters a file's name may have; `converters`: presentations can be converted; `sources` are
-    some of SOURCES in the order wanted. `failed` says by recordID how often it failed, from the ledger. `left_out` are
-    recordIDs that the owners file gives to nobody.
+    some of SOURCES in the order wanted. `history` has the rows of this `effect`, at least. `left_out` are recordIDs
+    that the owners file gives to nobody.
     """
 
-    room: int = PATH_LENGTH
+    effect: ClassVar[Effect]
+    room: int = FILE_NAME_BYTES
     converters: bool = False
     sources: Sequence[str] = SOURCES
     retry_failed: bool = False
-    failed: Mapping[str, int] = field(default_factory=dict)
+    history: History = NOTHING
     left_out: Collection[str] = ()
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
@@ -49,36 +52,36 @@ def making(recording: Recording, rules: FileRules) -> Action:
     )
 
 
-def skip(recording: Recording, reason: Reason, detail: str = "") -> Action:
-    """Leave it alone."""
-    return Action(kind=Kind.SKIP, recording=recording, reason=reason, detail=detail)
-
-
-def obstacle(recording: Recording, rules: FileRules) -> tuple[Reason | None, str]:
-    """Say what keeps a recording from becoming a file."""
-    reason, detail = _left_alone(recording, rules)
-    if reason is not None:
-        return reason, detail
+def obstacle(recording: Recording, rules: FileRules) -> Action | None:
+    """Return what says why a recording cannot become a file, None if it can."""
+    unwanted = _unwanted(recording, rules)
+    if unwanted is not None:
+        return unwanted
     forms = [form for form in rules.sources if form in USABLE and recording.playback(form)]
     if forms[:1] == ["presentation"] and not rules.converters:
-        return Reason.NEEDS_CONVERTER, "presentation"
+        return left_alone(recording, Reason.NEEDS_CONVERTER, "presentation")
     if forms:
-        return None, ""
+        return None
     types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
-    return Reason.NO_PLAYBACK, f"formats: {types}"
+    return left_alone(recording, Reason.NO_PLAYBACK, f"formats: {types}")
 
 
-def _left_alone(recording: Recording, rules: FileRules) -> tuple[Reason | None, str]:
-    """Say why a recording is not wanted, whatever its playbacks."""
+def _unwanted(recording: Recording, rules: FileRules) -> Action | None:
+    """Return what says why a recording is not wanted, whatever its playbacks."""
     if recording.comes_from(rules.ignored_servers):
-        return Reason.IGNORED_SERVER, recording.origin.server_name
+        return left_alone(recording, Reason.IGNORED_SERVER, recording.origin.server_name)
     if recording.record_id in rules.left_out:
-        return Reason.LEFT_OUT, "by the owners file"
+        return left_alone(recording, Reason.LEFT_OUT, "by the owners file")
     if not recording.published and not rules.include_unpublished:
-        return Reason.UNPUBLISHED, "its media answer only when published; see --include-unpublished"
-    if rules.failed.get(recording.record_id, 0) >= ATTEMPTS and not rules.retry_failed:
-        return Reason.FAILED_BEFORE, f"{rules.failed[recording.record_id]} times; --retry-failed tries again"
-    return None, ""
+        why = "its media answer only when published; see --include-unpublished"
+        return left_alone(recording, Reason.UNPUBLISHED, why)
+    reason, detail = rules.history.obstacle(recording.record_id)
+    if reason is not None:
+        return left_alone(recording, reason, detail)
+    failures = rules.history.attempts(rules.effect, recording.record_id)
+    if failures >= ATTEMPTS and not rules.retry_failed:
+        return left_alone(recording, Reason.FAILED_BEFORE, f"{failures} times", hint="--retry-failed tries again")
+    return None
 
 
 def _chosen(recording: Recording, rules: FileRules) -> tuple[Kind, Playback]:

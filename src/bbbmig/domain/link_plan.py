@@ -1,41 +1,41 @@
 """Decide which external recordings Pod gets: one for each owner of each recording."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bbbmig.domain import playback_url
-from bbbmig.domain.file_names import LINK_URL_LENGTH
+from bbbmig.domain.history import NOTHING, Effect, History, LinkKey, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import administrator, each_once, withheld
-from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.person import folded
+from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.target import Limits
 
 SHOWN_BY_POD = ("video", "presentation", "screenshare", "podcast")
 """Types of playback that an external recording can point to, best first."""
 
-Key = tuple[str, str]
-"""What makes a link one of a kind: recordID and the owner's user name."""
-
+_AGAIN = "--again creates it once more"
 _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRules:
-    """What the settings and the command line say about links.
+    """What the settings, the command line, the ledger and Pod say about links.
 
-    `address` turns a presentation's address into the form to be stored. `linked` holds what Pod has now,
-    `remembered` what the ledger says was created, and when, `undone` why and when bbbmig itself deleted it, `exported`
-    what was written to a fixture; all hold user names in lower case. With `again`, what is only remembered, undone or
-    exported is done once more. `stand_ins` are by recordID the administrators for whom bbbmig made a link that Pod has,
-    since nobody was known then: it goes as soon as somebody is who has one.
+    `limits` are those of the target. `address` turns a presentation's address into the form to be stored. `linked`
+    holds what Pod has now; `history` has the rows of links. `to_fixture`: they are written to a file, so that what was
+    written to one is done. With `again`, what was only done, undone or exported before is done once more. `stand_ins`
+    are by recordID the administrators for whom bbbmig made a link that Pod has, since nobody was known then: it goes as
+    soon as somebody is who has one.
     """
 
     administrator: str
+    limits: Limits
     address: Callable[[str, str], str]
-    linked: Collection[Key] = ()
-    remembered: Mapping[Key, str] = field(default_factory=dict)
-    undone: Mapping[Key, str] = field(default_factory=dict)
-    exported: Mapping[Key, str] = field(default_factory=dict)
+    linked: Collection[LinkKey] = ()
+    history: History = NOTHING
+    to_fixture: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
@@ -48,30 +48,22 @@ def plan_links(recordings: Iterable[Recording], owners: Mapping[str, Ownership],
 
 
 def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules) -> Iterator[Action]:
-    """Give the actions for one recording: one an owner, or one skip or failure for all; what they supersede is last."""
-    reason, detail = _obstacle(recording, ownership or _NOT_SEARCHED, rules)
-    if reason is not None:
-        kind = Kind.FAIL if reason in (Reason.OWNER_SEARCH_FAILED, Reason.ADDRESS_TOO_LONG) else Kind.SKIP
-        yield Action(kind=kind, recording=recording, reason=reason, detail=detail)
+    """Return the actions for one recording: one an owner, or one for all; what they supersede comes last."""
+    hindered = _obstacle(recording, ownership or _NOT_SEARCHED, rules)
+    if hindered is not None:
+        yield hindered
         return
     url = link_url(recording, rules.address)
     ownership = ownership or _NOT_SEARCHED
-    has_link: set[str] = set()
+    have_one: set[str] = set()
     for owner in each_once(ownership.owners) or (administrator(rules.administrator, ownership),):
-        reason, detail = _done(recording, owner, rules)
-        if not owner.stand_in and reason in (None, Reason.ALREADY_DONE):
-            has_link.add(owner.username.casefold())
-        yield Action(
-            kind=Kind.SKIP if reason else Kind.LINK,
-            recording=recording,
-            target=owner.username,
-            url=url,
-            reason=reason,
-            detail=detail,
-            owner=owner,
-        )
+        done = done_before(recording, owner, rules)
+        if not owner.stand_in and (done is None or done.reason is Reason.ALREADY_DONE):
+            have_one.add(folded(owner.username))
+        action = done or Action(kind=Kind.LINK, recording=recording)
+        yield replace(action, target=owner.username, url=url, link_type=link_type(recording), owner=owner)
     before = rules.stand_ins.get(recording.record_id, "")
-    if before and has_link and before.casefold() not in {one.username.casefold() for one in ownership.owners}:
+    if before and have_one and folded(before) not in {folded(one.username) for one in ownership.owners}:
         yield Action(kind=Kind.UNLINK, recording=recording, target=before, url=url)
 
 
@@ -91,32 +83,38 @@ def link_type(recording: Recording) -> str:
     return "video" if playback is not None and playback.type == "podcast" else "bigbluebutton"
 
 
-def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> tuple[Reason | None, str]:
-    """Say what keeps a recording from being linked to anybody."""
+def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> Action | None:
+    """Return what says why a recording cannot be linked to anybody, None if it can."""
     if recording.comes_from(rules.ignored_servers):
-        return Reason.IGNORED_SERVER, recording.origin.server_name
+        return left_alone(recording, Reason.IGNORED_SERVER, recording.origin.server_name)
     if not recording.published and not rules.include_unpublished:
-        return Reason.UNPUBLISHED, "its address answers only when published; see --include-unpublished"
+        why = "its address answers only when published; see --include-unpublished"
+        return left_alone(recording, Reason.UNPUBLISHED, why)
     url = link_url(recording, rules.address)
     if not url:
         types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
-        return Reason.NO_PLAYBACK, f"formats: {types}"
-    if len(url) > LINK_URL_LENGTH:
-        return Reason.ADDRESS_TOO_LONG, f"{len(url)} characters, Pod takes {LINK_URL_LENGTH}"
-    return withheld(ownership)
+        return left_alone(recording, Reason.NO_PLAYBACK, f"formats: {types}")
+    if len(url) > rules.limits.url:
+        return left_alone(recording, Reason.ADDRESS_TOO_LONG, f"{len(url)} characters, Pod takes {rules.limits.url}")
+    reason, detail = rules.history.obstacle(recording.record_id)
+    if reason is None:
+        reason, detail = withheld(ownership)
+    return None if reason is None else left_alone(recording, reason, detail)
 
 
-def _done(recording: Recording, owner: Owner, rules: LinkRules) -> tuple[Reason | None, str]:
-    """Say whether this link exists, or existed and was removed by somebody in Pod."""
-    key = (recording.record_id, owner.username.casefold())
-    if key in rules.linked:
-        return Reason.ALREADY_DONE, ""
-    if rules.again:
-        return None, ""
-    if key in rules.remembered:
-        return Reason.REMOVED_SINCE, f"created {rules.remembered[key]}; --again creates it once more"
-    if key in rules.undone:
-        return Reason.REMOVED_SINCE, f"{rules.undone[key]}; --again creates it once more"
-    if key in rules.exported:
-        return Reason.ALREADY_DONE, f"written to a fixture {rules.exported[key]}; --again writes it once more"
-    return None, ""
+def done_before(recording: Recording, owner: Owner, rules: LinkRules) -> Action | None:
+    """Return what says that this link exists, or existed and was removed by somebody in Pod; None if it is to be."""
+    if LinkKey.of(recording.record_id, owner.username) in rules.linked:
+        return left_alone(recording, Reason.ALREADY_DONE)
+    before = rules.history.entry(Effect.LINK, recording.record_id, owner.username)
+    if before is None or rules.again:
+        return None
+    match before.state:
+        case State.DONE:
+            return left_alone(recording, Reason.REMOVED_SINCE, "created", since=before.at, hint=_AGAIN)
+        case State.UNDONE:
+            return left_alone(recording, Reason.REMOVED_SINCE, before.detail, since=before.at, hint=_AGAIN)
+        case State.DELIVERED if rules.to_fixture:
+            why = "written to a fixture"
+            return left_alone(recording, Reason.ALREADY_DONE, why, since=before.at, hint="--again writes it once more")
+    return None

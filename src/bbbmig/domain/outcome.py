@@ -1,7 +1,6 @@
 """What came out of a plan's actions, and which exit code that makes."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,15 +24,20 @@ class Status(StrEnum):
 class Outcome:
     """One action and how it ended.
 
-    `detail` says what happened ("2.1 MB in 3 s", an error and its hint). `place` is where the result lies: a path
-    as Pod sees it, or Pod's id; `size` is in bytes.
+    `detail` says what happened ("2.1 MB in 3 s", an error and its hint). `location` is where the result lies: a path
+    as Pod sees it, or Pod's number or slug; `size` is in bytes.
     """
 
     action: Action
     status: Status
     detail: str = ""
-    place: str = ""
+    location: str = ""
     size: int | None = None
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Tell whether it is left alone until somebody has looked."""
+        return self.action.reason is not None and self.action.reason.waits_for_a_person
 
 
 @dataclass(slots=True)
@@ -42,20 +46,15 @@ class Tally:
 
     by_status: Counter[Status] = field(default_factory=Counter)
     by_reason: Counter[str] = field(default_factory=Counter)
+    waiting: int = 0
+    """How many are left alone until a person has looked."""
 
     def add(self, outcome: Outcome) -> None:
         """Count one more."""
         self.by_status[outcome.status] += 1
+        self.waiting += outcome.waits_for_a_person
         if outcome.action.reason is not None:
             self.by_reason[outcome.action.reason] += 1
-
-    @classmethod
-    def of(cls, outcomes: Iterable[Outcome]) -> "Tally":
-        """Count them all."""
-        tally = cls()
-        for outcome in outcomes:
-            tally.add(outcome)
-        return tally
 
     @property
     def total(self) -> int:
@@ -64,8 +63,8 @@ class Tally:
 
     @property
     def exit_code(self) -> ExitCode:
-        """Give 3 as soon as one failed, else 0."""
-        return ExitCode.PARTIAL if self.by_status[Status.FAILED] else ExitCode.DONE
+        """Return 3 as soon as one failed or waits for a person, else 0."""
+        return ExitCode.PARTIAL if self.by_status[Status.FAILED] or self.waiting else ExitCode.DONE
 
     def in_words(self) -> str:
         """Say the counts: "12 done, 3 skipped (2 already done, 1 unpublished), 0 failed"."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bbbmig.domain.person import Person
+
 
 class Confidence(StrEnum):
     """How far an owner may be trusted without a person's look."""
@@ -16,25 +18,16 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Person):
     """A person to whom a recording belongs; `username` is the one that Pod knows (or will know).
 
     A `stand_in` is the administrator, who takes what is nobody's as long as it is nobody's.
     """
 
-    username: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
     suspended: bool = False
     why: str = ""
     confidence: Confidence = Confidence.LIKELY
     stand_in: bool = False
-
-    @property
-    def full_name(self) -> str:
-        """Give first and last name, "" if neither is known."""
-        return f"{self.first_name} {self.last_name}".strip()
 
 
 class Finding(StrEnum):

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from bbbmig.domain import playback_url
 from bbbmig.domain.file_names import one_line
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.person import folded
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import harmless, plain
 from bbbmig.errors import ConfigError
@@ -122,15 +123,16 @@ class OwnersFile:
     warnings: tuple[str, ...] = ()
 
 
-def parse_owners(data: bytes, *, known: Collection[str], name: str = SOURCE) -> OwnersFile:
+def parse_owners(data: bytes, *, known: Collection[str] | None = None, name: str = SOURCE) -> OwnersFile:
     """Read the bytes of an owners file.
 
     `known` are the recordIDs of all recordings of the server, not of the selection alone: a line about another one is
-    a warning, for recordings may have been deleted since. Raise ConfigError naming every bad line with its number.
+    a warning, for recordings may have been deleted since; None if nobody has asked the server yet. Raise ConfigError
+    naming every bad line with its number.
     """
-    reading = _Reading(known=frozenset(known))
+    reading = _Reading(known=None if known is None else frozenset(known))
     reading.read(_decoded(data, name))
-    if reading.seen and not reading.seen & reading.known:
+    if reading.known is not None and reading.seen and not reading.seen & reading.known:
         reading.problems.append("not one of its recordIDs is on this server: is it the right file?")
     if reading.problems:
         count = len(reading.problems)
@@ -170,7 +172,7 @@ def _ownership(record_id: str, names: tuple[str, ...]) -> Ownership:
 class _Reading:
     """One file on its way through: what was decided where, and what is wrong."""
 
-    known: frozenset[str]
+    known: frozenset[str] | None
     decided: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
@@ -216,14 +218,14 @@ class _Reading:
                 self.problems.append(f"line {line}: no record_id")
             return
         self.seen.add(record_id)
-        if record_id not in self.known:
+        if self.known is not None and record_id not in self.known:
             self.warnings.append(f"line {line}: there is no recording {record_id}")
         names = _names(typed)
         if wrong := _wrong(names):
             self.problems.append(f"line {line}: {wrong}")
         elif names:
             first, decided = self.decided.setdefault(record_id, (line, names))
-            if {one.casefold() for one in decided} != {one.casefold() for one in names}:
+            if set(map(folded, decided)) != set(map(folded, names)):
                 before = f"line {first} says {' '.join(decided)}"
                 self.problems.append(f"line {line}: {record_id}: {' '.join(names)}, but {before}")
 
@@ -245,7 +247,7 @@ def _names(typed: str) -> tuple[str, ...]:
     names = filter(None, _BETWEEN_NAMES.split(unicodedata.normalize("NFC", typed)))
     unique: dict[str, str] = {}
     for name in names:
-        unique.setdefault(name.casefold(), name)
+        unique.setdefault(folded(name), name)
     return tuple(unique.values())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
+from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Reason
 
 Source = Mapping[str, Ownership]
@@ -40,7 +41,7 @@ def each_once(owners: Iterable[Owner]) -> tuple[Owner, ...]:
     """Give each person once, whichever source named them twice."""
     unique: dict[str, Owner] = {}
     for owner in owners:
-        unique.setdefault(owner.username.casefold(), owner)
+        unique.setdefault(folded(owner.username), owner)
     return tuple(unique.values())
 
 
@@ -79,7 +80,7 @@ def _people(sources: Iterable[Source]) -> dict[str, Owner]:
         for ownership in source.values():
             for owner in ownership.owners:
                 if owner.full_name or owner.email:
-                    people.setdefault(owner.username.casefold(), owner)
+                    people.setdefault(folded(owner.username), owner)
     return people
 
 
@@ -102,7 +103,7 @@ def _combined(record_id: str, said: list[Ownership], known: Mapping[str, Owner])
 
 def _completed(owner: Owner, known: Mapping[str, Owner]) -> Owner:
     """Add name, address and suspension to somebody who came as a bare user name."""
-    person = known.get(owner.username.casefold())
+    person = known.get(folded(owner.username))
     if person is None or owner.full_name or owner.email:
         return owner
     return replace(

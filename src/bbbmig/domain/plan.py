@@ -4,9 +4,9 @@ A plan names every recording of the selection, those that are left alone include
 what `--dry` prints is what a real run executes.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bbbmig.domain.owner import Owner
@@ -51,6 +51,23 @@ class Reason(StrEnum):
     NEEDS_CONVERTER = "needs a converter"
     OWNER_SEARCH_FAILED = "owner search failed"
     ADDRESS_TOO_LONG = "address too long for Pod"
+    ID_TOO_LONG = "recordID too long for the ledger"
+    LEDGER_UNREADABLE = "its row in the ledger cannot be read"
+
+    @property
+    def fails(self) -> bool:
+        """Tell whether it keeps from being done what should be: the run ends with exit code 3."""
+        return self in _FAILING
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Tell whether no later run does it by itself, although it is to be done."""
+        return self is Reason.FAILED_BEFORE
+
+
+_FAILING = frozenset(
+    {Reason.OWNER_SEARCH_FAILED, Reason.ADDRESS_TOO_LONG, Reason.ID_TOO_LONG, Reason.LEDGER_UNREADABLE}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +77,19 @@ class Action:
     `target` is what it makes: the owner's user name for a link, the file's name for a file. A file with an `owner` is
     published: `others` become owners of the same video, or get each a copy of their own, as the settings say.
     `url` is the address that is linked or fetched, as the server gave it (it may hold a token: mask it before showing
-    it). `detail` completes `reason` or says what a person should know.
+    it), `link_type` the target's word for what a link leads to. `detail` completes `reason` or says what a person
+    should know, `since` (aware) is when that was, `hint` what may be done about it.
     """
 
     kind: Kind
     recording: Recording
     target: str = ""
     url: str = ""
+    link_type: str = ""
     reason: Reason | None = None
     detail: str = ""
+    since: datetime | None = None
+    hint: str = ""
     owner: Owner | None = None
     others: tuple[Owner, ...] = ()
 
@@ -76,6 +97,14 @@ class Action:
     def effective(self) -> bool:
         """Tell whether it does something."""
         return self.kind not in (Kind.SKIP, Kind.FAIL)
+
+
+def left_alone(
+    recording: Recording, reason: Reason, detail: str = "", *, since: datetime | None = None, hint: str = ""
+) -> Action:
+    """Return the action that does nothing, and says why."""
+    kind = Kind.FAIL if reason.fails else Kind.SKIP
+    return Action(kind=kind, recording=recording, reason=reason, detail=detail, since=since, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +125,3 @@ class Plan:
     def effective(self) -> tuple[Action, ...]:
         """Give the actions that do something."""
         return tuple(action for action in self.actions if action.effective)
-
-    def counts(self) -> Counter[str]:
-        """Count by kind, and skips and failures by reason: {"link": 12, "skip: already done": 3}."""
-        return Counter(f"{a.kind}: {a.reason}" if a.reason else str(a.kind) for a in self.actions)

@@ -3,14 +3,15 @@
 import html
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
-from bbbmig.domain.claim_plan import ClaimRules, plan_claims
+from bbbmig.domain.claim_plan import ClaimRules, given, plan_claims
 from bbbmig.domain.file_names import one_line, short_id, short_id_in
-from bbbmig.domain.file_plan import FileRules, making, obstacle, skip
+from bbbmig.domain.file_plan import FileRules, making, obstacle
+from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import administrator, each_once, withheld
-from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
 
 CoOwners = Literal["additional", "copy", "none"]
@@ -23,20 +24,16 @@ _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishRules(FileRules):
-    """What the settings, the ledger, the work directory and Pod say about videos.
+    """What the settings, the work directory and Pod say about videos; `history` has the rows of files to claim, too.
 
-    By recordID, from the ledger: `published` to when each owner (lower case) got the video, `claimed` to when the file
-    was given to be claimed; `begun` are those that a run left in the middle. `present` are names of whole files that
-    wait to be published, `in_pod` names of files that Pod's recorder knows. `claims` decides about what is nobody's
-    where `unknown_owner` is "claim".
+    `present` are names of whole files that wait to be published, `in_pod` names of files that Pod's recorder knows.
+    `claims` decides about what is nobody's where `unknown_owner` is "claim".
     """
 
+    effect: ClassVar[Effect] = Effect.PUBLISH
     administrator: str
     unknown_owner: UnknownOwner = "claim"
     co_owners: CoOwners = "additional"
-    published: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    claimed: Mapping[str, str] = field(default_factory=dict)
-    begun: Collection[str] = ()
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
     claims: ClaimRules = field(default_factory=ClaimRules)
@@ -66,7 +63,8 @@ def description(recording: Recording, ownership: Ownership | None) -> str:
 
 def _is_nobodys(recording: Recording, ownership: Ownership, rules: PublishRules) -> bool:
     """Tell whether nobody is known to whom it belongs, and nobody has it."""
-    return not ownership.owners and withheld(ownership)[0] is None and not rules.published.get(recording.record_id)
+    has = rules.history.last(Effect.PUBLISH, recording.record_id)
+    return not ownership.owners and withheld(ownership)[0] is None and has is None
 
 
 def _action(
@@ -77,17 +75,18 @@ def _action(
     in_pod: Collection[str],
 ) -> Action:
     """Decide for one recording."""
-    reason, detail = _obstacle(recording, ownership, rules)
-    if reason is not None:
-        action = skip(recording, reason, detail)
-        return replace(action, kind=Kind.FAIL) if reason is Reason.OWNER_SEARCH_FAILED else action
-    has = rules.published.get(recording.record_id, {})
-    owners = tuple(owner for owner in _owners(ownership, rules) if owner.username.casefold() not in has)
+    hindered = _obstacle(recording, ownership, rules)
+    if hindered is not None:
+        return hindered
+    owners = tuple(owner for owner in _owners(ownership, rules) if not _has(recording, owner, rules))
+    last = rules.history.last(Effect.PUBLISH, recording.record_id)
+    if not owners and last is not None:
+        return left_alone(recording, Reason.ALREADY_DONE, since=last.at)
     if not owners:
-        return skip(recording, *((Reason.ALREADY_DONE, max(has.values())) if has else (Reason.NO_OWNER, "")))
+        return left_alone(recording, Reason.NO_OWNER)
     short = short_id(recording.record_id)
-    if short in in_pod and recording.record_id not in rules.begun:
-        return skip(recording, Reason.ALREADY_DONE, "Pod knows its file")
+    if short in in_pod and not _begun(recording, rules):
+        return left_alone(recording, Reason.ALREADY_DONE, "Pod knows its file")
     action = making(recording, rules)
     if short in present:
         action = replace(action, kind=Kind.PUBLISH, target=present[short], url="", detail="the file is made already")
@@ -95,15 +94,29 @@ def _action(
     return replace(action, owner=owners[0], others=others)
 
 
-def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -> tuple[Reason | None, str]:
-    """Say what keeps a recording from being published for anybody."""
-    has = rules.published.get(recording.record_id, {})
-    if has and rules.co_owners != "copy":
-        return Reason.ALREADY_DONE, max(has.values())
-    if recording.record_id in rules.claimed:
-        return Reason.ALREADY_DONE, f"given to be claimed {rules.claimed[recording.record_id]}"
-    reason, detail = obstacle(recording, rules)
-    return (reason, detail) if reason is not None else withheld(ownership)
+def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -> Action | None:
+    """Return what says why a recording cannot be published for anybody, None if it can."""
+    last = rules.history.last(Effect.PUBLISH, recording.record_id)
+    if last is not None and rules.co_owners != "copy":
+        return left_alone(recording, Reason.ALREADY_DONE, since=last.at)
+    if (claimed := given(rules.history, recording.record_id)) is not None:
+        return left_alone(recording, Reason.ALREADY_DONE, "given to be claimed", since=claimed.at)
+    hindered = obstacle(recording, rules)
+    if hindered is not None:
+        return hindered
+    reason, detail = withheld(ownership)
+    return None if reason is None else left_alone(recording, reason, detail)
+
+
+def _has(recording: Recording, owner: Owner, rules: PublishRules) -> bool:
+    """Tell whether a person has got it."""
+    return rules.history.done(Effect.PUBLISH, recording.record_id, owner.username) is not None
+
+
+def _begun(recording: Recording, rules: PublishRules) -> bool:
+    """Tell whether a run left it in the middle."""
+    entry = rules.history.entry(Effect.PUBLISH, recording.record_id)
+    return entry is not None and entry.state is not State.DONE
 
 
 def _owners(ownership: Ownership, rules: PublishRules) -> tuple[Owner, ...]:

@@ -23,7 +23,7 @@ class Range:
         """Read `1:10`, `5`, `5:` or `:10`. Raise ValueError with words for a person otherwise."""
         match = _RANGE.fullmatch(text.strip())
         if match is None or not (match["first"] or match["last"]):
-            raise ValueError(f"{text!r} is no range: write 1:10, 5, 5: or :10")
+            raise ValueError(f"{text!r} is not a range: write 1:10, 5, 5: or :10")
         first = int(match["first"] or 1)
         last = int(match["last"]) if match["last"] else None if match["colon"] else first
         if first < 1:

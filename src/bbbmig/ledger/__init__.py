@@ -1,11 +1,11 @@
 """What was done, written down right after each effect, and the lock that lets one run at a time do it.
 
 The ledger is a memory, not the truth: whoever creates something asks Pod first. One row stands for one effect on
-one recording: `(server, record_id, effect, target)`; a link's target is its owner, a file has none.
+one recording: `(server, record_id, effect, target)`; a link's target is its owner, a file has none. A row goes forward
+only, whoever writes it.
 SQLite by default; any MySQL, MariaDB or PostgreSQL when several machines share it.
 """
 
 from bbbmig.ledger.ledger import Ledger
-from bbbmig.ledger.table import Effect, Entry, State
 
-__all__ = ["Effect", "Entry", "Ledger", "State"]
+__all__ = ["Ledger"]

@@ -6,10 +6,11 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bbbmig.ledger import location, table
+from bbbmig.domain.history import RECORD_ID_LENGTH, TARGET_LENGTH, Effect, Entry, History
+from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.ledger import location, schema, table
 from bbbmig.ledger.failure import in_words
 from bbbmig.ledger.lock import Check, file_lock, server_lock
-from bbbmig.ledger.table import Effect, Entry
 
 
 class Ledger:
@@ -19,14 +20,16 @@ class Ledger:
         """Open the ledger at that SQLAlchemy URL and create its table.
 
         With `read_only` (dry runs) nothing is created: a ledger that does not exist yet is an empty one.
-        Raise ConfigError if the URL is wrong, the file cannot be used by this user, or the database refuses us;
-        RemoteError if it does not answer.
+        Raise ConfigError if the URL is wrong, the file cannot be used by this user, the database refuses us, or a newer
+        bbbmig wrote it; MachineError if the file is spoilt or its disk full; RemoteError if the database does not
+        answer.
         """
         self.url = location.parsed(url)
         self.file = location.file_of(self.url)
         self._read_only = read_only
         self._engine: sa.Engine | None = None
         self._check: Check | None = None
+        self._version = schema.VERSION
         if self.file is not None:
             self.url = self.url.set(database=str(self.file))
             if not read_only:
@@ -36,10 +39,14 @@ class Ledger:
         engine = sa.create_engine(self.url, hide_parameters=True, pool_pre_ping=self.file is None)
         try:
             with in_words(self):
+                if self.file is not None:
+                    location.check_whole(engine)
                 if not read_only:
-                    table.metadata.create_all(engine)
-                if sa.inspect(engine).has_table(table.effects.name):
-                    self._engine = engine
+                    schema.create(engine)
+                with engine.connect() as connection:
+                    if sa.inspect(connection).has_table(table.effects.name):
+                        self._version = schema.version(connection)
+                        self._engine = engine
         finally:
             if self._engine is None:
                 engine.dispose()
@@ -65,43 +72,84 @@ class Ledger:
         """Say what keeps this user from writing a ledger that is a file, "" if nothing does."""
         return location.unwritable(self.file) if self.file is not None else ""
 
-    def entries(self, server: str, effect: Effect) -> list[Entry]:
-        """Give all that is remembered of one kind of effect on one server's recordings.
+    def entries(self, server: str, *kinds: Effect) -> list[Entry]:
+        """Return all that is remembered of these kinds of effects on one server's recordings.
 
-        Raise ConfigError for what only a later bbbmig knows; as `__init__` for the database.
+        A row that is spoilt is UNREADABLE, and said. Raises as `__init__`.
         """
         if self._engine is None:
             return []
         with in_words(self), self._engine.connect() as connection:
-            return table.read(connection, server, effect)
+            rows = table.read(connection, server, kinds, schema.columns(self._version))
+            return [schema.understood(entry) for entry in rows]
 
-    def write(self, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
-        """Write rows in one transaction, each over what stood there for the same recording and target.
+    def history(self, server: str, *kinds: Effect) -> History:
+        """Return the same, sorted. Raises as `entries`."""
+        return History(self.entries(server, *kinds))
 
-        Raise RemoteError when the run lock is lost; as `__init__` for the database.
+    def write(self, server: str, entries: Iterable[Entry]) -> None:
+        """Write rows in one transaction, each over what stood there for the same recording, effect and target.
+
+        What is done stays done: see `table.write`. Raise RecordingFailed for those that no row can hold, after the
+        others are written, LockLost when the run lock is lost; as `__init__` for the database.
         """
         if self._engine is None or self._read_only:
             raise AssertionError("a dry run writes nothing")
+        if len(server) > table.SERVER_LENGTH:
+            raise ConfigError(
+                f"the ledger takes names of servers of {table.SERVER_LENGTH} characters: {server}",
+                hint="write its IP address into bbb.url",
+            )
+        self.check_lock()
+        entries = list(entries)
+        refused = [entry for entry in entries if _is_too_long(entry)]
+        with in_words(self), self._engine.begin() as connection:
+            self._carry_over(connection)
+            table.write(connection, server, (entry for entry in entries if not _is_too_long(entry)))
+        if refused:
+            raise RecordingFailed(
+                f"the ledger cannot remember {refused[0].record_id[:200]} {refused[0].target[:200]}".rstrip(),
+                hint=f"a recordID may have {RECORD_ID_LENGTH} characters, a user name {TARGET_LENGTH}",
+            )
+
+    def check_lock(self) -> None:
+        """Raise LockLost when the run lock is lost: to be asked before each effect."""
         if self._check is not None:
             self._check()
-        with in_words(self), self._engine.begin() as connection:
-            table.write(connection, server, effect, entries)
 
     @contextlib.contextmanager
     def locked(self, who: str) -> Iterator[None]:
-        """Hold the run lock; `who` is told to those who find it taken. Raise Locked when another run has it.
+        """Hold the run lock; `who` is told to those who find it taken. A ledger of an older bbbmig is carried over.
 
-        Without it, `write` fails: the lock of a server can be lost with its connection.
+        Raise Locked when another run has it, LockLost at the end when it was lost meanwhile: the lock of a server goes
+        with its connection, and then `write` fails, too.
         """
         if self._engine is None or self._read_only:
             yield
-        elif self.file is not None:
-            with file_lock(self.file, who):
+            return
+        with self._lock(who) as check:
+            with in_words(self), self._engine.begin() as connection:
+                self._carry_over(connection)
+            self._check = check
+            try:
                 yield
-        else:
-            with server_lock(self.url, str(self)) as check:
-                self._check = check
-                try:
-                    yield
-                finally:
-                    self._check = None
+                self.check_lock()
+            finally:
+                self._check = None
+
+    def _lock(self, who: str) -> contextlib.AbstractContextManager[Check]:
+        """Take the lock of a file or of a server."""
+        if self.file is not None:
+            return file_lock(self.file, who)
+        return server_lock(self.url, str(self), who)
+
+    def _carry_over(self, connection: sa.Connection) -> None:
+        """Bring a ledger that an older bbbmig wrote to this version, once."""
+        if self._version < schema.VERSION:
+            schema.carry_over(connection)
+            self._version = schema.VERSION
+
+
+def _is_too_long(entry: Entry) -> bool:
+    """Tell whether no row can hold an entry."""
+    return len(entry.record_id) > RECORD_ID_LENGTH or len(entry.target) > TARGET_LENGTH

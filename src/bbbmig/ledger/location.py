@@ -5,10 +5,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bbbmig.errors import ConfigError
+from bbbmig.errors import ConfigError, MachineError
 
 _EXAMPLE = "for example sqlite:////var/lib/bbbmig/ledger.sqlite"
 _ONE_USER = "run bbbmig always as the same user, or give this user the ledger's folder and all files in it (chown -R)"
+SPOILT = (
+    "look at its disk; restore the file from a backup, or move it away and run again: Pod and the directories are "
+    "asked what is there, and nothing is made twice"
+)
 _DRIVERS = {
     "sqlite": "sqlite",
     "mysql": "mysql+pymysql",
@@ -74,6 +78,14 @@ def unwritable(file: Path) -> str:
     if not os.access(file.parent, os.W_OK | os.X_OK):
         return f"{file.parent} cannot be written by this user"
     return ""
+
+
+def check_whole(engine: sa.Engine) -> None:
+    """Look whether a SQLite file is a whole database: a cut one answers some questions. Raise MachineError if not."""
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise MachineError(f"ledger {engine.url.database} is spoilt: {found}", hint=SPOILT)
 
 
 def unusable(path: Path, error: OSError) -> ConfigError:

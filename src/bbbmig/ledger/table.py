@@ -1,143 +1,171 @@
-"""The ledger's one table, and its rows as values."""
+"""The ledger's tables, and how rows go in and come out."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from bbbmig import __version__
-from bbbmig.errors import ConfigError
+from bbbmig.domain.history import RECORD_ID_LENGTH, TARGET_LENGTH, Effect, Entry, State
 
+log = logging.getLogger(__name__)
+
+SERVER_LENGTH = 160
+_LOCATION_LENGTH = 600
+_DETAIL_LENGTH = 10_000
 _ROWS_AT_ONCE = 500
 
-
-class Effect(StrEnum):
-    """Kinds of effects; each command looks up its own."""
-
-    LINK = "link"
-    CLAIM = "claim"
-    PUBLISH = "publish"
-    """A video in Pod: the target is its owner, the place its slug; the row without target tells of the file itself."""
-    NOTICE = "notice"
-    """The notice in an activity of Moodle: the target names it, there is no recordID, the detail is its exact text."""
-
-
-class State(StrEnum):
-    """How far an effect has come."""
-
-    STARTED = "started"
-    DELIVERED = "delivered"
-    """The file is whole and under its name, but Pod has not been told."""
-    DONE = "done"
-    UNDONE = "undone"
-    """It was done, and bbbmig has taken it back."""
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One row. `place` is a path or Pod's id, `size` in bytes, `at` aware (when it was last written)."""
-
-    record_id: str
-    state: State
-    target: str = ""
-    place: str = ""
-    size: int | None = None
-    detail: str = ""
-    attempts: int = 1
-    at: datetime | None = None
-
+_IN_MYSQL: Mapping[str, Any] = {
+    # Two people whose names differ by an accent or a capital are two people.
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+    "mysql_engine": "InnoDB",
+}
 
 metadata = sa.MetaData()
 effects = sa.Table(
     "bbbmig_effects",
     metadata,
-    sa.Column("server", sa.String(160), primary_key=True),
-    sa.Column("record_id", sa.String(100), primary_key=True),
+    sa.Column("server", sa.String(SERVER_LENGTH), primary_key=True),
+    sa.Column("record_id", sa.String(RECORD_ID_LENGTH), primary_key=True),
     sa.Column("effect", sa.String(16), primary_key=True),
-    sa.Column("target", sa.String(160), primary_key=True),
+    sa.Column("target", sa.String(TARGET_LENGTH), primary_key=True),
     sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("place", sa.String(600), nullable=False),
+    sa.Column("place", sa.String(_LOCATION_LENGTH), nullable=False),
     sa.Column("size", sa.BigInteger),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("version", sa.String(32), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
-    # Two people whose names differ by an accent or a capital are two people.
-    mysql_charset="utf8mb4",
-    mysql_collate="utf8mb4_bin",
-    mysql_engine="InnoDB",
+    sa.Column("stand_in", sa.Boolean, nullable=False, server_default=sa.false()),
+    **_IN_MYSQL,
 )
+facts = sa.Table(
+    "bbbmig_ledger",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(_LOCATION_LENGTH), nullable=False),
+    **_IN_MYSQL,
+)
+"""What is to be known of the ledger as a whole: the version of its schema, and who holds its lock."""
 
 
-def read(connection: sa.Connection, server: str, effect: Effect) -> list[Entry]:
-    """Read all rows of one kind of effect on one server. Raise ConfigError for one that only a later bbbmig knows."""
-    query = sa.select(effects).where(effects.c.server == server, effects.c.effect == effect)
-    return [_entry(row) for row in connection.execute(query)]
+def read(
+    connection: sa.Connection, server: str, kinds: Collection[Effect], columns: Sequence[sa.Column[Any]]
+) -> Iterator[Entry]:
+    """Read the rows of these kinds of effects on one server: those columns. One that is spoilt is UNREADABLE."""
+    query = sa.select(*columns).where(effects.c.server == server, effects.c.effect.in_(kinds))
+    for row in connection.execute(query).mappings():
+        yield _entry(row)
 
 
-def write(connection: sa.Connection, server: str, effect: Effect, entries: Iterable[Entry]) -> None:
-    """Write rows, each over what stood there for the same recording and target."""
+def write(connection: sa.Connection, server: str, entries: Iterable[Entry]) -> None:
+    """Write rows, each over what stood there for the same recording, effect and target.
+
+    The database decides, row by row: DONE is followed by DONE and UNDONE alone, unless it is done again; it counts
+    the failures.
+    """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    rows: list[dict[str, Any]] = [
-        {
-            "server": server,
-            "record_id": entry.record_id,
-            "effect": str(effect),
-            "target": entry.target,
-            "state": str(entry.state),
-            "place": entry.place,
-            "size": entry.size,
-            "detail": entry.detail,
-            "attempts": entry.attempts,
-            "version": __version__,
-            "at": now,
-        }
-        for entry in entries
-    ]
-    for lot in _lots(rows, _ROWS_AT_ONCE):
-        connection.execute(_upsert(connection.dialect.name), lot)
+    by_again: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+    for entry in entries:
+        by_again[entry.again].append(_values(entry) | {"server": server, "at": now})
+    for again, rows in by_again.items():
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            connection.execute(_upsert(connection.dialect.name, again=again), rows[start : start + _ROWS_AT_ONCE])
 
 
-def _entry(row: sa.Row[Any]) -> Entry:
+def _values(entry: Entry) -> dict[str, Any]:
+    """Return a row of what is told; of a long path the end is kept, which is its name."""
+    return {
+        "record_id": entry.record_id,
+        "effect": str(entry.effect),
+        "target": entry.target,
+        "state": str(entry.state),
+        "place": _storable(entry.location)[-_LOCATION_LENGTH:],
+        "size": entry.size,
+        "detail": _storable(entry.detail)[:_DETAIL_LENGTH] if entry.effect is not Effect.NOTICE else entry.detail,
+        "attempts": int(entry.state is State.FAILED),
+        "version": __version__,
+        "stand_in": entry.stand_in,
+    }
+
+
+def _storable(text: str) -> str:
+    """Return a text that every database takes: PostgreSQL refuses NUL, all refuse halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _entry(values: Mapping[Any, Any]) -> Entry:
     """Make a value of a row."""
+    effect = Effect(values["effect"])
     try:
-        state, at = State(row.state), datetime.fromisoformat(row.at)
-    except ValueError:
-        raise ConfigError(
-            f"the ledger's row of {row.record_id} was written by a newer bbbmig ({row.version}): {row.state!r}",
-            hint=f"this is {__version__}: install that version here, too",
-        ) from None
+        state = State(values["state"])
+        attempts, size = int(values["attempts"]), None if values["size"] is None else int(values["size"])
+    except (ValueError, TypeError) as error:
+        log.warning("the ledger's row of %s (%s) cannot be read: %s", values["record_id"], effect, error)
+        why = f"{error}; correct or delete this row of {effects.name}"
+        return Entry(
+            record_id=values["record_id"],
+            effect=effect,
+            state=State.UNREADABLE,
+            target=str(values["target"]),
+            detail=why,
+        )
     return Entry(
-        record_id=row.record_id,
+        record_id=values["record_id"],
+        effect=effect,
         state=state,
-        target=row.target,
-        place=row.place,
-        size=row.size,
-        detail=row.detail,
-        attempts=row.attempts,
-        at=at,
+        target=values["target"],
+        location=values["place"],
+        size=size,
+        detail=values["detail"],
+        stand_in=bool(values.get("stand_in", False)),
+        attempts=attempts,
+        at=_moment(values),
     )
 
 
-def _upsert(dialect: str) -> sa.Insert:
-    """Build the insert that overwrites a row with the same key, in the database's own words."""
-    changing = [column.name for column in effects.columns if not column.primary_key]
+def _moment(values: Mapping[Any, Any]) -> datetime | None:
+    """Read when a row was written; None if that is spoilt, which keeps nothing else from being known."""
+    try:
+        moment = datetime.fromisoformat(values["at"])
+    except (ValueError, TypeError):
+        log.warning("the ledger's row of %s: %r is not a date", values["record_id"], values["at"])
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _upsert(dialect: str, *, again: bool) -> sa.Insert:
+    """Build the insert that updates a row with the same key as far as it may, in the database's own words."""
     if dialect == "mysql":
-        insert = mysql.insert(effects)
-        return insert.on_duplicate_key_update({name: insert.inserted[name] for name in changing})
+        in_mysql = mysql.insert(effects)
+        new = in_mysql.inserted
+        stays = sa.false() if again else _stays(new)
+        values = ((name, sa.case((stays, effects.c[name]), else_=value)) for name, value in _changes(new, again=again))
+        # They are set from left to right, each with what those before it have become: the state comes last.
+        return in_mysql.on_duplicate_key_update(sorted(values, key=lambda one: one[0] == "state"))
     kind = postgresql.insert if dialect == "postgresql" else sqlite.insert
     plain = kind(effects)
     return plain.on_conflict_do_update(
-        index_elements=effects.primary_key.columns, set_={name: plain.excluded[name] for name in changing}
+        index_elements=effects.primary_key.columns,
+        set_=dict(_changes(plain.excluded, again=again)),
+        where=None if again else sa.not_(_stays(plain.excluded)),
     )
 
 
-def _lots(rows: Sequence[dict[str, Any]], size: int) -> Iterator[Sequence[dict[str, Any]]]:
-    """Cut into lots of that size."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+def _changes(new: Any, *, again: bool) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - a namespace of columns
+    """Return what becomes of each column of a row that is there already: failures are counted, from 0 if done again."""
+    for column in effects.columns:
+        if not column.primary_key:
+            counts = column.name == "attempts" and not again
+            yield column.name, column + new[column.name] if counts else new[column.name]
+
+
+def _stays(new: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 - a namespace of columns
+    """Tell whether a row goes forward no more: done is done, whatever a run says that knew less."""
+    # As literals: PyMySQL sends many rows at once only where parameters are nowhere but in the row.
+    done, undone = (sa.literal_column(f"'{state}'", sa.String()) for state in (State.DONE, State.UNDONE))
+    return sa.and_(effects.c.state == done, new.state != done, new.state != undone)

@@ -3,20 +3,15 @@
 from bbbmig.moodle.config import MoodleSource
 from bbbmig.moodle.inspect import MoodleState, Problem, inspect_moodle
 from bbbmig.moodle.notice import MoodleNotice
-from bbbmig.moodle.notice_edit import Change, Noticed
-from bbbmig.moodle.notice_text import Notice
 from bbbmig.moodle.owners import MoodleOwners, find_activities
 from bbbmig.moodle.records import ActivityRef
 
 __all__ = [
     "ActivityRef",
-    "Change",
     "MoodleNotice",
     "MoodleOwners",
     "MoodleSource",
     "MoodleState",
-    "Notice",
-    "Noticed",
     "Problem",
     "find_activities",
     "inspect_moodle",

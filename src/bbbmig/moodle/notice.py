@@ -16,11 +16,12 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from bbbmig.database.driver_errors import CannotConnect
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import MARK, Notice
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.moodle.config import MoodleSource
 from bbbmig.moodle.notice_connection import WritingConnection
-from bbbmig.moodle.notice_edit import ActivityText, Change, Edit, Noticed, adding, removing
-from bbbmig.moodle.notice_text import MARK, Notice
+from bbbmig.moodle.notice_edit import ActivityText, Edit, adding, removing
 from bbbmig.moodle.tables import FOR_NOTICE, MoodleTables
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,11 @@ class MoodleNotice:
         self._tables = MoodleTables(source, FOR_NOTICE)
         self._sees_courses = False
         self._purges = False
+
+    @property
+    def name(self) -> str:
+        """Return the Moodle's name in the settings."""
+        return self.source.name
 
     def __enter__(self) -> Self:
         """Give itself."""

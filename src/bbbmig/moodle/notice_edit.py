@@ -1,10 +1,10 @@
 """What is to be done with the text of one activity: decided from values, nothing is read or written here."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, NamedTuple
 
-from bbbmig.moodle.notice_text import Notice, notices_in, without
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import Notice, notices_in, without
 
 HTML_FORMAT = 1
 """`introformat` of texts that editors write (`lib/weblib.php`: FORMAT_HTML); in others a tag would be shown as such."""
@@ -17,41 +17,6 @@ class ActivityText(NamedTuple):
     course: int
     intro: str | None
     introformat: int
-
-
-class Change(StrEnum):
-    """What became of one activity; the words are stable, for `--json`."""
-
-    ADDED = "added"
-    REPLACED = "replaced"
-    """It had the notice with another text, which the new one replaces in place."""
-    PRESENT = "present"
-    """It had this notice already, from an earlier run: nothing was written."""
-    REMOVED_SINCE = "removed since"
-    """It had the notice once, and somebody took it out: nothing was written."""
-    REMOVED = "removed"
-    ABSENT = "absent"
-    """To be removed, and there is none: somebody has taken it out, or the text mentions only its mark."""
-    OTHER_FORMAT = "other format"
-    """Its text is not HTML: nothing was written."""
-    DAMAGED = "damaged"
-    """Somebody edited the notice so that its end cannot be told: a person must look at it; nothing was written."""
-    GONE = "gone"
-    """There is no such activity any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noticed:
-    """One activity. `text` is the notice that stands in it now, or stood in it, to the byte; "" if none.
-
-    `stale`: the course page shows the old text until somebody purges that course's cache, for this account may not.
-    """
-
-    activity: int
-    change: Change
-    course: int | None = None
-    text: str = ""
-    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

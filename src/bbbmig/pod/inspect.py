@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bbbmig.domain.person import folded
+from bbbmig.domain.target import User
 from bbbmig.errors import ExitCode, RemoteError, RemoteRefused
 from bbbmig.pod import extension
 from bbbmig.pod.client import PodServer
@@ -13,7 +15,7 @@ from bbbmig.pod.errors import NotAllowed, TokenRefused
 from bbbmig.pod.links import ExtensionVersion, Links
 from bbbmig.pod.recorder import Recorder, RecorderInfo
 from bbbmig.pod.sites import PodSite, all_sites, chosen_site, is_domain_of
-from bbbmig.pod.users import PodUser, Users
+from bbbmig.pod.users import Users
 
 MADE_FOR = ((3, 8), (5, 0))
 """Versions of Esup-Pod that bbbmig is made for: from the first, before the second."""
@@ -69,7 +71,7 @@ class PodState:
     version: str = ""
     token: Token = Token.NOT_TRIED
     site: PodSite | None = None
-    administrator: PodUser | None = None
+    administrator: User | None = None
     recorder: RecorderInfo | None = None
     extension_state: ExtensionState = ExtensionState.NOT_TRIED
     extension: ExtensionVersion | None = None
@@ -149,10 +151,10 @@ class _Look:
             return found
         return None
 
-    def administrator(self, username: str) -> PodUser | None:
+    def administrator(self, username: str) -> User | None:
         """Find the user who gets what nobody else does."""
         with self._reported("administrator"):
-            found = Users(self.server).find([username]).get(username.strip().casefold())
+            found = Users(self.server).find([username]).get(folded(username.strip()))
             if found is None:
                 self._add("administrator", f"Pod has no user {username!r}", "set pod.administrator to one that exists")
             elif not found.is_staff:

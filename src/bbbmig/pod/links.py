@@ -4,8 +4,8 @@ import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from bbbmig.domain.target import Link, LinkRequest, LinkResult
 from bbbmig.errors import RemoteError
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import NoSuchObject, NoSuchRoute, words
@@ -33,45 +33,6 @@ class ExtensionVersion:
     page_size_max: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodLink:
-    """An external recording that Pod has. `site` and `id` are Pod's numbers, `type` as in NewLink, `start_at` aware."""
-
-    id: int
-    name: str
-    type: str
-    source_url: str
-    owner_username: str
-    start_at: datetime
-    site: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewLink:
-    """An external recording to create.
-
-    `type` is "bigbluebutton", "video", "peertube" or "youtube". Without `start_at`, Pod writes down this moment.
-    With a `record_id` that is part of `source_url`, a link of the owner to the same recording by another address
-    counts as the same link.
-    """
-
-    name: str
-    source_url: str
-    owner_id: int
-    type: str = "bigbluebutton"
-    start_at: datetime | None = None
-    record_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Created:
-    """What came of a NewLink: its number in Pod and whether it is new, or Pod's words for why there is none."""
-
-    id: int | None
-    created: bool
-    error: str = ""
-
-
 class Links:
     """The external recordings of one Pod; may be shared between threads.
 
@@ -97,7 +58,7 @@ class Links:
             page_size_max=reply.number("page_size_max"),
         )
 
-    def all(self, prefix: str = "") -> list[PodLink]:
+    def all(self, prefix: str = "") -> list[Link]:
         """Read all links, oldest first; with a prefix, those whose address begins with it."""
         params = self._on_site() | ({"source_url__startswith": prefix} if prefix else {})
         with _our_file():
@@ -106,7 +67,7 @@ class Links:
             )
         return [link for link in map(_link, rows) if link.source_url.startswith(prefix)]
 
-    def create(self, links: Sequence[NewLink]) -> list[Created]:
+    def create(self, links: Sequence[LinkRequest]) -> list[LinkResult]:
         """Create in one request those that do not exist, as many as `ExtensionVersion.bulk_max` at most.
 
         Gives one result for each, in their order; one that is refused does not hinder the others. Those that exist
@@ -171,8 +132,8 @@ def _our_file() -> Iterator[None]:
         ) from error
 
 
-def _link(row: Row) -> PodLink:
-    return PodLink(
+def _link(row: Row) -> Link:
+    return Link(
         id=row.number("id"),
         name=row.text("name"),
         type=row.text("type"),
@@ -183,7 +144,7 @@ def _link(row: Row) -> PodLink:
     )
 
 
-def _as_json(link: NewLink) -> dict[str, str | int]:
+def _as_json(link: LinkRequest) -> dict[str, str | int]:
     """Write a row as our file takes it; what it would refuse as a record_id is left out."""
     row: dict[str, str | int] = {
         "name": link.name,
@@ -198,10 +159,10 @@ def _as_json(link: NewLink) -> dict[str, str | int]:
     return row
 
 
-def _created(result: Row) -> Created:
+def _created(result: Row) -> LinkResult:
     if "error" in result:
-        return Created(id=None, created=False, error=words(result.raw("error")) or "refused without a reason")
-    return Created(id=result.number("id"), created=result.flag("created"))
+        return LinkResult(id=None, created=False, error=words(result.raw("error")) or "refused without a reason")
+    return LinkResult(id=result.number("id"), created=result.flag("created"))
 
 
 def _lots(ids: Sequence[int]) -> list[list[int]]:

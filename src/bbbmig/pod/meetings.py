@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.recording import NO_ORIGIN, Recording
+from bbbmig.domain.target import User
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import NoSuchRoute
 from bbbmig.pod.json_row import Row
 from bbbmig.pod.sites import all_sites
-from bbbmig.pod.users import PodUser
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Meetings:
 def owners_by_meeting(
     recordings: Iterable[Recording],
     meetings: Iterable[PodMeeting],
-    people: Callable[[Collection[int]], Mapping[int, PodUser]],
+    people: Callable[[Collection[int]], Mapping[int, User]],
     *,
     hosts: Collection[str],
 ) -> dict[str, Ownership]:
@@ -157,7 +157,7 @@ def _ours(meeting: PodMeeting | None, meeting_id: str) -> Match:
     return Match(meeting=meeting, meeting_id=meeting_id, confidence=Confidence.LIKELY, why=why)
 
 
-def _ownership(record_id: str, match: Match, users: Mapping[int, PodUser]) -> Ownership:
+def _ownership(record_id: str, match: Match, users: Mapping[int, User]) -> Ownership:
     """Name the owner."""
     if match.meeting is None:
         detail = f"Pod's meeting {match.meeting_id} does not exist any more"

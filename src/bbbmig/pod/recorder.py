@@ -8,18 +8,17 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from bbbmig.domain.target import User
 from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import Invalid, NoSuchObject
 from bbbmig.pod.json_row import Row
-from bbbmig.pod.users import PodUser
+from bbbmig.pod.limits import POD
 
 log = logging.getLogger(__name__)
 
 FILES = "/rest/recordingfiletreatment/"
 CLAIMED = "/rest/recording/"
-PATH_LENGTH = 200
-"""Characters of the longest path; a longer one stops Pod's cron job for all files."""
 _TITLE_LENGTH = 200
 """`Recording.title` in Pod."""
 _ATTEMPTS = 3
@@ -94,9 +93,9 @@ class Recorder:
         written is read back. Raise RecordingFailed if Pod does not see the file, the path is too long, the file belongs
         to another recorder, or something else is read back.
         """
-        if len(file) > PATH_LENGTH:
+        if len(file) > POD.path:
             raise RecordingFailed(
-                f"a path of {len(file)} characters: {file}", hint=f"Pod takes {PATH_LENGTH}, the directory included"
+                f"a path of {len(file)} characters: {file}", hint=f"Pod takes {POD.path}, the directory included"
             )
         values: dict[str, object] = {"file_size": size, "recorder": f"/rest/recorder/{self.id}/"}
         if added is not None:
@@ -106,7 +105,7 @@ class Recorder:
             self._server.patch(f"{FILES}{found.id}/", values, what=f"file {file} in Pod")
         return self._read_back(file, size, added)
 
-    def publish(self, file: str, *, title: str, user: PodUser) -> None:
+    def publish(self, file: str, *, title: str, user: User) -> None:
         """Have Pod make a video of a file in the recorder's directory, at once and once, as a draft of a staff user.
 
         `file` is its path as Pod sees it. Pod moves it away and begins to encode; the video's dates are those of this

@@ -7,9 +7,10 @@ equal but for capitals, an exactly equal one first; an accent makes another pers
 
 import logging
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
+from bbbmig.domain.person import Person, folded
+from bbbmig.domain.target import User
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.pod.client import PodServer, side_by_side
 from bbbmig.pod.errors import Invalid
@@ -27,28 +28,6 @@ _LENGTHS = {"first_name": 150, "last_name": 150, "email": 254}
 """Longest values in Django's `auth_user`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodUser:
-    """A user as Pod has them; only staff see "My external videos" and the claim page."""
-
-    id: int
-    username: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    is_staff: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewUser:
-    """A person whom Pod may not know yet; "" for what is not known."""
-
-    username: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-
-
 class Users:
     """The users of one Pod; may be shared between threads. Who was looked up once is not looked up again.
 
@@ -58,27 +37,27 @@ class Users:
     def __init__(self, server: PodServer) -> None:
         """Use that Pod; nothing is sent yet."""
         self._server = server
-        self._by_name: dict[str, dict[str, PodUser]] = {}
-        self._by_id: dict[int, PodUser] = {}
+        self._by_name: dict[str, dict[str, User]] = {}
+        self._by_id: dict[int, User] = {}
         self._looked_up: set[str] = set()
         self._all_known = False
 
-    def find(self, usernames: Collection[str]) -> dict[str, PodUser]:
+    def find(self, usernames: Collection[str]) -> dict[str, User]:
         """Look users up; gives those who exist, keyed by their names as `str.casefold` writes them.
 
         Asks for each, or reads the whole list (12 a page), whichever needs fewer requests.
         """
         wanted = {name.strip() for name in usernames} - {""}
         self._learn({name for name in wanted if not self._is_known(name)}, self._ask)
-        found = {name.casefold(): self._match(name) for name in sorted(wanted)}
+        found = {folded(name): self._match(name) for name in sorted(wanted)}
         return {key: user for key, user in found.items() if user is not None}
 
-    def by_id(self, ids: Collection[int]) -> dict[int, PodUser]:
+    def by_id(self, ids: Collection[int]) -> dict[int, User]:
         """Look users up by their numbers in Pod, in as few requests as `find`."""
         self._learn({one for one in ids if one not in self._by_id}, self._ask_id)
         return {one: self._by_id[one] for one in ids if one in self._by_id}
 
-    def ensure(self, person: NewUser, *, make_staff: bool = True) -> PodUser:
+    def ensure(self, person: Person, *, make_staff: bool = True) -> User:
         """Give the user of that name, created as staff if there is none.
 
         One who exists becomes staff if `make_staff`; their names and e-mail are filled where they are empty, and
@@ -87,7 +66,7 @@ class Users:
         name = person.username.strip()
         if not name:
             raise RecordingFailed("a person without user name", hint="name them in the owners file")
-        found = self.find([name]).get(name.casefold())
+        found = self.find([name]).get(folded(name))
         return self._create(name, person) if found is None else self._complete(found, person, make_staff=make_staff)
 
     def _learn(self, missing: set[T], ask: Callable[[T], object]) -> None:
@@ -118,28 +97,28 @@ class Users:
         for row in rows:
             self._keep(_user(row))
 
-    def _keep(self, user: PodUser) -> PodUser:
-        key = user.username.casefold()
+    def _keep(self, user: User) -> User:
+        key = folded(user.username)
         self._by_name[key] = {**self._by_name.get(key, {}), user.username: user}
         self._by_id[user.id] = user
         return user
 
     def _is_known(self, name: str) -> bool:
-        return name in self._looked_up or name in self._by_name.get(name.casefold(), {})
+        return name in self._looked_up or name in self._by_name.get(folded(name), {})
 
-    def _match(self, name: str) -> PodUser | None:
+    def _match(self, name: str) -> User | None:
         """Choose among the users whose names are equal but for capitals; nobody if it is not clear who."""
-        same = self._by_name.get(name.casefold(), {})
+        same = self._by_name.get(folded(name), {})
         if name in same or len(same) != 1:
             return same.get(name)
         return next(iter(same.values()))
 
-    def _look_again(self, name: str) -> PodUser | None:
+    def _look_again(self, name: str) -> User | None:
         """Ask once more for somebody who was not there a moment ago."""
         self._ask(name)
         return self._match(name)
 
-    def _create(self, name: str, person: NewUser) -> PodUser:
+    def _create(self, name: str, person: Person) -> User:
         """Create a user; whenever it is not certain that there is none, look before trying again."""
         what = f"new user {name} in Pod"
         values = {"username": name, "is_staff": True, **_known_of(person)}
@@ -169,7 +148,7 @@ class Users:
             hint="give Pod's name of this person in the owners file, or change the rule for user names of Moodle",
         )
 
-    def _complete(self, user: PodUser, person: NewUser, *, make_staff: bool) -> PodUser:
+    def _complete(self, user: User, person: Person, *, make_staff: bool) -> User:
         """Give a user what is missing."""
         changes: dict[str, str | bool] = {
             key: text for key, text in _known_of(person).items() if not getattr(user, key)
@@ -183,7 +162,7 @@ class Users:
         return self._keep(_user(row))
 
 
-def _known_of(person: NewUser) -> dict[str, str | bool]:
+def _known_of(person: Person) -> dict[str, str | bool]:
     """Give the names and the e-mail that are known, no longer than Django takes them."""
     values = {key: " ".join(getattr(person, key).split())[:length] for key, length in _LENGTHS.items()}
     return {key: text for key, text in values.items() if text}
@@ -201,8 +180,8 @@ def _without_refused(send: Callable[[dict[str, str | bool]], Row], values: dict[
         return send({key: value for key, value in values.items() if key not in refused})
 
 
-def _user(row: Row) -> PodUser:
-    return PodUser(
+def _user(row: Row) -> User:
+    return User(
         id=row.number("id"),
         username=row.text("username"),
         first_name=row.text("first_name"),

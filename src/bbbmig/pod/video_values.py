@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from bbbmig.domain.target import Video, VideoRequest
 from bbbmig.pod.json_row import Row
-from bbbmig.pod.users import PodUser
+from bbbmig.pod.limits import POD
 
-TITLE_LENGTH = 250
 _SAME_MOMENT_S = 1.0
 
 
@@ -19,38 +19,7 @@ class VideoType:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewVideo:
-    """A video to upload. `type_id` and `site_ids` are Pod's numbers; `description` may be HTML.
-
-    `recorded` (aware) becomes the date of the event and the date of the video: with the title it tells a video that
-    Pod has already. `also` are further owners, who see and edit it as the first does.
-    """
-
-    title: str
-    owner: PodUser
-    type_id: int
-    site_ids: tuple[int, ...]
-    recorded: datetime | None = None
-    also: tuple[PodUser, ...] = ()
-    description: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodVideo:
-    """A video that Pod has; `slug` names it in addresses, `added` is aware."""
-
-    id: int
-    title: str
-    slug: str
-    added: datetime | None
-    is_draft: bool
-    encoded: bool
-    encoding: bool
-
-
-def values(video: NewVideo) -> dict[str, str | list[str]]:
+def values(video: VideoRequest) -> dict[str, str | list[str]]:
     """Write the values, for a form or JSON. Without is_draft, a form means that the video is public."""
     values: dict[str, str | list[str]] = {
         "title": title_of(video),
@@ -68,9 +37,9 @@ def values(video: NewVideo) -> dict[str, str | list[str]]:
     return values | {key: text for key, text in more.items() if text}
 
 
-def title_of(video: NewVideo) -> str:
+def title_of(video: VideoRequest) -> str:
     """Give the title as Pod keeps it."""
-    return video.title.strip()[:TITLE_LENGTH].rstrip()
+    return video.title.strip()[: POD.title].rstrip()
 
 
 def is_of(added: datetime | None, recorded: datetime) -> bool:
@@ -78,9 +47,9 @@ def is_of(added: datetime | None, recorded: datetime) -> bool:
     return added is not None and abs((added - recorded).total_seconds()) < _SAME_MOMENT_S
 
 
-def created(row: Row) -> PodVideo:
+def created(row: Row) -> Video:
     """Read what a POST answers."""
-    return PodVideo(
+    return Video(
         id=row.number("id"),
         title=row.text("title"),
         slug=row.text("slug"),
@@ -91,10 +60,10 @@ def created(row: Row) -> PodVideo:
     )
 
 
-def listed(row: Row) -> PodVideo:
+def listed(row: Row) -> Video:
     """Read what user_videos answers; the slug is the end of the video's address."""
     data = row.inner("video_data")
-    return PodVideo(
+    return Video(
         id=row.number("id"),
         title=data.text("title"),
         slug=urlsplit(data.text("full_url")).path.rstrip("/").rpartition("/")[2],

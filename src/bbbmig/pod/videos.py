@@ -13,12 +13,13 @@ from pathlib import Path
 
 import httpx
 
+from bbbmig.domain.target import Video, VideoRequest
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import Invalid, NoSuchObject, NotWaitedFor, TooLarge
 from bbbmig.pod.json_row import Row
 from bbbmig.pod.upload_stream import Progress, Sending, Throttle
-from bbbmig.pod.video_values import NewVideo, PodVideo, VideoType, created, is_of, listed, title_of, values
+from bbbmig.pod.video_values import VideoType, created, is_of, listed, title_of, values
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Videos:
         rows = self._server.read_all("/rest/types/", what="Pod's types of videos")
         return [VideoType(id=row.number("id"), title=row.text("title")) for row in rows]
 
-    def of_user(self, username: str, *, title: str = "") -> list[PodVideo]:
+    def of_user(self, username: str, *, title: str = "") -> list[Video]:
         """Read the videos that a user owns; with a title, those that have exactly this one.
 
         Raise ValueError for an empty user name, by which Pod would find anybody.
@@ -57,7 +58,7 @@ class Videos:
         own = [row for row in whole if row.inner("video_data").raw("owner") in (None, username)]
         return [video for video in map(listed, own) if not title or video.title == title]
 
-    def find(self, video: NewVideo, *, patiently: bool = False) -> PodVideo | None:
+    def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         """Give the video if Pod has it already, and have it encoded if that never began.
 
         It is known by owner, title and moment; without a moment it is taken for another one. `patiently` looks for
@@ -69,7 +70,7 @@ class Videos:
         log.info("Pod has %s of %s already", same.slug, video.owner.username)
         return self._encoded(same, video)
 
-    def take_over(self, title: str, video: NewVideo) -> PodVideo:
+    def take_over(self, title: str, video: VideoRequest) -> Video:
         """Give a video that Pod made of a dropped file under `title` its own title, dates and co-owners.
 
         Pod's encoder writes whole rows, old values of other columns included; so what was written is read back, now
@@ -86,7 +87,7 @@ class Videos:
                 return kept
         raise RemoteError(f"Pod does not keep title and date of {made.slug}", hint="run again")
 
-    def _kept(self, made: PodVideo, video: NewVideo) -> PodVideo | None:
+    def _kept(self, made: Video, video: VideoRequest) -> Video | None:
         """Read back what was written, now and when Pod's encoder may have written what it had read before."""
         now = None
         for wait in (0.0, _SETTLED_S):
@@ -96,9 +97,9 @@ class Videos:
                 return None
         return now
 
-    def _begun(self, title: str, video: NewVideo) -> PodVideo:
+    def _begun(self, title: str, video: VideoRequest) -> Video:
         """Wait until Pod has the video and encodes it: until then it writes the row again."""
-        found: list[PodVideo] = []
+        found: list[Video] = []
         for wait in (0.0, 0.5, 1.0, *_LOOKS_AFTER_S):
             self._server.sleep(wait)
             found = self.of_user(video.owner.username, title=title)
@@ -114,12 +115,12 @@ class Videos:
     def upload(
         self,
         path: Path,
-        video: NewVideo,
+        video: VideoRequest,
         *,
         progress: Progress = lambda _sent, _total: None,
         stop: threading.Event | None = None,
         throttle: Throttle | None = None,
-    ) -> PodVideo:
+    ) -> Video:
         """Send a file as a draft, unless Pod has this video, and have it encoded.
 
         The file is read while it is sent. A reply that is lost is followed by a look into the owner's videos before
@@ -136,7 +137,7 @@ class Videos:
             raise RecordingFailed(f"Pod made {sent.slug} public at once", hint="set it to draft in Pod")
         return self._encoded(sent, video)
 
-    def _sent_once(self, sending: Sending, name: str, video: NewVideo, known: frozenset[int]) -> PodVideo:
+    def _sent_once(self, sending: Sending, name: str, video: VideoRequest, known: frozenset[int]) -> Video:
         """Send the file, again after failures that cannot have left a video in Pod."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -154,7 +155,7 @@ class Videos:
                 log.info("%s; Pod has no such video, sending it again", error.message)
         raise AssertionError(name)  # pragma: no cover - the loop returns or raises
 
-    def _send(self, sending: Sending, name: str, video: NewVideo) -> object:
+    def _send(self, sending: Sending, name: str, video: VideoRequest) -> object:
         """Send the form with the file, once."""
         timeout = httpx.Timeout(self._server.timeout_s, read=self._reply_timeout_s)
         return self._server.send(
@@ -166,7 +167,7 @@ class Videos:
             timeout=timeout,
         )
 
-    def _look_for(self, video: NewVideo, known: frozenset[int], *, patiently: bool) -> PodVideo | None:
+    def _look_for(self, video: VideoRequest, known: frozenset[int], *, patiently: bool) -> Video | None:
         """Look whether a video came that was not there before; `patiently`: Pod may still be storing it."""
         for wait in (0.0, *_LOOKS_AFTER_S) if patiently else (0.0,):
             self._server.sleep(wait)
@@ -175,12 +176,12 @@ class Videos:
                 return found[0]
         return None
 
-    def _same(self, video: NewVideo) -> list[PodVideo]:
+    def _same(self, video: VideoRequest) -> list[Video]:
         """Find the owner's videos of the same title and moment."""
         same = self.of_user(video.owner.username, title=title_of(video))
         return [one for one in same if video.recorded is None or is_of(one.added, video.recorded)]
 
-    def _encoded(self, one: PodVideo, video: NewVideo) -> PodVideo:
+    def _encoded(self, one: Video, video: VideoRequest) -> Video:
         """Start the encoding of a video, unless it has begun: an upload does not."""
         if one.encoded or one.encoding:
             return one

@@ -13,6 +13,7 @@ from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
 from bbbmig.masking import masked
+from bbbmig.report import sentences
 from bbbmig.report.messages import Check, Start
 
 
@@ -74,8 +75,8 @@ class JsonReporter:
             owner=owner(action.owner) if action.owner else None,
             others=[owner(person) for person in action.others],
             reason=action.reason,
-            detail=masked(outcome.detail or action.detail),
-            place=outcome.place,
+            detail=masked(outcome.detail or sentences.completing(action)),
+            place=outcome.location,
             size=outcome.size,
         )
         self._stream.flush()

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from bbbmig.domain.file_names import one_line
 from bbbmig.domain.outcome import Outcome, Status
-from bbbmig.domain.plan import Kind
+from bbbmig.domain.plan import Action, Kind
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
 from bbbmig.masking import masked
@@ -26,6 +26,11 @@ def local(moment: datetime | None) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else ""
 
 
+def day(moment: datetime | None) -> str:
+    """Write the day of a moment in this machine's time zone, "" if there is none."""
+    return f"{moment.astimezone():%Y-%m-%d}" if moment else ""
+
+
 def intention(outcome: Outcome) -> str:
     """Say what an action makes: "link for prof1", "download Algèbre 2023….mp4"; "" for what makes nothing."""
     action = outcome.action
@@ -41,15 +46,21 @@ def intention(outcome: Outcome) -> str:
             return f"{action.kind} for {', '.join(one_line(one.username) for one in (action.owner, *action.others))}"
         case _:
             # The server decides what kind of file it is: once it is there, its name is known.
-            return f"{action.kind} {PurePosixPath(outcome.place).name if outcome.place else action.target}"
+            return f"{action.kind} {PurePosixPath(outcome.location).name if outcome.location else action.target}"
 
 
 def remark(outcome: Outcome) -> str:
     """Say what is to be known besides: the reason of a skip, the error, the place; never a secret."""
     action = outcome.action
     reason = str(action.reason) if action.reason else ""
-    details = dict.fromkeys((reason, action.detail if reason else "", outcome.detail))
+    details = dict.fromkeys((reason, completing(action) if reason else "", outcome.detail))
     return masked("; ".join(one_line(detail) for detail in details if detail))
+
+
+def completing(action: Action) -> str:
+    """Say what completes an action's reason: "created 2026-11-27; --again creates it once more"."""
+    said = " ".join(filter(None, (action.detail, day(action.since))))
+    return "; ".join(filter(None, (said, action.hint)))
 
 
 def line(outcome: Outcome) -> str:
@@ -99,5 +110,5 @@ def size(count: float) -> str:
 
 
 def is_news(outcome: Outcome) -> bool:
-    """Tell what a person sees in the middle of a long run from what is only counted at its end."""
-    return outcome.status not in (Status.SKIPPED, Status.POSTPONED)
+    """Return whether an outcome is shown while the run goes on; others are only counted at its end."""
+    return outcome.waits_for_a_person or outcome.status not in (Status.SKIPPED, Status.POSTPONED)

@@ -14,7 +14,7 @@ from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
     from bbbmig.bbb.presentation_url import PresentationAddress
-    from bbbmig.convert.converter import Converter
+    from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
     from bbbmig.pod.client import PodServer
     from bbbmig.pod.links import Links

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from bbbmig.domain.file_names import PATH_LENGTH
+from bbbmig.domain.history import Effect
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode
-from bbbmig.ledger import Effect, Ledger
+from bbbmig.ledger import Ledger
 from bbbmig.moodle import inspect_moodle
 from bbbmig.pod.inspect import ExtensionState, PodState, Severity, Token, inspect_pod
+from bbbmig.pod.limits import POD
 from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.reporter import make_reporter
 from bbbmig.report.sentences import size
@@ -175,9 +176,9 @@ def _recorder(adapters: Adapters) -> Iterator[Check]:
     yield _ok("Recorder", f"{directory} can be written, {size(room)} free")
     if room < _LITTLE_ROOM:
         yield _note("Recorder", f"only {size(room)} are free in {directory}", "videos take 0.2 to 1 GB an hour")
-    if len(str(recorder.pod_directory)) > PATH_LENGTH // 2:
+    if len(str(recorder.pod_directory)) > POD.path // 2:
         yield _note(
-            "Recorder", "recorder.pod_directory is long: names of files are cut", f"Pod takes paths of {PATH_LENGTH}"
+            "Recorder", "recorder.pod_directory is long: names of files are cut", f"Pod takes paths of {POD.path}"
         )
     yield _same_directory(adapters)
 

@@ -1,22 +1,21 @@
 """`claim`: a video file for every recording in the recorder's directory, where its people claim it in Pod."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.executor import planned
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
-from bbbmig.convert.install_file import place
+from bbbmig.convert.install_file import part_of, place
 from bbbmig.convert.probe import check_media
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
+from bbbmig.domain.history import Effect
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
-from bbbmig.ledger import Effect, State
 from bbbmig.runs import recorder_directory
-from bbbmig.runs.owners import left_out
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
 
 NEEDS = ("bbb", "pod", "recorder")
@@ -39,13 +38,16 @@ def claim(run: Run, options: ClaimOptions) -> None:
 
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; recordings that fail are counted.
     """
+    recorder_directory.ensure_usable(run)
+    owners = OwnerSearch(run, owners_file=options.owners_file)
     with run.adapters.ledger.locked("claim"):
+        in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         rules = claim_rules(
             run,
-            in_pod=recorder_directory.names_in_pod(run),
-            left_out=left_out(run, listing.recordings, options.owners_file),
+            in_pod=in_pod,
+            left_out=owners.left_out(listing.recordings),
             include_unpublished=options.include_unpublished,
             retry_failed=options.retry_failed,
             again=options.again,
@@ -66,6 +68,7 @@ def file_maker(run: Run) -> FileMaker:
         finder=adapters.finder,
         fetcher=adapters.downloader,
         check=partial(_check_media, run),
+        part_of=part_of,
         progress=run.report.progress,
         stop=adapters.stop,
         sources=converter.sources,
@@ -92,17 +95,12 @@ def claim_rules(
     again: bool = False,
 ) -> ClaimRules:
     """Put together what decides: the settings, the ledger, the directory, Pod."""
-    entries = run.adapters.ledger.entries(run.server, Effect.CLAIM)
     return ClaimRules(
         room=recorder_directory.room_for_names(run.settings.recorder),
         converters=bool(run.adapters.converters),
         sources=run.settings.converter.sources,
         retry_failed=retry_failed,
-        registered={e.record_id: f"{e.at:%Y-%m-%d}" for e in entries if e.state is State.DONE},
-        delivered={e.record_id: PurePosixPath(e.place).name for e in entries if e.state is State.DELIVERED},
-        begun={e.record_id for e in entries if e.state in (State.STARTED, State.DELIVERED)},
-        failed={e.record_id: e.attempts for e in entries if e.state is State.FAILED},
-        published={one: max(days.values()) for one, days in published(run).items()},
+        history=run.adapters.ledger.history(run.server, Effect.CLAIM, Effect.PUBLISH),
         present=recorder_directory.files_here(run.settings.recorder),
         in_pod=in_pod,
         left_out=left_out,
@@ -110,15 +108,6 @@ def claim_rules(
         include_unpublished=include_unpublished,
         again=again,
     )
-
-
-def published(run: Run) -> dict[str, dict[str, str]]:
-    """Say which recordings are videos in Pod by the ledger: by recordID, when each owner (lower case) got theirs."""
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for entry in run.adapters.ledger.entries(run.server, Effect.PUBLISH):
-        if entry.target and entry.state is State.DONE:
-            found[entry.record_id][entry.target.casefold()] = f"{entry.at:%Y-%m-%d}"
-    return dict(found)
 
 
 def claim_delivery(run: Run, maker: FileMaker) -> ClaimDelivery:
@@ -129,10 +118,10 @@ def claim_delivery(run: Run, maker: FileMaker) -> ClaimDelivery:
         directory=recorder.directory,
         pod_directory=str(recorder.pod_directory),
         maker=maker,
-        place=partial(place, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
+        install=partial(place, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
         recorder=adapters.recorder,
         memory=adapters.ledger,
-        failures={entry.record_id: entry.attempts for entry in adapters.ledger.entries(run.server, Effect.CLAIM)},
+        history=adapters.ledger.history(run.server, Effect.CLAIM),
     )
 
 

@@ -8,10 +8,10 @@ from bbbmig.convert.capture.bbb_recorder_check import check_bbb_recorder
 from bbbmig.convert.capture.capture import Filming
 from bbbmig.convert.capture.screen.check import check_screen
 from bbbmig.convert.capture.screen.converter import Screen
-from bbbmig.convert.converter import Converter
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.libraries import check_libraries
 from bbbmig.convert.render.options import Options
+from bbbmig.domain.conversion import Converter
 from bbbmig.errors import ConfigError
 from bbbmig.settings import ConverterSection
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from bbbmig.domain.owner import Finding
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.report import recordings_csv
-from bbbmig.runs.owners import ownerships
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
-from bbbmig.transfer.whole_file import STDOUT
+from bbbmig.transfer.whole_file import STDOUT, ensure_writable
 
 NEEDS = ("bbb",)
 
@@ -29,18 +29,13 @@ class ExportOptions:
 
 def export_csv(run: Run, options: ExportOptions) -> None:
     """Write the list; a dry run only counts. Raise ConfigError, RemoteError or RemoteRefused for what ends a run."""
+    ensure_writable(options.out)
+    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file, pod_meetings=False)
     listing = run.listing(use_cache=options.use_cache)
     chosen = run.choose(listing, options.selection)
     whose = None
-    if options.moodles or options.owners_file or run.settings.owners.file:
-        whose = ownerships(
-            run,
-            chosen,
-            listing.recordings,
-            moodles=options.moodles,
-            owners_file=options.owners_file,
-            pod_meetings=False,
-        )
+    if owners.asked:
+        whose = owners.find(chosen, listing.recordings)
         failed = any(ownership.finding is Finding.FAILED for ownership in whose.values())
         run.complete = run.complete and not failed
     for recording in chosen:

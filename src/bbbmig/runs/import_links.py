@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -12,20 +12,22 @@ from bbbmig.apply.executor import planned
 from bbbmig.apply.fixture import FixtureExport
 from bbbmig.apply.links import LOT, LinkImport, found_in_pod, standing_in
 from bbbmig.apply.removing import LinkRemoval, key_of
-from bbbmig.domain.django_fixture import FixtureLink, as_recording, from_json, to_json
-from bbbmig.domain.link_plan import Key, LinkRules, plan_links
+from bbbmig.domain.django_fixture import FixtureLink, from_json, to_json
+from bbbmig.domain.history import Effect, History
+from bbbmig.domain.link_plan import LinkRules, plan_links
 from bbbmig.domain.outcome import Outcome, Status
-from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
+from bbbmig.domain.restore_plan import plan_restore
 from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.domain.target import Link
 from bbbmig.errors import ConfigError, RemoteRefused, UsageError
-from bbbmig.ledger import Effect, Entry, State
-from bbbmig.pod.links import ExtensionVersion, PodLink
+from bbbmig.pod.limits import POD
+from bbbmig.pod.links import ExtensionVersion
 from bbbmig.runs.moodle_notice import notices_with_links
-from bbbmig.runs.owners import ownerships
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of
 from bbbmig.runs.run import Run, closing
-from bbbmig.transfer.whole_file import ensure_new, opened
+from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
 
 log = logging.getLogger(__name__)
 
@@ -79,17 +81,21 @@ def import_links(run: Run, options: LinkOptions) -> None:
 
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; links that fail are counted.
     """
+    if options.fixture is not None:
+        ensure_writable(options.fixture)
+    going_back = None if options.restore is None else read_links(options.restore)
+    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
     with run.adapters.ledger.locked("import-links"):
         work = LinkWork.prepared(run, options.fixture)
-        again = options.again or options.restore is not None
+        again = options.again or going_back is not None
         rules = work.rules(include_unpublished=options.include_unpublished, again=again)
-        if options.restore is not None:
-            work.carry_out(restored(options.restore, rules), rules)
+        if going_back is not None:
+            work.carry_out(plan_restore(going_back, rules, file=str(options.restore)), rules)
             return
         need_administrator(run, staff_for="external recordings")
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
-        whose = ownerships(run, chosen, listing.recordings, moodles=options.moodles, owners_file=options.owners_file)
+        whose = owners.find(chosen, listing.recordings)
         there = work.carry_out(plan_links(chosen, whose, rules), rules)
         if options.fixture is None:
             notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
@@ -97,14 +103,14 @@ def import_links(run: Run, options: LinkOptions) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkWork:
-    """What `import-links` works with: Pod's links, the ledger's rows of them, and the file to write, if it is one."""
+    """What `import-links` works with: Pod's links, what is remembered of them, and the file to write, if it is one."""
 
     run: Run
     fixture: Path | None
     extension: ExtensionVersion | None
-    links: Sequence[PodLink]
-    entries: Sequence[Entry]
-    stand_ins: Mapping[str, PodLink]
+    links: Sequence[Link]
+    history: History
+    stand_ins: Mapping[str, Link]
 
     @classmethod
     def prepared(cls, run: Run, fixture: Path | None) -> Self:
@@ -117,20 +123,20 @@ class LinkWork:
                 "if no file may be put on that server: import-links --fixture FILE",
             )
         links = run.adapters.links.all() if extension else []
-        entries = run.adapters.ledger.entries(run.server, Effect.LINK)
-        stand_ins = standing_in(links, entries) if fixture is None else {}
-        return cls(run=run, fixture=fixture, extension=extension, links=links, entries=entries, stand_ins=stand_ins)
+        history = run.adapters.ledger.history(run.server, Effect.LINK)
+        stand_ins = standing_in(links, history) if fixture is None else {}
+        return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, stand_ins=stand_ins)
 
     def rules(self, *, include_unpublished: bool, again: bool) -> LinkRules:
         """Put together what decides."""
         run = self.run
         return LinkRules(
             administrator=run.settings.pod.administrator,
+            limits=POD,
             address=run.adapters.address,
             linked=set(map(key_of, self.links)),
-            remembered=self._noted(State.DONE),
-            undone=self._noted(State.UNDONE),
-            exported=self._noted(State.DELIVERED) if self.fixture else {},
+            history=self.history,
+            to_fixture=self.fixture is not None,
             stand_ins={record_id: link.owner_username for record_id, link in self.stand_ins.items()},
             ignored_servers=run.settings.bbb.ignored_servers,
             include_unpublished=include_unpublished,
@@ -148,31 +154,21 @@ class LinkWork:
         run.show(_noting(planned(plan) if run.dry else self._outcomes(plan, rules), there))
         return there
 
-    def _noted(self, state: State) -> Mapping[Key, str]:
-        """Give the links that the ledger knows in that state, and since when; of those undone why, too."""
-        return {
-            (entry.record_id, entry.target.casefold()): (
-                f"{entry.detail} {entry.at:%Y-%m-%d}" if state is State.UNDONE else f"{entry.at:%Y-%m-%d}"
-            )
-            for entry in self.entries
-            if entry.state is state
-        }
-
     def _outcomes(self, plan: Plan, rules: LinkRules) -> Iterator[Outcome]:
         """Do what the plan says."""
         run, adapters = self.run, self.run.adapters
         adapters.users.find({action.target for action in plan.effective})  # in as few requests as that takes
         if self.fixture is not None:
             return self._export(self.fixture).carry_out(plan)
-        adapters.ledger.write(run.server, Effect.LINK, found_in_pod(plan, rules.remembered))
-        targets = {(entry.record_id, entry.target.casefold()): entry.target for entry in self.entries}
+        adapters.ledger.write(run.server, found_in_pod(plan, rules.history))
         work = LinkImport(
             server=run.server,
             links=adapters.links,
             memory=adapters.ledger,
             user_of=partial(user_of, adapters),
+            limits=POD,
             lot=min(LOT, self.extension.bulk_max) if self.extension else LOT,
-            removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, targets=targets),
+            removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=self.history),
             stand_ins=self.stand_ins,
         )
         return work.carry_out(plan)
@@ -188,29 +184,27 @@ class LinkWork:
             server=self.run.server,
             site=self.run.settings.pod.site,
             file=str(file.absolute()),
+            limits=POD,
             save=save,
             memory=self.run.adapters.ledger,
             user_of=partial(user_of, self.run.adapters),
         )
 
 
-def restored(file: Path, rules: LinkRules) -> Plan:
-    """Plan to create the links of a file, each for its owner."""
+def read_links(file: Path) -> list[FixtureLink]:
+    """Read the links that `remove-links` wrote. Raise ConfigError if the file cannot be read, or holds others."""
     try:
-        links = from_json(file.read_text(encoding="utf-8"), name=str(file))
-    except (OSError, UnicodeError) as error:
-        raise ConfigError(f"cannot read {file}: {error}", hint="`remove-links` says which file it wrote") from error
-    rules = replace(rules, address=lambda url, _: url, stand_ins={})
-    actions: list[Action] = []
-    for link in links:
-        recording = as_recording(link)
-        owner = Owner(username=link.owner, why=f"owner before, in {file.name}", confidence=Confidence.CERTAIN)
-        whose = Ownership(record_id=recording.record_id, finding=Finding.FOUND, owners=(owner,), source=str(file))
-        actions += plan_links([recording], {recording.record_id: whose}, rules)
-    return Plan(tuple(actions))
+        return from_json(file.read_text(encoding="utf-8"), name=str(file))
+    except OSError as error:
+        raise ConfigError(f"cannot read {file}: {error.strerror}", hint=_WRITTEN) from error
+    except UnicodeError as error:
+        raise ConfigError(f"{file} is not a text in UTF-8", hint=_WRITTEN) from error
 
 
-def warn_of_crowds(actions: Collection[Action], links: Sequence[PodLink]) -> None:
+_WRITTEN = "`remove-links` says which file it wrote"
+
+
+def warn_of_crowds(actions: Collection[Action], links: Sequence[Link]) -> None:
     """Say who would have more external recordings than Pod shows well."""
     crowds = Counter(action.target for action in actions if action.kind is Kind.LINK)
     crowds.update(link.owner_username for link in links if link.owner_username in crowds)

@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bbbmig.apply.notices import NoticeWork
+from bbbmig.apply.notices import NoticeDelivery
+from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice_text import Notice
+from bbbmig.domain.person import folded
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
-from bbbmig.moodle import Change, MoodleNotice, Notice, Noticed, find_activities
+from bbbmig.moodle import MoodleNotice, find_activities
 from bbbmig.runs.moodles import moodle_owners, moodle_sources
 from bbbmig.runs.run import Run
 
@@ -37,6 +40,8 @@ def moodle_notice(run: Run, options: NoticeOptions) -> None:
     Raises as `add_notices`, and Locked.
     """
     names = notice_names(run, options.moodles)
+    if not options.remove:
+        notice_texts(run, names)
     with run.adapters.ledger.locked("moodle-notice"):
         if options.remove:
             told = remove_notices(run, names)
@@ -71,7 +76,7 @@ def add_notices(
     Raise ConfigError for a text that cannot be used, before anything is written; RemoteError and RemoteRefused as
     MoodleNotice does.
     """
-    texts = {name: _text(run, name) for name in names}
+    texts = notice_texts(run, names)
     concerned: dict[str, set[int]] = {name: set() for name in names}
     moodles = moodle_owners(run.adapters, names)
     ignored = run.settings.bbb.ignored_servers
@@ -91,9 +96,9 @@ def remove_notices(run: Run, names: Iterable[str]) -> list[Noticed]:
 
 def linked(run: Run, recordings: Iterable[Recording]) -> list[Recording]:
     """Give the recordings that somebody has a link to in Pod now, the administrator not counted."""
-    administrator = run.settings.pod.administrator.casefold()
+    administrator = folded(run.settings.pod.administrator)
     links = run.adapters.links.all()
-    there = {record_id_in(link.source_url) for link in links if link.owner_username.casefold() != administrator}
+    there = {record_id_in(link.source_url) for link in links if folded(link.owner_username) != administrator}
     return [recording for recording in recordings if recording.record_id in there]
 
 
@@ -123,6 +128,11 @@ def _change(one: Noticed, *, dry: bool) -> str:
     return f"would be {one.change}" if dry and one.change in changing else str(one.change)
 
 
+def notice_texts(run: Run, names: Iterable[str]) -> dict[str, Notice]:
+    """Read the notices of these Moodles. Raise ConfigError for one that cannot be used."""
+    return {name: _text(run, name) for name in names}
+
+
 def _text(run: Run, name: str) -> Notice:
     """Read the notice of one Moodle."""
     section = run.settings.moodle[name].notice
@@ -130,13 +140,13 @@ def _text(run: Run, name: str) -> Notice:
     return Notice.of(section.html, values)
 
 
-def _work(run: Run, name: str) -> NoticeWork:
+def _work(run: Run, name: str) -> NoticeDelivery:
     """Connect to one Moodle with the account that may write."""
     (source,) = moodle_sources(run.settings, [name])
     section = run.settings.moodle[name].notice
     writing = replace(source, user=section.user, password=section.password.get_secret_value())
     moodle = run.adapters.enter_context(MoodleNotice(writing))
-    return NoticeWork(server=run.server, moodle=moodle, memory=run.adapters.ledger, dry=run.dry)
+    return NoticeDelivery(server=run.server, moodle=moodle, memory=run.adapters.ledger, dry=run.dry)
 
 
 def _shown(run: Run, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:

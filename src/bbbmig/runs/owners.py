@@ -10,46 +10,60 @@ from bbbmig.domain.owners_file import parse_owners
 from bbbmig.domain.ownership import Source, combine, undecided
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError
-from bbbmig.runs.owner_sources import chosen_sources
+from bbbmig.runs.owner_sources import Chosen, chosen_sources
 from bbbmig.runs.run import Run
 
 log = logging.getLogger(__name__)
 
 
-def ownerships(
-    run: Run,
-    chosen: Sequence[Recording],
-    everything: Iterable[Recording],
-    *,
-    moodles: Sequence[str] = (),
-    owners_file: Path | None = None,
-    pod_meetings: bool = True,
-) -> dict[str, Ownership]:
-    """Ask the owners file, Pod's meetings and the Moodles named; by recordID.
+class OwnerSearch:
+    """Asks the owners file, Pod's meetings and the sources named whose recordings are.
 
-    Each source is asked only about what the ones before it left open. Raise ConfigError for a file or section that is
-    not there, RemoteError or RemoteRefused when a source cannot be used at all.
+    Each is asked only about what the ones before it left open. Making one looks at all that needs no server: raise
+    ConfigError for a file that is not there or holds bad lines, and for sources that the settings do not have.
     """
-    everything = tuple(everything)
-    by_id = {recording.record_id: recording for recording in chosen}
-    sources: list[Source] = []
-    if path := owners_file or run.settings.owners.file:
-        sources.append(_from_file(path, everything))
-    if pod_meetings and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
-        sources.append(_meeting_owners(run, rest))
-    if moodles and (rest := [by_id[one] for one in undecided(by_id, *sources)]):
-        router = chosen_sources(run.adapters, moodles).router(ignored_servers=run.settings.bbb.ignored_servers)
-        sources.append({one.record_id: one for one in find_owners(rest, router, among=everything)})
-    return combine(by_id, *sources)
 
+    def __init__(
+        self, run: Run, *, sources: Sequence[str] = (), owners_file: Path | None = None, pod_meetings: bool = True
+    ) -> None:
+        """Take what the user asked for: names of sources, a file in place of that of the settings."""
+        self._run = run
+        self._pod_meetings = pod_meetings
+        self._path = owners_file or run.settings.owners.file
+        self._data = None if self._path is None else _read(self._path)
+        self._chosen = chosen_sources(run.adapters, sources) if sources else Chosen(asked=())
+        self.asked = bool(sources) or self._path is not None
 
-def left_out(run: Run, everything: Iterable[Recording], owners_file: Path | None) -> set[str]:
-    """Give the recordIDs that the owners file, if there is one, gives to nobody."""
-    path = owners_file or run.settings.owners.file
-    if path is None:
-        return set()
-    decided = _from_file(path, everything)
-    return {one for one, ownership in decided.items() if ownership.finding is Finding.LEFT_OUT}
+    def find(self, chosen: Sequence[Recording], everything: Iterable[Recording]) -> dict[str, Ownership]:
+        """Return whose the chosen recordings are, by recordID; `everything` is the whole list of the server.
+
+        Raise ConfigError if the owners file is about another server, RemoteError or RemoteRefused when a source cannot
+        be used at all.
+        """
+        everything = tuple(everything)
+        by_id = {recording.record_id: recording for recording in chosen}
+        found: list[Source] = [self._decided(everything)]
+        if self._pod_meetings and (rest := [by_id[one] for one in undecided(by_id, *found)]):
+            found.append(_meeting_owners(self._run, rest))
+        if self._chosen.asked and (rest := [by_id[one] for one in undecided(by_id, *found)]):
+            router = self._chosen.router(ignored_servers=self._run.settings.bbb.ignored_servers)
+            found.append({one.record_id: one for one in find_owners(rest, router, among=everything)})
+        return combine(by_id, *found)
+
+    def left_out(self, everything: Iterable[Recording]) -> set[str]:
+        """Return the recordIDs that the owners file, if there is one, gives to nobody. Raise ConfigError as `find`."""
+        decided = self._decided(everything)
+        return {one for one, ownership in decided.items() if ownership.finding is Finding.LEFT_OUT}
+
+    def _decided(self, everything: Iterable[Recording]) -> Source:
+        """Return what people decided, by recordID; what is odd is said."""
+        if self._data is None:
+            return {}
+        decided = parse_owners(self._data, known={one.record_id for one in everything}, name=str(self._path))
+        for warning in decided.warnings:
+            log.warning("%s: %s", self._path, warning)
+        log.info("%s: %d decided, %d left open", self._path, len(decided.owners), decided.undecided)
+        return decided.owners
 
 
 def _meeting_owners(run: Run, recordings: Iterable[Recording]) -> dict[str, Ownership]:
@@ -64,14 +78,11 @@ def _meeting_owners(run: Run, recordings: Iterable[Recording]) -> dict[str, Owne
     return owners_by_meeting(candidates, meetings.all(), adapters.users.by_id, hosts=meetings.hosts())
 
 
-def _from_file(path: Path, everything: Iterable[Recording]) -> Source:
-    """Read what people decided; what is odd is said."""
+def _read(path: Path) -> bytes:
+    """Return the bytes of an owners file. Raise ConfigError if it cannot be read, or has bad lines."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="`bbbmig owners` writes one") from error
-    decided = parse_owners(data, known={recording.record_id for recording in everything}, name=str(path))
-    for warning in decided.warnings:
-        log.warning("%s: %s", path, warning)
-    log.info("%s: %d decided, %d left open", path, len(decided.owners), decided.undecided)
-    return decided.owners
+    parse_owners(data, name=str(path))
+    return data

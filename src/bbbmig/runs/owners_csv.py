@@ -5,9 +5,9 @@ from pathlib import Path
 
 from bbbmig.domain import owners_file
 from bbbmig.domain.selection import EVERYTHING, Selection
-from bbbmig.runs.owners import ownerships
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
-from bbbmig.transfer.whole_file import STDOUT, opened
+from bbbmig.transfer.whole_file import STDOUT, ensure_writable, opened
 
 NEEDS = ("bbb",)
 
@@ -28,16 +28,13 @@ def owners(run: Run, options: OwnersOptions) -> None:
 
     Raise ConfigError, RemoteError or RemoteRefused for what ends a run.
     """
+    ensure_writable(options.output)
+    search = OwnerSearch(
+        run, sources=options.moodles, owners_file=options.decided, pod_meetings=run.settings.has("pod")
+    )
     listing = run.listing(use_cache=options.use_cache)
     chosen = run.choose(listing, options.selection)
-    whose = ownerships(
-        run,
-        chosen,
-        listing.recordings,
-        moodles=options.moodles,
-        owners_file=options.decided,
-        pod_meetings=run.settings.has("pod"),
-    )
+    whose = search.find(chosen, listing.recordings)
     rows = list(owners_file.rows(chosen, whose))
     with opened(options.output) as stream:
         stream.writelines(owners_file.lines(rows))

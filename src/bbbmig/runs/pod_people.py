@@ -1,31 +1,26 @@
 """People in Pod, as far as the settings let them be created and made staff."""
 
 from bbbmig.domain.owner import Owner
+from bbbmig.domain.person import folded
+from bbbmig.domain.target import User
 from bbbmig.errors import ConfigError, RecordingFailed
-from bbbmig.pod.users import NewUser, PodUser
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.run import Run
 
 
-def user_of(adapters: Adapters, owner: Owner, *, staff_for: str = "external recordings") -> PodUser:
+def user_of(adapters: Adapters, owner: Owner, *, staff_for: str = "external recordings") -> User:
     """Return a person's user in Pod, created and made staff if the settings allow it.
 
     `staff_for` says what Pod has for staff only, "" if that does not matter. Raise RecordingFailed if the settings
     do not allow it, or Pod refuses.
     """
     pod, users = adapters.settings.pod, adapters.users
-    known = users.find([owner.username]).get(owner.username.casefold())
+    known = users.find([owner.username]).get(folded(owner.username))
     if known is None and not pod.create_users:
         raise RecordingFailed(
             f"Pod has no user {owner.username}", hint="create them there, or set pod.create_users = true"
         )
-    person = NewUser(
-        username=owner.username,
-        first_name=owner.first_name,
-        last_name=owner.last_name,
-        email=owner.email,
-    )
-    user = users.ensure(person, make_staff=pod.make_staff)
+    user = users.ensure(owner, make_staff=pod.make_staff)
     if staff_for and not user.is_staff:
         raise RecordingFailed(
             f"Pod's user {owner.username} is not staff: Pod has {staff_for} for staff only",
@@ -40,7 +35,7 @@ def need_administrator(run: Run, *, staff_for: str) -> None:
     `staff_for` says what Pod has for staff only, "" if that does not matter. Raise ConfigError.
     """
     pod = run.settings.pod
-    user = run.adapters.users.find([pod.administrator]).get(pod.administrator.strip().casefold())
+    user = run.adapters.users.find([pod.administrator]).get(folded(pod.administrator.strip()))
     if user is None:
         raise ConfigError(
             f"pod.administrator: Pod has no user {pod.administrator}",

@@ -8,23 +8,24 @@ from typing import Literal
 
 from bbbmig.apply.delivery import Drop, Sender, Upload
 from bbbmig.apply.executor import Work, planned
-from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, unanswered, whole_files
+from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, whole_files
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.convert.install_file import place, place_copy, remove_leftovers
 from bbbmig.domain.claim_plan import ClaimRules
-from bbbmig.domain.file_names import PATH_LENGTH
+from bbbmig.domain.history import Effect, History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
-from bbbmig.ledger import Effect, State
+from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, recorder_directory
-from bbbmig.runs.owners import ownerships
+from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of
 from bbbmig.runs.run import Run
 from bbbmig.transfer.throttle import Throttle
+from bbbmig.transfer.whole_file import ensure_folder
 
 NEEDS = ("bbb", "pod")
 Via = Literal["upload", "recorder"]
@@ -53,17 +54,21 @@ class Target:
 
 def publish(run: Run, options: PublishOptions) -> None:
     """Publish each chosen recording for its owners; in a dry run, only show the plan. Raises as `claim`."""
+    via = options.via or run.settings.publish.via
+    if needs_recorder(run, via):
+        run.settings.need("recorder")
+        recorder_directory.ensure_usable(run)
+    if not run.dry:
+        ensure_folder(run.settings.converter.directory, key="converter.directory")
+    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
     with run.adapters.ledger.locked("publish"):
-        via = options.via or run.settings.publish.via
-        if needs_recorder(run, via):
-            run.settings.need("recorder")
         target = publish_target(run)
-        listing = run.listing(use_cache=options.use_cache)
-        chosen = run.choose(listing, options.selection)
-        whose = ownerships(run, chosen, listing.recordings, moodles=options.moodles, owners_file=options.owners_file)
         rules = publish_rules(
             run, via, include_unpublished=options.include_unpublished, retry_failed=options.retry_failed
         )
+        listing = run.listing(use_cache=options.use_cache)
+        chosen = run.choose(listing, options.selection)
+        whose = owners.find(chosen, listing.recordings)
         plan = plan_publish(chosen, whose, rules)
         if run.dry:
             run.show(planned(plan))
@@ -93,10 +98,8 @@ def publish_rules(run: Run, via: Via, *, include_unpublished: bool, retry_failed
     """Put together what decides: the settings, the ledger, the directories, Pod. Raise as `need_administrator`."""
     if run.settings.publish.unknown_owner == "administrator":
         need_administrator(run, staff_for="recorders" if via == "recorder" else "")
-    given = run.adapters.ledger.entries(run.server, Effect.CLAIM)
-    of_files = [entry for entry in run.adapters.ledger.entries(run.server, Effect.PUBLISH) if not entry.target]
     in_pod: list[str] = []
-    room, claims = PATH_LENGTH, ClaimRules()
+    room, claims = POD.path, ClaimRules()
     if needs_recorder(run, via):
         in_pod, room = recorder_directory.names_in_pod(run), recorder_directory.room_for_names(run.settings.recorder)
         claims = claim.claim_rules(
@@ -110,10 +113,7 @@ def publish_rules(run: Run, via: Via, *, include_unpublished: bool, retry_failed
         administrator=run.settings.pod.administrator,
         unknown_owner=run.settings.publish.unknown_owner,
         co_owners=run.settings.publish.co_owners,
-        published=claim.published(run),
-        claimed={e.record_id: f"{e.at:%Y-%m-%d}" for e in given if e.state in (State.DONE, State.DELIVERED)},
-        begun={entry.record_id for entry in of_files if entry.state is not State.DONE},
-        failed={entry.record_id: entry.attempts for entry in of_files if entry.state is State.FAILED},
+        history=run.adapters.ledger.history(run.server, Effect.PUBLISH, Effect.CLAIM),
         present=whole_files(run.settings.converter.directory),
         in_pod=in_pod,
         claims=claims,
@@ -128,7 +128,7 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
     pending = {action.recording.record_id for action in plan.effective}
     claim.tidy_work(run, [action.recording for action in plan])
     remove_leftovers(work, targets=[work / action.target for action in plan.effective if action.owner])
-    remove_files(work, rules.published.keys() - pending)
+    remove_files(work, rules.history.published() - pending)
     if needs_recorder(run, via):
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
 
@@ -136,33 +136,32 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
 def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> Work:
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
-    publishing = _delivery(run, maker, _sender(run, via, rules.in_pod), target, whose)
+    publishing = _delivery(run, maker, _sender(run, via, rules.in_pod), target, rules.history, whose)
     if not needs_recorder(run, via):
         return publishing.carry_out
     return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
 
 
 def _delivery(
-    run: Run, maker: FileMaker, sender: Sender, target: Target, whose: Mapping[str, Ownership]
+    run: Run, maker: FileMaker, sender: Sender, target: Target, history: History, whose: Mapping[str, Ownership]
 ) -> PublishDelivery:
     """Put together what delivers to owners."""
     adapters = run.adapters
-    entries = adapters.ledger.entries(run.server, Effect.PUBLISH)
     return PublishDelivery(
         server=run.server,
-        work=run.settings.converter.directory,
+        directory=run.settings.converter.directory,
         maker=maker,
-        place=place,
+        install=place,
         videos=adapters.videos,
         sender=sender,
         memory=adapters.ledger,
         user_of=partial(user_of, adapters, staff_for="recorders" if isinstance(sender, Drop) else ""),
         type_id=target.type_id,
         site_ids=target.site_ids,
+        limits=POD,
         description=lambda recording: description(recording, whose.get(recording.record_id)),
         copies=run.settings.publish.co_owners == "copy",
-        failures={entry.record_id: entry.attempts for entry in entries if not entry.target},
-        unanswered=unanswered(entries),
+        history=history,
     )
 
 
@@ -179,6 +178,7 @@ def _sender(run: Run, via: Via, in_pod: Collection[str]) -> Sender:
         recorder=adapters.recorder,
         directory=recorder.directory,
         pod_directory=str(recorder.pod_directory),
-        place_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
+        room=recorder_directory.room_for_names(run.settings.recorder),
+        install_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
         in_pod=frozenset(in_pod),
     )

@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from bbbmig.convert.install_file import remove_leftovers
-from bbbmig.domain.file_names import PATH_LENGTH
+from bbbmig.convert.install_file import ownership, remove_leftovers
 from bbbmig.domain.plan import Action
 from bbbmig.errors import ConfigError
+from bbbmig.pod.limits import POD
 from bbbmig.runs.run import Run
 from bbbmig.settings import RecorderSection
 
@@ -24,14 +24,30 @@ def files_here(recorder: RecorderSection) -> list[str]:
         ) from error
 
 
+def ensure_usable(run: Run) -> None:
+    """Make sure, before any server is asked, that files can be put there; in a dry run, that it can be read.
+
+    Raise ConfigError.
+    """
+    recorder = run.settings.recorder
+    files_here(recorder)
+    ownership(recorder.owner, recorder.group)
+    if not run.dry and not os.access(recorder.directory, os.W_OK | os.X_OK):
+        raise ConfigError(
+            f"recorder.directory: this user may not write into {recorder.directory}",
+            hint="run bbbmig as a user who may, or give this one the rights (`bbbmig check`)",
+        )
+
+
 def names_in_pod(run: Run) -> list[str]:
-    """Name the files that Pod's recorder knows."""
+    """Name the files that Pod's recorder knows. Raise RemoteRefused if Pod has no such recorder."""
+    run.adapters.recorder.info()
     return [PurePosixPath(file).name for file in run.adapters.recorder.known_files()]
 
 
 def room_for_names(recorder: RecorderSection) -> int:
     """Count the characters that a file's name there may have."""
-    return PATH_LENGTH - len(str(recorder.pod_directory)) - 1
+    return POD.path - len(str(recorder.pod_directory)) - 1
 
 
 def tidy(run: Run, actions: Iterable[Action]) -> None:

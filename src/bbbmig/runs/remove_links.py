@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, to_json
-from bbbmig.domain.link_plan import Key
+from bbbmig.domain.history import Effect, History, LinkKey, State
 from bbbmig.domain.playback_url import record_id_in
+from bbbmig.domain.target import Link
 from bbbmig.errors import ConfigError, UsageError
-from bbbmig.ledger import Effect, State
-from bbbmig.pod.links import PodLink
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.run import Run
-from bbbmig.transfer.whole_file import ensure_new, opened
+from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +42,10 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
 
     Raise UsageError for a prefix that cannot be right, else Locked, ConfigError, RemoteError or RemoteRefused.
     """
+    if options.keep is not None:
+        ensure_writable(options.keep)
+    for one in options.prefixes:
+        _ensure_address(one)
     adapters = run.adapters
     with adapters.ledger.locked("remove-links"):
         links, what_is_known = adapters.links.all(), known(run)
@@ -59,8 +62,8 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
             run.summary = f"nothing was deleted of {what}"
             return
         write(file, going)
-        targets = what_is_known.targets
-        work = LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, targets=targets)
+        history = what_is_known.history
+        work = LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=history)
         deleted = work.remove(going, why="removed by remove-links")
     run.summary = f"{deleted} external recordings deleted; import-links --restore {file} creates them again"
 
@@ -69,13 +72,13 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
 class Known:
     """What is known of the old server's recordings: their ids, the addresses in the kept list, links in the ledger.
 
-    `targets` are the ledger's names of owners, `created` those links that it holds for existing.
+    `created` are those links that the ledger holds for existing.
     """
 
     ids: AbstractSet[str]
     urls: AbstractSet[str]
-    targets: Mapping[Key, str]
-    created: AbstractSet[Key]
+    history: History
+    created: AbstractSet[LinkKey]
 
 
 def known(run: Run) -> Known:
@@ -85,16 +88,17 @@ def known(run: Run) -> Known:
     except ConfigError as error:
         log.info("no list of recordings to compare with: %s", error.message)
         recordings = ()
-    entries = run.adapters.ledger.entries(run.server, Effect.LINK)
+    history = run.adapters.ledger.history(run.server, Effect.LINK)
+    entries = tuple(history.of(Effect.LINK))
     return Known(
         ids={one.record_id for one in recordings} | {entry.record_id for entry in entries},
         urls={playback.url for one in recordings for playback in one.playbacks},
-        targets={(entry.record_id, entry.target.casefold()): entry.target for entry in entries},
-        created={(e.record_id, e.target.casefold()) for e in entries if e.state is State.DONE},
+        history=history,
+        created={entry.key for entry in entries if entry.state is State.DONE},
     )
 
 
-def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[PodLink]) -> tuple[str, ...]:
+def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[Link]) -> tuple[str, ...]:
     """Give the addresses of the old server: that of the settings, those of the kept list, those that the user names.
 
     Raise UsageError for one that is no whole address of a server (half a name would match others), or under
@@ -103,10 +107,7 @@ def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[Pod
     hosts = dict.fromkeys([run.server, *sorted({urlsplit(url).netloc for url in what.urls} - {""})])
     known_urls = {*what.urls, *(link.source_url for link in links if record_id_in(link.source_url) in what.ids)}
     for one in others:
-        parts = urlsplit(one)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.startswith("/"):
-            raise UsageError(f"{one!r}: write scheme, host and / as in https://old.univ.fr/")
-        ours = parts.netloc.casefold() in {host.casefold() for host in hosts}
+        ours = urlsplit(one).netloc.casefold() in {host.casefold() for host in hosts}
         if not ours and not any(url.startswith(one) for url in known_urls):
             raise UsageError(
                 f"{one!r}: neither the kept list of recordings nor the ledger knows a recording of {run.server} there"
@@ -114,7 +115,14 @@ def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[Pod
     return tuple(dict.fromkeys([*(f"{scheme}://{host}/" for host in hosts for scheme in ("https", "http")), *others]))
 
 
-def found(links: Collection[PodLink], beginnings: tuple[str, ...], what: Known) -> list[PodLink]:
+def _ensure_address(prefix: str) -> None:
+    """Raise UsageError for what is not a whole address: half a name would match others."""
+    parts = urlsplit(prefix)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not parts.path.startswith("/"):
+        raise UsageError(f"--prefix {prefix!r}: write scheme, host and / as in https://old.univ.fr/")
+
+
+def found(links: Collection[Link], beginnings: tuple[str, ...], what: Known) -> list[Link]:
     """Give the links whose addresses begin so. Say which ones of the same recordings do not, and what is missing."""
     chosen = [link for link in links if link.source_url.startswith(beginnings)]
     there = {link.id for link in chosen}
@@ -133,7 +141,7 @@ def found(links: Collection[PodLink], beginnings: tuple[str, ...], what: Known) 
     return chosen
 
 
-def write(file: Path, links: Sequence[PodLink]) -> None:
+def write(file: Path, links: Sequence[Link]) -> None:
     """Write what is going to be deleted, as a fixture."""
     with opened(file) as stream:
         stream.writelines(

@@ -50,6 +50,37 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
         ) from error
 
 
+def ensure_writable(path: Path) -> None:
+    """Raise ConfigError unless this user may write a file of that name here; nothing is touched.
+
+    A file that is there may be replaced; stdout (`-`) and what is no file (/dev/stdout, a pipe) is written to.
+    """
+    if path == STDOUT:
+        return
+    there = path.resolve()
+    special = there.exists() and not (there.is_file() or there.is_dir())
+    folder = there.parent
+    if there.is_dir():
+        why = "it is a folder"
+    elif special:
+        why = "" if os.access(there, os.W_OK) else "this user may not"
+    elif not folder.is_dir():
+        why = f"there is no folder {folder}"
+    else:
+        why = "" if os.access(folder, os.W_OK | os.X_OK) else f"this user may not write into {folder}"
+    if why:
+        raise ConfigError(f"cannot write {path}: {why}", hint="name another file, or see to its folder and rights")
+
+
+def ensure_folder(folder: Path, *, key: str) -> None:
+    """Raise ConfigError unless this user may write into a folder, or make it; `key` is that of the settings."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigError(f"{key}: this user may not write into {there}", hint=f"give the rights, or correct {key}")
+
+
 def ensure_new(path: Path, *, hint: str) -> None:
     """Raise ConfigError unless a file of that name can be made here without replacing one that holds something.
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from bbbmig.cli.main import run as command
-from bbbmig.convert.converter import Conversion, Converter, Presentation
 from bbbmig.convert.install_file import part_of
 from bbbmig.convert.render import converter as module
 from bbbmig.convert.render import libraries
@@ -21,6 +20,7 @@ from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
+from bbbmig.domain.conversion import Conversion, Converter, Presentation
 from bbbmig.errors import ConfigError, ExitCode, NoSpace, RecordingFailed
 from bbbmig.transfer import partial_file
 from bbbmig.transfer.cancel import Stopped

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.convert.converter import Presentation
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.files import media_name, open_files, safe_name
 from bbbmig.convert.render.files.remote import RemoteFiles
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
+from bbbmig.domain.conversion import Presentation
 from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
 
 ID = "0123456789abcdef0123456789abcdef01234567-1598364581253"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.convert.converter import Verdict
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.converter import RenderConverter
+from bbbmig.domain.conversion import Verdict
 from tests.convert.render.conftest import GetSample
 from tests.convert.render.sample import ERAS, Era, Sample
 

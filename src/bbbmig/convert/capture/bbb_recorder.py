@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from bbbmig.convert.capture.capture import Filming, Take, plain
-from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.supervised_process import last_lines
 from bbbmig.convert.work_folder import Turn
+from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.partial_file import disk_errors
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.convert.capture.remux import Expected, finish
-from bbbmig.convert.converter import Conversion, Presentation, Progress
 from bbbmig.convert.duration import recording_length_s
 from bbbmig.convert.supervised_process import clean_environment, run
 from bbbmig.convert.work_folder import job_folder, short_path
+from bbbmig.domain.conversion import Conversion, Presentation, Progress
 from bbbmig.errors import NoSpace
 from bbbmig.transfer.partial_file import RESERVE_BYTES, check_room, disk_errors, free_bytes
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bbbmig.convert.converter import Presentation
+from bbbmig.domain.conversion import Presentation
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.errors import ConfigError
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from bbbmig import errors
-from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.install_file import is_part, place
 from bbbmig.convert.probe import check_media
 from bbbmig.convert.render.job import PROGRESS, RESULT, Job
@@ -18,6 +17,7 @@ from bbbmig.convert.render.libraries import check_libraries
 from bbbmig.convert.render.options import Options
 from bbbmig.convert.supervised_process import clean_environment, last_lines, run
 from bbbmig.convert.work_folder import job_folder
+from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.errors import BbbmigError, ConfigError, RecordingFailed
 from bbbmig.transfer.partial_file import check_room, disk_errors
 

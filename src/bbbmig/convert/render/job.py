@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bbbmig.convert.converter import Presentation
 from bbbmig.convert.render.options import Options
+from bbbmig.domain.conversion import Presentation
 
 SPECIFICATION, PROGRESS, RESULT = "job.json", "progress", "result.json"
 

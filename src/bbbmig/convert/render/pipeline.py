@@ -8,7 +8,6 @@ from pathlib import Path
 
 import av
 
-from bbbmig.convert.converter import Presentation, Progress
 from bbbmig.convert.render.encode.audio import SoundSource, SoundStream, sound_stream
 from bbbmig.convert.render.encode.chapters import chapters
 from bbbmig.convert.render.encode.video import FPS, KEY_FRAMES, VideoStream
@@ -21,6 +20,7 @@ from bbbmig.convert.render.picture.scene import Scene
 from bbbmig.convert.render.picture.video_reader import Film, is_blank
 from bbbmig.convert.render.timeline import Source, read_source, read_timeline
 from bbbmig.convert.render.timeline.model import Timeline
+from bbbmig.domain.conversion import Presentation, Progress
 from bbbmig.errors import RecordingFailed
 
 _TOLD_S = 0.5

@@ -4,12 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from bbbmig.convert.converter import Verdict
 from bbbmig.convert.render.board.classic import DRAWN as CLASSIC
 from bbbmig.convert.render.board.tldraw.paint import DRAWN as TLDRAW
 from bbbmig.convert.render.files import Files, media_name, safe_name
 from bbbmig.convert.render.timeline import read_source, read_timeline
 from bbbmig.convert.render.timeline.model import Drawing, Timeline
+from bbbmig.domain.conversion import Verdict
 from bbbmig.errors import RecordingFailed
 
 _NAMED = 3

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from bbbmig.convert.capture.capture import Filming, Take
 from bbbmig.convert.capture.screen.session import Order, Result
-from bbbmig.convert.converter import Conversion, Presentation, Progress, Verdict
 from bbbmig.convert.probe import probe
 from bbbmig.convert.supervised_process import clean_environment, last_lines, run
+from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.errors import RecordingFailed
 from bbbmig.http import masked
 from bbbmig.transfer.download import Downloader, Gone

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from bbbmig.convert.converter import Presentation
 from bbbmig.convert.render.files.names import safe_name
 from bbbmig.convert.render.files.remote import RemoteFiles
+from bbbmig.domain.conversion import Presentation
 
 
 class Files(Protocol):

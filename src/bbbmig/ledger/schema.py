@@ -1,0 +1,84 @@
+"""Versions of the ledger's tables: what each changed, and how older ledgers are read and carried over.
+
+1. bbbmig 0.1.0: the effects alone.
+2. A column says which links stand in with the administrator (the detail did, as a sentence); the target of a notice is
+   `NAME/31` (it was `moodle NAME activity 31`), its location the number of the course (it was `course 5`).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from bbbmig import __version__
+from bbbmig.domain.history import Effect, Entry, notice_target
+from bbbmig.errors import ConfigError
+from bbbmig.ledger.table import effects, facts, metadata
+
+VERSION = 2
+_NAME = "schema"
+_STOOD_IN = "for the administrator, since nobody was known"
+_NOTICE = re.compile(r"moodle (.+) activity ([0-9]+)")
+
+
+def create(engine: sa.Engine) -> None:
+    """Create the tables of a new ledger; one that is there is left as it is."""
+    if sa.inspect(engine).has_table(effects.name):
+        return
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        _note(connection, VERSION)
+
+
+def version(connection: sa.Connection) -> int:
+    """Return which version a ledger is of. Raise ConfigError for a later one than this bbbmig knows."""
+    if not sa.inspect(connection).has_table(facts.name):
+        return 1
+    said = connection.scalar(sa.select(facts.c.value).where(facts.c.name == _NAME)) or "1"
+    if not said.isdecimal() or int(said) > VERSION:
+        raise ConfigError(
+            f"the ledger was written by a newer bbbmig: its schema is {said!r}, and {__version__} knows {VERSION}",
+            hint="install that bbbmig here, too: an older one would not understand what was done",
+        )
+    return int(said)
+
+
+def columns(found: int) -> Sequence[sa.Column[Any]]:
+    """Return the columns of the effects that a ledger of that version has."""
+    return [column for column in effects.columns if found > 1 or column.name != "stand_in"]
+
+
+def understood(entry: Entry) -> Entry:
+    """Return what a row means, in whichever version it was written: several machines are not upgraded at once."""
+    if entry.effect is Effect.LINK and entry.detail == _STOOD_IN:
+        return replace(entry, stand_in=True)
+    if entry.effect is Effect.NOTICE and (match := _NOTICE.fullmatch(entry.target)):
+        course = entry.location.removeprefix("course ")
+        return replace(entry, target=notice_target(match[1], int(match[2])), location=course)
+    return entry
+
+
+def carry_over(connection: sa.Connection) -> None:
+    """Bring a ledger to this version, once; what was killed in the middle is done again."""
+    if version(connection) == VERSION:
+        return
+    if "stand_in" not in {column["name"] for column in sa.inspect(connection).get_columns(effects.name)}:
+        column = sa.schema.CreateColumn(effects.c.stand_in).compile(dialect=connection.dialect)
+        connection.execute(sa.text(f"ALTER TABLE {effects.name} ADD COLUMN {column}"))
+    stood_in = effects.c.effect == Effect.LINK, effects.c.detail == _STOOD_IN
+    connection.execute(sa.update(effects).where(*stood_in).values(stand_in=True))
+    for row in connection.execute(sa.select(effects).where(effects.c.effect == Effect.NOTICE)).mappings().all():
+        if match := _NOTICE.fullmatch(row["target"]):
+            key = [column == row[column.name] for column in effects.primary_key.columns]
+            values = {"target": notice_target(match[1], int(match[2])), "place": row["place"].removeprefix("course ")}
+            connection.execute(sa.update(effects).where(*key).values(values))
+    facts.create(connection, checkfirst=True)
+    _note(connection, VERSION)
+
+
+def _note(connection: sa.Connection, number: int) -> None:
+    """Write down the version."""
+    connection.execute(sa.delete(facts).where(facts.c.name == _NAME))
+    connection.execute(sa.insert(facts).values(name=_NAME, value=str(number)))
