@@ -191,7 +191,7 @@ SECOND: list[tuple[dict[str, Any], Box]] = [
     (second("arrow", start=START, end=END, arrowheadEnd="none"), (48, 58, 152, 62)),
     (second("arrow", start=START, end=END, bend=-50, arrowheadEnd="none"), (48, 8, 152, 62)),
     (second("note", text=""), (50, 60, 250, 260)),
-    (second("frame", w=100, h=40, name=" "), (49, 59, 151, 101)),
+    (second("frame", w=100, h=40, name=" "), (42, 28, 151, 101)),
     (second("group"), (0, 0, 0, 0)),
     (second("poll", w=200, h=100, answers=[{"key": "A", "numVotes": 2}, {"key": "B"}]), (49, 59, 251, 161)),
     (second("video", w=100, h=40), (49, 59, 151, 101)),

@@ -21,7 +21,7 @@ _COLORS = {
     "white": (0xFFFFFF, 0xFFFFFF, 0xFFFFFF),
 }
 """Of lines, of what is filled lightly, and of patterns: those of the tldraw in BBB 3.0, 2.0.0-alpha.25."""
-_PAPER, _PATTERN_PAPER = 0xF9FAFB, 0xF8F9FA
+PAPER, _PATTERN_PAPER = 0xF9FAFB, 0xF8F9FA
 OPEN = argb(0xFCFFFE)
 """Of frames, and of what hides what is below it without a colour of its own."""
 _NOTE_PAPER = 0.28
@@ -63,7 +63,12 @@ def fill_color(properties: Mapping[str, Any]) -> int | None:
         case "fill":
             return line_color(properties)
         case _:
-            return argb(_colors(properties)[1])
+            return soft_color(properties)
+
+
+def soft_color(properties: Mapping[str, Any]) -> int:
+    """Return the light tone of a colour."""
+    return argb(_colors(properties)[1])
 
 
 def pattern_color(properties: Mapping[str, Any]) -> int | None:
@@ -74,7 +79,7 @@ def pattern_color(properties: Mapping[str, Any]) -> int | None:
 def note_color(properties: Mapping[str, Any]) -> int:
     """Give the colour of a note: the yellow one calls itself black, too."""
     solid, _, _ = _COLORS["yellow"] if properties.get("color") == "black" else _colors(properties)
-    return argb(mixed(solid, _PAPER, _NOTE_PAPER))
+    return argb(mixed(solid, PAPER, _NOTE_PAPER))
 
 
 def highlight_color(properties: Mapping[str, Any]) -> int:
@@ -92,7 +97,7 @@ def words(properties: Mapping[str, Any], sizes: Mapping[str, float], *, width: f
         width=width,
         align=_ALIGN.get(str(properties.get("textAlign") or properties.get("align")), "middle"),
         line=LINE,
-        halo=argb(_PAPER),
+        halo=argb(PAPER),
     )
 
 

@@ -40,6 +40,7 @@ from bbbmig.convert.render.board.tldraw.styles import (
     LABELS,
     NOTE,
     OPEN,
+    PAPER,
     STROKES,
     fill_color,
     highlight_color,
@@ -50,9 +51,9 @@ from bbbmig.convert.render.board.tldraw.styles import (
     words,
 )
 
-_NOTE_PADDING, _NOTE_CORNER, _LABEL_PADDING, _WORDS_PADDING = 16.0, 6.0, 8.0, 16.0
+_NOTE_PADDING, _NOTE_CORNER, _LABEL_PADDING, _WORDS_PADDING = 16.0, 6.0, 16.0, 16.0
 _HIGHLIGHT_WIDTH, _HIGHLIGHT_OPACITY = 1.12, 0.35
-_FRAME_LINE, _FRAME_TEXT = 0xFF000000, 12.0
+_FRAME_LINE, _FRAME_TEXT, _FRAME_NAME, _FRAME_EDGE = 0xFF000000, 12.0, 32.0, 8.0
 _HATCH, _ROW = ((-1.3, 0.5), (-0.5, 1.3), (1.3, -0.5), (0.5, -1.3)), 2.25
 _HATCHING = Hatching(
     tuple(
@@ -204,7 +205,15 @@ def _frame(ink: Ink, properties: Mapping[str, Any]) -> None:
     ink.fill(path, OPEN)
     ink.line(path, stroke(_FRAME_LINE, 1.0, "solid"))
     name = str(properties.get("name") or "Frame")
-    ink.text(Text(content=name, size=_FRAME_TEXT, color=argb(0x1D1D1D), family="plex sans"), 0, -_FRAME_TEXT * 1.6)
+    words = Text(content=name, size=_FRAME_TEXT, color=skia.ColorBLACK)
+    paragraph = laid_out(words)
+    wide = min(paragraph.LongestLine, path.getBounds().width())
+    with ink.clipped(skia.Rect.MakeXYWH(-_FRAME_EDGE, -_FRAME_NAME, wide + 2 * _FRAME_EDGE, _FRAME_NAME)):
+        ink.fill(
+            skia.Path().addRect(skia.Rect.MakeXYWH(-_FRAME_EDGE, -_FRAME_NAME, wide + 2 * _FRAME_EDGE, _FRAME_NAME)),
+            argb(PAPER),
+        )
+        ink.text(words, 0, -(_FRAME_NAME + paragraph.Height) / 2)
 
 
 def _nothing(_ink: Ink, _properties: Mapping[str, Any]) -> None:
