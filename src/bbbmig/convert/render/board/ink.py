@@ -8,6 +8,8 @@ import skia
 
 from bbbmig.convert.render.board.text import Text, laid_out
 
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What is raised while a shape is drawn whose data make no sense: a word for a number, a list for an object…"""
 _EVERYWHERE = skia.Rect.MakeLTRB(-1e6, -1e6, 1e6, 1e6)
 _HALO = ((0, -1), (0, 1), (-1, -1), (1, -1), (1, 1), (-1, 1))
 """How far copies of letters are moved for their edge."""

@@ -123,7 +123,7 @@ class LiveBoard:
         change.come.extend(self._put(entry.version) for entry in taken)
 
     def _shape(self, version: Version) -> Shape | None:
-        """Return the data of a shape of tldraw, None for the classic whiteboard."""
+        """Return the data of a shape of tldraw; None for the classic whiteboard, and where they make no sense."""
         return None if isinstance(version.content, Drawing) else self._decoded(version.content)
 
     def _painted(self, version: Version, shape: Shape | None, lookup: Lookup) -> Painted:
@@ -131,13 +131,15 @@ class LiveBoard:
         try:
             if isinstance(version.content, Drawing):
                 return paint_drawing(version.content, self._images)
-            return paint_shape(shape or {}, lookup)
+            if shape is not None:
+                return paint_shape(shape, lookup)
         except ValueError:
-            self.unreadable.add(version.shape)
-            return NOTHING
+            pass
+        self.unreadable.add(version.shape)
+        return NOTHING
 
 
-def _decoded(content: bytes) -> Shape:
-    """Return the data of a shape; nothing for what is no object, which cannot be drawn."""
+def _decoded(content: bytes) -> Shape | None:
+    """Return the data of a shape; None if they are no object, which cannot be drawn."""
     shape = unpacked(content)
-    return shape if isinstance(shape, dict) else {}
+    return shape if isinstance(shape, dict) else None

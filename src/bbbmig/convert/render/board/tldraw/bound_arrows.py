@@ -12,6 +12,7 @@ from typing import Any
 
 import skia
 
+from bbbmig.convert.render.board.ink import NONSENSE
 from bbbmig.convert.render.board.tldraw.crossings import Arc, first_on_line, on_arc
 from bbbmig.convert.render.board.tldraw.geometry import Geometry, Point, geometry, page_matrix
 from bbbmig.convert.render.board.tldraw.shape import Lookup, Shape, is_second, real
@@ -22,7 +23,6 @@ _STRAIGHT = 8.0
 _DISTANCE, _SHORTEST = 10.0, 10.0
 _NEAR = 1e-4
 _SMALL_LOOP = 30.0
-_UNREADABLE = (KeyError, IndexError, TypeError, AttributeError, OverflowError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _target(terminal: Mapping[str, Any], inverse: skia.Matrix, lookup: Lookup) -
         x = box.left() + real(anchor.get("x", 0.5)) * box.width()
         y = box.top() + real(anchor.get("y", 0.5)) * box.height()
         center, meant = matrix.mapPoints([skia.Point(box.centerX(), box.centerY()), skia.Point(x, y)])
-    except _UNREADABLE:
+    except NONSENSE:
         return None
     places = (center.x(), center.y()), (meant.x(), meant.y())
     return _Target(name, own.moved(matrix), own.moved(on_page).box, *places)

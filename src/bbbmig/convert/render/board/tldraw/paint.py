@@ -1,5 +1,6 @@
 """Drawing of a shape, whichever tldraw it is of."""
 
+from bbbmig.convert.render.board.ink import NONSENSE
 from bbbmig.convert.render.board.tldraw import v1, v2
 from bbbmig.convert.render.board.tldraw.shape import Lookup, Painted, Shape, is_second
 
@@ -9,7 +10,9 @@ DRAWN = v1.DRAWN | v2.DRAWN
 
 def paint_shape(shape: Shape, lookup: Lookup) -> Painted:
     """Record one state of a shape; `lookup` gives others that are visible. Raise ValueError if it cannot be read."""
+    if "props" in shape and not is_second(shape):
+        raise ValueError("its properties are not an object")
     try:
         return v2.paint(shape, lookup) if is_second(shape) else v1.paint(shape)
-    except (KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
+    except NONSENSE as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error

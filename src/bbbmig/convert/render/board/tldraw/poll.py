@@ -13,7 +13,7 @@ from typing import Any
 import skia
 
 from bbbmig.convert.render.board.text import laid_out
-from bbbmig.convert.render.board.tldraw.shape import Ink, Pen, Text, argb, box, polygon, real
+from bbbmig.convert.render.board.tldraw.shape import Ink, Pen, Text, argb, box, polygon, real, written
 from bbbmig.convert.render.board.tldraw.styles import soft_color
 
 _EDGE, _AXIS, _BAR, _TICK_WORDS = argb(0x8B9AA8), argb(0x666666), argb(0x0C57A7), argb(0x666666)
@@ -39,7 +39,7 @@ def draw_poll(ink: Ink, properties: Mapping[str, Any]) -> None:
     card = skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), _CORNER, _CORNER))
     ink.fill(card, soft_color(properties))
     ink.line(card, Pen(color=_EDGE, width=_BORDER))
-    content = str(properties.get("questionText") or "")
+    content = written(properties.get("questionText"))
     question = Text(content=content, size=_QUESTION, color=skia.ColorBLACK, width=max(1.0, width - _QUESTION_LEFT))
     tall = laid_out(question).Height if content else 0.0
     chart = height - _QUESTION_ROOM if content else height

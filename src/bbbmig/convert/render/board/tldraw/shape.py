@@ -10,7 +10,7 @@ from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
 from bbbmig.convert.render.board.text import Text
 
 __all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer"]
-__all__ += ["ancestry", "real"]
+__all__ += ["ancestry", "real", "written"]
 __all__ += ["Label", "centred", "mixed", "placeholder", "polygon", "stroke"]
 
 Shape = Mapping[str, Any]
@@ -35,26 +35,46 @@ def real(value: object) -> float:
     """Return a number as whiteboards hold them. Raise ValueError if it is none, or beyond all sense."""
     if not isinstance(value, int | float | str):
         raise ValueError(f"{value!r:.40} is not a number")  # noqa: TRY004 - all nonsense is told in one way
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError("a number is beyond all sense") from error
     if not abs(number) <= _FARTHEST:
         raise ValueError(f"{number} is not a place on a board")
     return number
 
 
+def written(value: object) -> str:
+    """Return the words of a field, "" if it is empty. Raise ValueError if it holds something else."""
+    if not isinstance(value, str | None):
+        raise ValueError(f"{value!r:.40} is not words")  # noqa: TRY004 - all nonsense is told in one way
+    return value or ""
+
+
 def ancestry(shape: Shape, lookup: Lookup) -> list[Shape]:
     """Return a shape, the group or frame that it is in, the one around that, and so on, as far as they are visible.
 
-    One that is in itself is where it says; so are those in what has no properties.
+    One that is in itself is where it says; so are those in what has no properties or no place.
     """
     found, names = [shape], {str(shape.get("id"))}
     while is_second(found[-1]) and len(found) < _DEEPEST:
         name = str(found[-1].get("parentId", ""))
         parent = None if not name or name.startswith("page:") or name in names else lookup(name)
-        if parent is None or not is_second(parent):
+        if parent is None or not is_second(parent) or not _has_place(parent):
             break
         found.append(parent)
         names.add(name)
     return found
+
+
+def _has_place(shape: Shape) -> bool:
+    """Tell whether one can say where a shape stands."""
+    try:
+        for name in ("x", "y", "rotation"):
+            real(shape.get(name) or 0.0)
+    except ValueError:
+        return False
+    return True
 
 
 def layer(shape: Shape, lookup: Lookup) -> Layer:
@@ -68,7 +88,7 @@ def _number(value: object) -> float:
     """Return a number that can be compared, 0 for all that is none."""
     try:
         return real(value)
-    except (ValueError, OverflowError):
+    except ValueError:
         return 0.0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bbbmig.convert.render.board.tldraw.shape import Shape, Text, argb, mixed
+from bbbmig.convert.render.board.tldraw.shape import Shape, Text, argb, mixed, written
 
 _COLORS = {
     "black": (0x1D1D1D, 0xE8E8E8, 0x494949),
@@ -103,8 +103,8 @@ def words(properties: Mapping[str, Any], sizes: Mapping[str, float], *, width: f
 
 def plain(properties: Mapping[str, Any]) -> str:
     """Give words without their formatting: `text`, or the paragraphs of `richText` (late versions of 3.0)."""
-    if properties.get("text"):
-        return str(properties["text"])
+    if words := written(properties.get("text")):
+        return words
     rich = properties.get("richText")
     if not isinstance(rich, Mapping):
         return ""

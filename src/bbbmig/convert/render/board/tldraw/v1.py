@@ -32,6 +32,7 @@ from bbbmig.convert.render.board.tldraw.shape import (
     polygon,
     real,
     stroke,
+    written,
 )
 
 _COLORS = {"white": 0xF0F1F3, "lightGray": 0xC6CBD1, "gray": 0x788492, "black": 0x1D1D1D, "green": 0x36B24D}
@@ -225,7 +226,7 @@ def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
     sticky = shape.get("type") == "sticky"
     size = (_STICKY_FONTS if sticky else _FONTS).get(str(style.get("size")), 28.0) * real(style.get("scale") or 1.0)
     return Text(
-        content=str(shape.get(content) or ""),
+        content=written(shape.get(content)),
         size=size,
         color=argb(_NOTE_WORDS) if sticky else _color(shape),
         family=_FAMILIES.get(str(style.get("font")), "brush"),

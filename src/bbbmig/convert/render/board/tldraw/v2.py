@@ -14,7 +14,7 @@ from typing import Any
 
 import skia
 
-from bbbmig.convert.render.board.ink import Hatching
+from bbbmig.convert.render.board.ink import NONSENSE, Hatching
 from bbbmig.convert.render.board.text import laid_out
 from bbbmig.convert.render.board.tldraw import outlines
 from bbbmig.convert.render.board.tldraw.connectors import draw_arrow, draw_line
@@ -81,12 +81,20 @@ def _descend(ink: Ink, chain: list[Shape], lookup: Lookup) -> None:
         if not chain:
             with ink.faded(real(outer.get("opacity", 1.0))):
                 _draw_one(ink, outer, lookup)
-        elif outer.get("type") == "frame":
-            properties = outer["props"]
-            with ink.clipped(box(real(properties["w"]), real(properties["h"]))):
+        elif (seen := _seen_through(outer)) is not None:
+            with ink.clipped(seen):
                 _descend(ink, chain, lookup)
         else:
             _descend(ink, chain, lookup)
+
+
+def _seen_through(shape: Shape) -> skia.Rect | None:
+    """Return the box of a frame, outside of which nothing in it is seen; None for groups, and frames of no size."""
+    try:
+        properties = shape["props"]
+        return box(real(properties["w"]), real(properties["h"])) if shape.get("type") == "frame" else None
+    except NONSENSE:
+        return None
 
 
 def _draw_one(ink: Ink, shape: Shape, lookup: Lookup) -> None:
