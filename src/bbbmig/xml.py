@@ -58,9 +58,9 @@ class Document:
     def __init__(self, source: Path | bytes) -> None:
         """Look whether it is well-formed, in constant memory if so; else mend it, in memory."""
         self._source: Path | bytes = source
-        self.mended = not _is_well_formed(self._blocks)
-        if self.mended:
-            self._source = _mended(source.read_bytes() if isinstance(source, Path) else source)
+        self.mended = False
+        if not _is_well_formed(self._blocks):
+            self._source, self.mended = _mended(source.read_bytes() if isinstance(source, Path) else source)
 
     def elements(self, events: tuple[Event, ...] = ("end",)) -> Iterator[tuple[Event, ET.Element]]:
         """Yield elements as they begin or end. Raise XmlError where it breaks off or cannot be read further."""
@@ -189,9 +189,10 @@ _LONGEST_NAME = 12
 """Bytes of the longest reference that is looked for, so that none is missed where two pieces meet."""
 
 
-def _mended(data: bytes) -> bytes:
-    """Replace what keeps a text from being XML."""
-    text = _decoded(data).strip("\x00\ufeff \t\r\n")
+def _mended(data: bytes) -> tuple[bytes, bool]:
+    """Replace what keeps a text from being XML; tell whether anything was replaced."""
+    text, is_lossy = _decoded(data)
+    text = text.strip("\x00\ufeff \t\r\n")
     made: list[str] = []
     closes = ""
     for number, piece in enumerate(_UNPARSED.split(text)):
@@ -204,11 +205,15 @@ def _mended(data: bytes) -> bytes:
             made.append(piece)
         else:
             made.append(_FORBIDDEN.sub(_LOSSY, _NO_TAG.sub("&lt;", _REFERENCE.sub(_resolved, piece))))
-    return "".join(made).encode("utf-8", "replace")
+    whole = "".join(made)
+    return whole.encode("utf-8", "replace"), is_lossy or whole != text
 
 
-def _decoded(data: bytes) -> str:
-    """Decode bytes as their mark or declaration says, else as UTF-8; return the text without the declaration."""
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """Decode bytes as their mark or declaration says, else as UTF-8; return the text without the declaration.
+
+    Tell as well whether some bytes could not be decoded.
+    """
     head = data[:400].decode("latin-1")
     declaration = _DECLARATION.match(head)
     declared = _ENCODING.search(declaration[0]) if declaration else None
@@ -221,7 +226,8 @@ def _decoded(data: bytes) -> str:
         text = data.decode("utf-8", "replace")
     text = text.lstrip("\x00\ufeff")
     begins = _DECLARATION.match(text)
-    return text[begins.end() :] if begins else text
+    is_lossy = _LOSSY in text and _LOSSY.encode() not in data
+    return (text[begins.end() :] if begins else text), is_lossy
 
 
 def _resolved(found: re.Match[str]) -> str:

@@ -76,11 +76,15 @@ def _options(**given: object) -> "Options":
     return Options(**given)  # type: ignore[arg-type]
 
 
+_NOT_ALL = "not everything can be shown:"
+
+
 def _words(verdict: "Verdict") -> str:
-    """Say a verdict."""
-    if verdict.faithful:
+    """Say a verdict; what was only guessed or put right is said as well."""
+    if verdict.faithful and not verdict.reasons:
         return "everything can be shown"
-    head = "not everything can be shown:" if verdict.able else "it cannot be converted:"
+    head = "all that is there is shown; guessed or put right:" if verdict.faithful else _NOT_ALL
+    head = head if verdict.able else "it cannot be converted:"
     return "\n  ".join((head, *verdict.reasons))
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.target import Limits
+from bbbmig.domain.target import TargetLimits
 
 FILE_NAME_BYTES = 240
 """What file systems allow (255), less room for `.part` and the like."""
@@ -45,7 +45,7 @@ def one_line(text: str) -> str:
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
-def title_in(limits: Limits, recording: Recording) -> str:
+def title_in(limits: TargetLimits, recording: Recording) -> str:
     """Return the title of a link or a video: one line, no longer than the target takes, never empty."""
     title = one_line(unicodedata.normalize("NFC", recording.title)) or recording.record_id
     return cut(title, limits.title)

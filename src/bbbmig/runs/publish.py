@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from bbbmig.apply.delivery import Drop, Sender, Upload
-from bbbmig.apply.executor import Work, planned
+from bbbmig.apply.executor import CarryOut, planned
 from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, whole_files
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.convert.install_file import place, place_copy, remove_leftovers
@@ -133,7 +133,7 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
 
 
-def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> Work:
+def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> CarryOut:
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
     publishing = _delivery(run, maker, _sender(run, via, rules.in_pod), target, rules.history, whose)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bbbmig import log as logs
-from bbbmig.apply.executor import Work, side_by_side
+from bbbmig.apply.executor import CarryOut, side_by_side
 from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.bbb.listing import Listing
 from bbbmig.domain.outcome import Outcome, Tally
@@ -108,11 +108,11 @@ class Run:
                 if sentences.is_news(outcome):
                     log.info("%s %s", self.command, sentences.line(outcome), extra=logs.FILE_ONLY)
 
-    def carry_out(self, plan: Plan, work: Work) -> None:
+    def carry_out(self, plan: Plan, how: CarryOut) -> None:
         """Carry out a plan within the limits of this run, and show what comes out."""
         self.report.expect(plan)
         adapters, limits = self.adapters, self.adapters.limits
-        self.show(side_by_side(plan, work, jobs=limits.jobs, stop=adapters.stop, limits=limits.started()))
+        self.show(side_by_side(plan, how, jobs=limits.jobs, stop=adapters.stop, limits=limits.started()))
 
     @property
     def exit_code(self) -> ExitCode:

@@ -34,9 +34,15 @@ class BbbSection(Section):
         default=(),
         description="Host names in `bbb-origin-server-name` whose recordings are left alone (no Moodle of yours)",
     )
+    hosts: Hosts = Field(
+        default=(),
+        description="Other hosts with files of this server, also internal ones, such as `media.univ.fr` or "
+        "`10.0.0.5:8443`; hosts that many recordings name are asked without, at public addresses only",
+    )
     playback_url: Literal["auto", "2.0", "2.3"] = Field(
         default="auto",
-        description="Form of presentations' addresses given to Pod; `auto` asks the server once which one answers",
+        description="Form of presentations' addresses given to Pod, where it answers; `auto` keeps them as they are "
+        "if Pod knows their form",
     )
     timeout_s: Seconds = Field(default=240.0, description="Longest silence while the server makes its list")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
+import httpx
+
 from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
 from bbbmig.http import make_client
 from bbbmig.transfer.cancel import LOOK_S, Stopped, check
@@ -51,6 +53,11 @@ class Downloader:
     ) -> None:
         """Close the connections."""
         self._lines.client.close()
+
+    @property
+    def client(self) -> httpx.Client:
+        """Return the client, for questions about files: it keeps no cookies."""
+        return self._lines.client
 
     def fetch(
         self,

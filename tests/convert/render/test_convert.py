@@ -182,19 +182,43 @@ def test_stop_ends_it_soon_and_leaves_nothing(out: Out, get_sample: GetSample) -
     out.assert_nothing_left()
 
 
-@pytest.mark.parametrize("name", ["shapes.svg", "panzooms.xml", "video/webcams.webm", "deskshare/deskshare.webm"])
-def test_a_corrupt_file_is_named_and_nothing_is_left(
-    out: Out, get_sample: GetSample, tmp_path: Path, name: str
+def test_slides_that_are_not_whole_are_named_and_nothing_is_left(
+    out: Out, get_sample: GetSample, tmp_path: Path
 ) -> None:
     sample = get_sample("2.2").copied(tmp_path / "copy")
-    path = sample.folder / name
+    path = sample.folder / "shapes.svg"
     content = path.read_bytes()
     path.unlink()
-    path.write_bytes(b"\0" * 100 if path.suffix == ".webm" else content[: len(content) // 2])
-    with pytest.raises(RecordingFailed, match=name.replace(".", r"\.")) as failed:
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(RecordingFailed, match=r"shapes\.svg is not whole") as failed:
         out.convert(sample)
     assert failed.value.hint
     out.assert_nothing_left()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "note"),
+    [
+        ("panzooms.xml", b"", "panzooms.xml is empty: the recording is shown as if it had none"),
+        ("cursor.xml", b"<recording><event", "cursor.xml is not whole"),
+        ("video/webcams.webm", b"\0" * 100, "video/webcams.webm cannot be played"),
+        ("video/webcams.webm", b"", "video/webcams.webm is empty"),
+        ("deskshare/deskshare.webm", b"", "a desk was shared, and its film is missing"),
+        ("metadata.xml", b"<html>no", "metadata.xml is not whole"),
+    ],
+)
+def test_what_is_optional_and_broken_costs_only_itself_and_is_said_before_and_after(
+    out: Out, get_sample: GetSample, tmp_path: Path, name: str, content: bytes, note: str
+) -> None:
+    sample = get_sample("2.2").copied(tmp_path / "copy")
+    path = sample.folder / name
+    path.unlink()
+    path.write_bytes(content)
+    said = RenderConverter().preflight(presentation_at(str(sample.folder)))
+    made = out.convert(sample)
+    assert any(reason.startswith(note) for reason in said.reasons)
+    assert set(said.reasons) <= set(made.notes)
+    assert made.duration_s == pytest.approx(SECONDS, abs=0.05)
 
 
 def test_a_film_that_breaks_off_costs_only_its_rest(out: Out, get_sample: GetSample, tmp_path: Path) -> None:

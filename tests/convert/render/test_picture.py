@@ -11,18 +11,22 @@ import numpy as np
 import pytest
 
 from bbbmig.convert.render.files.source import LocalFiles
+from bbbmig.convert.render.media.camera_times import camera_times
+from bbbmig.convert.render.media.scan import scan
 from bbbmig.convert.render.options import Webcams
-from bbbmig.convert.render.picture.composer import Composer, open_films
+from bbbmig.convert.render.picture.arrangements import arrangements
+from bbbmig.convert.render.picture.composer import Composer
 from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.layout import layout
 from bbbmig.convert.render.picture.scene import Scene, fit
-from bbbmig.convert.render.picture.video_reader import Film, is_blank
+from bbbmig.convert.render.picture.video_reader import Film
 from bbbmig.convert.render.picture.yuv import Planes, convert
+from bbbmig.convert.render.prepared import prepare
 from bbbmig.convert.render.timeline import read_timeline
 from bbbmig.errors import RecordingFailed
 from tests.convert.conftest import ffmpeg
 from tests.convert.render.conftest import GetSample
-from tests.convert.render.sample import ERAS, SECONDS, SLIDES, Era, Sample
+from tests.convert.render.sample import ERAS, SECONDS, SLIDES, Cameras, Era, Sample
 
 Color = tuple[int, int, int]
 LINE, RECTANGLE = (0.5, 7 / 9), (0.25, 2 / 9)
@@ -34,11 +38,13 @@ class Player:
 
     def __init__(self, stack: ExitStack, sample: Sample, webcams: Webcams = "none", height: int = 720) -> None:
         files = LocalFiles(sample.folder)
-        timeline = read_timeline(files, SECONDS)
-        self.place = layout(height, webcams)
-        left, top, right, bottom = self.place.content
-        self.scene = Scene(timeline, Images(files), right - left, bottom - top)
-        self.composer = Composer(timeline, self.scene, self.place, *open_films(stack, files, self.place, timeline))
+        prepared = prepare(files, "x")
+        timeline, media = prepared.timeline, prepared.media
+        cameras, desk = (
+            stack.enter_context(Film(one.path, one.name)) if one else None for one in (media.cameras, media.desk)
+        )
+        arranged = arrangements(timeline, media, webcams)
+        self.composer = Composer(timeline, Images(files), height, arranged, cameras=cameras, desk=desk)
         self.changed: list[float] = []
         self._frame = 0
 
@@ -54,7 +60,7 @@ class Player:
 
     def color(self, moment: float, x: float, y: float) -> Color:
         """Give the colour at a place of the slide, in parts of its width and height; slides are of 16:9."""
-        left, _, right, bottom = self.place.content
+        left, _, right, bottom = self.composer.place.content
         wide = right - left
         top = (bottom - wide * 9 / 16) / 2
         return rgb(self.at(moment)[int(top + y * wide * 9 / 16), int(left + x * wide)])
@@ -101,7 +107,7 @@ def test_every_generation_shows_slides_drawings_and_desk_at_their_times(
     player.at(8.4)
     player.at(9.9)
     assert 8.5 in player.changed
-    assert not player.scene.images.lost
+    assert not player.composer.images.lost
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -163,7 +169,7 @@ def test_a_slide_that_is_lost_is_white_and_told(stack: ExitStack, get_sample: Ge
     assert near(player.color(0.3, *LINE), (255, 255, 255))
     assert near(player.color(2.5, *RECTANGLE), (0, 0, 255))
     assert near(player.color(4.5, *LINE), (255, 255, 255))
-    assert list(player.scene.images.lost.values()) == ["is missing", "cannot be read"]
+    assert list(player.composer.images.lost.values()) == ["is missing", "cannot be read"]
 
 
 @pytest.mark.parametrize(("webcams", "x", "y"), [("side", 160, 200), ("corner", 1150, 600)])
@@ -256,16 +262,19 @@ def test_colours_are_those_of_bt_709(bgr: Color, yuv: Color) -> None:
 
 def test_a_film_is_jumped_into_and_played_on(get_sample: GetSample) -> None:
     path = get_sample("2.2").folder / "deskshare" / "deskshare.webm"
-    with Film(path, "desk", 640, 360) as film:
-        white = film.move_to(0.0)
+    with Film(path, "desk") as film:
+        assert film.picture(640, 360) is None
+        assert film.move_to(0.0)
+        white = film.picture(640, 360)
         assert white is not None
-        assert film.move_to(0.05) is None
+        assert not film.move_to(0.05)
         white = Planes(white.y.copy(), white.u, white.v)
-        yellow = film.move_to(6.5)
+        assert film.move_to(6.5)
+        yellow = film.picture(640, 360)
         assert yellow is not None
         assert int(white.y[100, 100]) - int(yellow.y[100, 100]) > 10
-        assert film.move_to(30.0) is not None  # the last picture
-        assert film.move_to(31.0) is None
+        assert film.move_to(30.0)  # the last picture
+        assert not film.move_to(31.0)
 
 
 GREEN_601, GREEN_709 = (172, 41, 26), (145, 53, 34)
@@ -289,8 +298,9 @@ def test_colours_of_films_that_do_not_tell_their_standard_are_those_of_chromium(
     ffmpeg(
         *green, "-vf", "scale=out_color_matrix=bt601,format=yuv420p,setparams=colorspace=unknown", "-c:v", codec, path
     )
-    with Film(path, "desk", 320, 180) as film:
-        planes = film.move_to(0.2)
+    with Film(path, "desk") as film:
+        assert film.move_to(0.2)
+        planes = film.picture(320, 180)
     assert planes is not None
     assert [int(plane[row, row * 16 // 9]) for plane, row in ((planes.y, 90), (planes.u, 45), (planes.v, 45))] == (
         pytest.approx(expected, abs=3)
@@ -301,13 +311,16 @@ def test_a_film_that_is_none_is_named(tmp_path: Path) -> None:
     path = tmp_path / "webcams.webm"
     path.write_bytes(b"x" * 1000)
     with pytest.raises(RecordingFailed, match=r"^video/webcams.webm cannot be played"):
-        Film(path, "video/webcams.webm", 320, 240)
+        Film(path, "video/webcams.webm")
 
 
 def test_a_white_film_is_nobody_s_camera(get_sample: GetSample) -> None:
-    assert is_blank(get_sample("2.2", "blank").folder / "video" / "webcams.webm")
-    assert is_blank(get_sample("2.2", "sound").folder / "audio" / "audio.webm")
-    assert not is_blank(get_sample("2.2").folder / "video" / "webcams.webm")
+    def seen(cameras: Cameras, name: str) -> tuple[tuple[float, float], ...]:
+        return camera_times(scan(get_sample("2.2", cameras).folder / name, name))
+
+    assert seen("blank", "video/webcams.webm") == ()
+    assert seen("sound", "audio/audio.webm") == ()
+    assert np.array(seen("film", "video/webcams.webm")) == pytest.approx(np.array([(0.0, SECONDS)]), abs=0.01)
 
 
 GOLDEN = Path(__file__).with_name("golden.json")

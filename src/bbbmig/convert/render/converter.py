@@ -69,7 +69,7 @@ class RenderConverter:
         from bbbmig.convert.render.preflight import verdict  # noqa: PLC0415
 
         with open_files(presentation, self._cache, timeout_s=self._timeout_s) as files:
-            return verdict(files)
+            return verdict(files, presentation.record_id)
 
     def convert(
         self, presentation: Presentation, target: Path, *, progress: Progress, stop: threading.Event
@@ -140,10 +140,10 @@ class RenderConverter:
     def _check_room(self, presentation: Presentation, folder: Path) -> float:
         """Look whether the disk has room for films and video; give the length, 0 if it is not known yet."""
         from bbbmig.convert.render.files import media_name, open_files  # noqa: PLC0415 - loads libraries
-        from bbbmig.convert.render.timeline import read_source  # noqa: PLC0415
+        from bbbmig.convert.render.prepared import expected_length_s  # noqa: PLC0415
 
         with open_files(presentation, self._cache, timeout_s=self._timeout_s) as files:
-            length_s = read_source(files).duration_s
+            length_s = expected_length_s(files, is_here=presentation.folder is not None)
             larger = (self._options.height / _LINES) ** 2 * 2 ** ((_QUALITY - self._options.quality) / _DOUBLES)
             needed = length_s * _BYTES_PER_S * larger
             if presentation.folder is None:

@@ -11,17 +11,17 @@ import av
 from bbbmig.convert.render.encode.audio import SoundSource, SoundStream, sound_stream
 from bbbmig.convert.render.encode.chapters import chapters
 from bbbmig.convert.render.encode.video import FPS, KEY_FRAMES, VideoStream
-from bbbmig.convert.render.files import Files, media_name
-from bbbmig.convert.render.options import Options, Webcams
-from bbbmig.convert.render.picture.composer import Composer, open_films
+from bbbmig.convert.render.files import Files
+from bbbmig.convert.render.media.scan import Scanned
+from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes
+from bbbmig.convert.render.options import Options
+from bbbmig.convert.render.picture.arrangements import arrangements
+from bbbmig.convert.render.picture.composer import Composer
 from bbbmig.convert.render.picture.images import Images
-from bbbmig.convert.render.picture.layout import layout
-from bbbmig.convert.render.picture.scene import Scene
-from bbbmig.convert.render.picture.video_reader import Film, is_blank
-from bbbmig.convert.render.timeline import Source, read_source, read_timeline
+from bbbmig.convert.render.picture.video_reader import Film
+from bbbmig.convert.render.prepared import Prepared, prepare
 from bbbmig.convert.render.timeline.model import Timeline
 from bbbmig.domain.conversion import Presentation, Progress
-from bbbmig.errors import RecordingFailed
 
 _TOLD_S = 0.5
 """How often progress is told, in seconds of a clock."""
@@ -36,27 +36,27 @@ class Produced:
 
 
 def produce(presentation: Presentation, files: Files, options: Options, out: Path, progress: Progress) -> Produced:
-    """Write the video of a presentation into `out`. Raise RecordingFailed if there is nothing to show or hear."""
+    """Write the video of a presentation into `out`. Raises as `prepare`, and if more slides are lost than may be."""
+    prepared = prepare(files, presentation.record_id)
+    timeline, media = prepared.timeline, prepared.media
     with ExitStack() as stack:
-        sound = _open_sound(stack, files)
-        source = read_source(files, sound.duration_s if sound else 0.0)
-        timeline = read_timeline(files, source.duration_s)
-        if not timeline.duration_s or (not timeline.shows and sound is None and not timeline.desks):
-            raise RecordingFailed(
-                f"{presentation.record_id} holds neither slides nor sound", hint="is it still published on its server?"
-            )
-        place = layout(options.height, _webcams(files, options))
-        cameras, desk = open_films(stack, files, place, timeline)
-        left, top, right, bottom = place.content
-        scene = Scene(timeline, Images(files), right - left, bottom - top)
-        composer = Composer(timeline, scene, place, cameras, desk)
+        arranged = arrangements(timeline, media, options.webcams)
+        cameras = _film(stack, media.cameras) if any(kind != "none" for _, kind in arranged) else None
+        desk = _film(stack, media.desk) if timeline.desk_times() else None
+        composer = Composer(timeline, Images(files), options.height, arranged, cameras=cameras, desk=desk)
+        sound = stack.enter_context(SoundSource(media.sound.path, media.sound.name)) if media.sound else None
         container = stack.enter_context(_container(out))
-        _describe(container, presentation, source, timeline, files)
-        video = VideoStream(container, place.width, place.height, options.quality)
+        _describe(container, presentation, prepared, files)
+        video = VideoStream(container, composer.place.width, composer.place.height, options.quality)
         heard = sound_stream(container, sound, options.sound) if sound else None
         _encode(timeline, composer, video, heard, progress)
-        scene.finish()
-        notes = tuple(_notes(scene, sound, [film for film in (cameras, desk) if film], heard))
+        unreadable = composer.finish()
+        check_slides(timeline, composer.images)
+        notes = (
+            *(note.text for note in recording_notes(prepared, files)),
+            *(note.text for note in picture_notes(composer.images)),
+            *_broken_notes(unreadable, sound, [film for film in (cameras, desk) if film]),
+        )
         return Produced(duration_s=timeline.duration_s, notes=notes)
 
 
@@ -86,23 +86,9 @@ def _encode(
     progress(timeline.duration_s, timeline.duration_s)
 
 
-def _open_sound(stack: ExitStack, files: Files) -> SoundSource | None:
-    """Open what holds the sound: the film of the cameras, else a file of its own; None if neither has any."""
-    for stem in ("video/webcams", "audio/audio"):
-        name = media_name(files, stem)
-        path = files.find(name) if name else None
-        if name and path:
-            source = stack.enter_context(SoundSource(path, name))
-            if source.stream is not None:
-                return source
-    return None
-
-
-def _webcams(files: Files, options: Options) -> Webcams:
-    """Say where cameras go: nowhere if nobody had one."""
-    name = media_name(files, "video/webcams")
-    path = files.find(name) if name else None
-    return options.webcams if path is not None and options.webcams != "none" and not is_blank(path) else "none"
+def _film(stack: ExitStack, scanned: Scanned | None) -> Film | None:
+    """Open a film if there is one."""
+    return stack.enter_context(Film(scanned.path, scanned.name)) if scanned else None
 
 
 def _container(out: Path) -> av.container.OutputContainer:
@@ -112,31 +98,24 @@ def _container(out: Path) -> av.container.OutputContainer:
 
 
 def _describe(
-    container: av.container.OutputContainer,
-    presentation: Presentation,
-    source: Source,
-    timeline: Timeline,
-    files: Files,
+    container: av.container.OutputContainer, presentation: Presentation, prepared: Prepared, files: Files
 ) -> None:
     """Write title, date and chapters."""
-    title = presentation.title or source.metadata.title
-    start = presentation.start or source.metadata.start
+    metadata = prepared.recorded.metadata
+    title = presentation.title or metadata.title
+    start = presentation.start or metadata.start
     if title:
         container.metadata["title"] = title
     if start is not None:
         container.metadata["date"] = start.date().isoformat()
         container.metadata["creation_time"] = start.isoformat()
-    container.set_chapters(chapters(timeline, files))
+    container.set_chapters(chapters(prepared.timeline, files))
 
 
-def _notes(scene: Scene, sound: SoundSource | None, films: list[Film], heard: SoundStream | None) -> Iterator[str]:
-    """Say what was not as it should be."""
-    if heard is None:
-        yield "there is no sound in it"
-    for href, why in scene.images.lost.items():
-        yield f"{href} {why}: white is shown instead"
-    if scene.unreadable:
-        yield f"{scene.unreadable} shapes hold data that make no sense, and are not shown"
+def _broken_notes(unreadable: int, sound: SoundSource | None, films: list[Film]) -> Iterator[str]:
+    """Say what turned out to be broken only when it was drawn or decoded."""
+    if unreadable:
+        yield f"{unreadable} shapes hold data that make no sense, and are not shown"
     broken = sum(film.broken for film in films)
     if broken:
         yield f"{broken} pieces of the films of cameras or desks cannot be decoded"

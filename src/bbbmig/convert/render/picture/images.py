@@ -9,6 +9,7 @@ import pyvips
 import skia
 
 from bbbmig.convert.render.files import Files, safe_name
+from bbbmig.convert.render.picture.png_repair import repaired_png
 
 log = logging.getLogger(__name__)
 
@@ -18,11 +19,20 @@ _LARGEST = 2600
 _SHARP = 1200
 """Pixels of the longer side of a poll's picture, which may be zoomed into."""
 
+_ORDINARY = 9_000_000
+"""Bytes of an SVG that libxml2 reads without being told that it may be large: it refuses a text of ten million."""
+_DEFINES_ENTITIES = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
+_NAME_SHOWN = 80
+
 pyvips.cache_set_max(0)
 
 
 class Images:
-    """The pictures of one recording. `lost` names those that are missing or cannot be read, once each."""
+    """The pictures of one recording.
+
+    `lost` names those that are missing or cannot be read, once each, `cut` those that break off; each with what is
+    wrong. `nameless` counts references that are no names of files.
+    """
 
     def __init__(self, files: Files) -> None:
         """Read from there."""
@@ -30,6 +40,8 @@ class Images:
         self._slides: OrderedDict[tuple[str, int, int], skia.Image | None] = OrderedDict()
         self._drawn: dict[str, skia.Image | None] = {}
         self.lost: dict[str, str] = {}
+        self.cut: dict[str, str] = {}
+        self.nameless: set[str] = set()
 
     def slide(self, href: str, width: float, height: float) -> skia.Image | None:
         """Give a slide, scaled to about that size; None if there is none."""
@@ -49,26 +61,66 @@ class Images:
             self._drawn[href] = self._load(href, _SHARP, _SHARP, opaque=False)
         return self._drawn[href]
 
+    def is_lost(self, href: str) -> bool:
+        """Tell whether a picture was found to be missing or unreadable."""
+        return shown_name(href) in self.lost
+
     def _load(self, href: str, width: int, height: int, *, opaque: bool) -> skia.Image | None:
         """Read a picture: a slide is stretched to that size, others keep their form."""
         name = safe_name(href)
         path = self._files.find(name) if name else None
         if path is None:
-            if href:
-                self.lost[href] = "is missing"
+            if href and not name:
+                self.nameless.add(shown_name(href))
+            elif href:
+                self.lost[shown_name(href)] = "is missing"
             return None
         try:
-            return _read(path, width, height, opaque=opaque)
+            return _image(_pixels(path, width, height, opaque=opaque), opaque=opaque)
         except pyvips.Error as error:
-            self.lost[href] = "cannot be read"
-            log.info("%s: %s", href, str(error).strip())
+            log.info("%s: %s", shown_name(href), str(error).strip()[:300])
+        whole = repaired_png(path.read_bytes())
+        if whole is None:
+            self.lost[shown_name(href)] = "cannot be read"
             return None
+        try:
+            image = pyvips.Image.thumbnail_buffer(whole, width, height=height, **_size(opaque=opaque))
+            made = _image(image, opaque=opaque)
+        except pyvips.Error:
+            self.lost[shown_name(href)] = "cannot be read"
+            return None
+        self.cut[shown_name(href)] = "breaks off"
+        return made
 
 
-def _read(path: Path, width: int, height: int, *, opaque: bool) -> skia.Image:
-    """Read a picture in that size; SVG is drawn in it, not enlarged. Raise pyvips.Error if it cannot be read."""
-    size = "force" if opaque else "both"
-    image = pyvips.Image.thumbnail(str(path), width, height=height, size=size, no_rotate=True).colourspace("srgb")
+def shown_name(href: str) -> str:
+    """Return a reference as a message may hold it: a whole picture may be written into one."""
+    printable = "".join(character if character.isprintable() else "?" for character in href[:_NAME_SHOWN])
+    return printable + ("…" if len(href) > _NAME_SHOWN else "")
+
+
+def _size(*, opaque: bool) -> dict[str, object]:
+    """Return how a picture is fitted, and that one which breaks off is an error."""
+    return {"size": "force" if opaque else "both", "no_rotate": True, "fail_on": "truncated"}
+
+
+def _pixels(path: Path, width: int, height: int, *, opaque: bool) -> pyvips.Image:
+    """Open a picture in that size; SVG is drawn in it, not enlarged. Raise pyvips.Error if it cannot be read."""
+    name = str(path)
+    if path.stat().st_size > _ORDINARY and _is_svg_without_entities(path):
+        name += "[unlimited=true]"
+    return pyvips.Image.thumbnail(name, width, height=height, **_size(opaque=opaque))
+
+
+def _is_svg_without_entities(path: Path) -> bool:
+    """Tell whether a large file is a drawing that does not multiply itself: nothing would bound it any more."""
+    data = path.read_bytes()
+    return b"svg" in data[:4096].replace(b"\x00", b"") and not any(mark in data for mark in _DEFINES_ENTITIES)
+
+
+def _image(image: pyvips.Image, *, opaque: bool) -> skia.Image:
+    """Decode a picture for the canvas. Raise pyvips.Error if it cannot be read."""
+    image = image.colourspace("srgb")
     if opaque and image.hasalpha():
         image = image.flatten(background=[255, 255, 255])
     if not image.hasalpha():

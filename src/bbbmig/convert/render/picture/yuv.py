@@ -72,3 +72,9 @@ def convert(pixels: npt.NDArray[np.uint8], planes: Planes) -> None:
     blue, green, red = quads[..., 0], quads[..., 1], quads[..., 2]
     planes.u[...] = ((blue * 112 - red * 26 - green * 86 + 512) >> 10) + 128
     planes.v[...] = ((red * 112 - green * 102 - blue * 10 + 512) >> 10) + 128
+
+
+def centred(size: tuple[int, int], area: tuple[int, int]) -> Rect:
+    """Return where something lies in the middle of an area, in even pixels."""
+    left, top = ((outer - inner) // 4 * 2 for inner, outer in zip(size, area, strict=True))
+    return left, top, left + size[0], top + size[1]

@@ -5,13 +5,13 @@
 <event start_timestamp="10.0" stop_timestamp="20.0" video_width="720" video_height="421"/>
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bbbmig.convert.render.timeline.model import NEVER, Pointer, View
-from bbbmig.convert.render.timeline.xml import elements, number
+from bbbmig.convert.render.timeline.notebook import Notebook
+from bbbmig.convert.render.timeline.xml import number, optional_elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,27 @@ class Metadata:
     start: datetime | None = None
 
 
-def read_metadata(path: Path) -> Metadata:
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Which part of the slide is seen when; `of_tldraw` is what the file says of its numbers."""
+
+    events: tuple[View, ...] = ()
+    of_tldraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pointers:
+    """Where the presenter points when; `of_tldraw` is what the file says of its numbers."""
+
+    events: tuple[Pointer, ...] = ()
+    of_tldraw: bool = False
+
+
+def read_metadata(path: Path | None, notebook: Notebook) -> Metadata:
     """Read the length of the recorded part, the recording's name and its begin."""
     steps: list[str] = []
     texts: dict[str, str] = {}
-    for event, element in elements(path, ("start", "end")):
+    for event, element in optional_elements(path, notebook, ("start", "end"), is_shown=False):
         if event == "start":
             steps.append(element.tag)
             if element.tag == "meeting" and element.get("name"):
@@ -39,30 +55,32 @@ def read_metadata(path: Path) -> Metadata:
     return Metadata(number(texts.get("playback/duration")) / 1000, title, _moment(texts.get("start_time", "")))
 
 
-def read_views(path: Path) -> tuple[View, ...]:
+def read_views(path: Path | None, notebook: Notebook) -> Views:
     """Read which part of the slide is seen; sizes of 0 mean all of it."""
     found = []
-    for at, text in _events(path, "viewBox"):
+    events, of_tldraw = _events(path, "viewBox", notebook)
+    for at, text in events:
         values = [number(word) for word in text.split()]
         usable = len(values) == 4 and values[2] > 0 and values[3] > 0  # noqa: PLR2004 - x y width height
         found.append(View(at, *values) if usable else View(at))
-    return tuple(sorted(found, key=lambda view: view.at))
+    return Views(tuple(sorted(found, key=lambda view: view.at)), of_tldraw)
 
 
-def read_pointers(path: Path) -> tuple[Pointer, ...]:
+def read_pointers(path: Path | None, notebook: Notebook) -> Pointers:
     """Read where the presenter points. Both numbers negative is hidden: -1.0 -1.0."""
     found = []
-    for at, text in _events(path, "cursor"):
+    events, of_tldraw = _events(path, "cursor", notebook)
+    for at, text in events:
         words = text.split()
         x, y = (number(words[0], -1.0), number(words[1], -1.0)) if len(words) > 1 else (-1.0, -1.0)
         found.append(Pointer(at, x, y, shown=x >= 0 and y >= 0))
-    return tuple(sorted(found, key=lambda pointer: pointer.at))
+    return Pointers(tuple(sorted(found, key=lambda pointer: pointer.at)), of_tldraw)
 
 
-def read_desks(path: Path) -> tuple[tuple[float, float], ...]:
+def read_desks(path: Path | None, notebook: Notebook) -> tuple[tuple[float, float], ...]:
     """Read when desks were shared; one without end lasts."""
     found = []
-    for _, element in elements(path):
+    for _, element in optional_elements(path, notebook):
         if element.tag == "event":
             start, stop = number(element.get("start_timestamp")), number(element.get("stop_timestamp"), NEVER)
             if start < stop:
@@ -71,21 +89,26 @@ def read_desks(path: Path) -> tuple[tuple[float, float], ...]:
     return tuple(sorted(found))
 
 
-def _events(path: Path, tag: str) -> Iterator[tuple[float, str]]:
-    """Yield times and texts."""
-    text = ""
-    for _, element in elements(path):
+def _events(path: Path | None, tag: str, notebook: Notebook) -> tuple[list[tuple[float, str]], bool]:
+    """Return times and texts, and whether the file says that it is of tldraw."""
+    found: list[tuple[float, str]] = []
+    text, root = "", None
+    for event, element in optional_elements(path, notebook, ("start", "end")):
+        root = element if root is None else root
+        if event == "start":
+            continue
         if element.tag == tag:
             text = element.text or ""
         elif element.tag == "event":
-            yield number(element.get("timestamp")), text
+            found.append((number(element.get("timestamp")), text))
             text = ""
             element.clear()
+    return found, root is not None and root.get("tldraw") == "true"
 
 
 def _moment(text: str) -> datetime | None:
     """Read milliseconds since 1970."""
     try:
         return datetime.fromtimestamp(int(text) / 1000, UTC) if text else None
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None

@@ -9,6 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NEVER = float("inf")
+DESK_SIZE = (1280.0, 720.0)
+"""The size in which BigBlueButton publishes shared desks."""
+_CLOSEST = 0.05
+"""BigBlueButton zooms to a quarter of the slide at most; what is smaller was written in parts of one, not of 100 (by
+servers of 2011)."""
+_PARTS_OF_ONE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know of a recording; `loses` when something of it is not shown or heard because of that."""
+
+    text: str
+    loses: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ class Timeline:
     `pointer_unit`: "view" (fractions of the visible part), "half" (halves of slide pixels, up to BBB 1.1), "board".
     `board_size` is that of tldraw's board, None for the classic whiteboard. `desks` are the times of shared desks.
     `version` is that of BigBlueButton if the files say it; `kinds` counts shapes by kind, for what cannot be drawn.
+    `notes` say what was lost or mended in reading; `is_old` is true of BBB up to 1.1.
     """
 
     duration_s: float
@@ -111,6 +126,8 @@ class Timeline:
     board_size: tuple[float, float] | None = None
     version: str = ""
     kinds: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    is_old: bool = False
 
     def scale(self, slide: Slide) -> float:
         """Give how many units of the board are one pixel of that slide."""
@@ -122,12 +139,26 @@ class Timeline:
         """Give the visible part of a slide, in its pixels: x, y, width, height.
 
         With tldraw a view holds the camera's offset: board units, the sign turned
-        (docs/facts/conversion.md#whiteboards).
+        (docs/facts/conversion.md#whiteboards). While a desk is shared BBB writes the desk's size for every event, and
+        nothing when the share ends: that is no part of a slide.
         """
-        if view is None or view.width <= 0:
+        if view is None or view.width <= 0 or self._is_of_desk(view, slide):
             return slide.x, slide.y, slide.width, slide.height
+        unit = _PARTS_OF_ONE if view.width < slide.width * _CLOSEST else 1.0
         factor = 1.0 if self.board_size is None else -1.0 / self.scale(slide)
-        return view.x * factor, view.y * factor, view.width, view.height
+        return view.x * factor * unit, view.y * factor * unit, view.width * unit, view.height * unit
+
+    def _is_of_desk(self, view: View, slide: Slide) -> bool:
+        """Tell whether a view was meant for a shared desk, and not for this slide."""
+        if slide.is_desk or (view.x, view.y, view.width, view.height) != (0.0, 0.0, *DESK_SIZE):
+            return False
+        since = min((start for start, _ in self.desk_times()), default=NEVER)
+        return view.at >= since and (slide.width, slide.height) != DESK_SIZE
+
+    def desk_times(self) -> tuple[tuple[float, float], ...]:
+        """Return when a desk is shown: as its slides say, or, without such slides, as its events do."""
+        shown = tuple((show.start, show.end) for show in self.shows if show.slide.is_desk)
+        return shown or self.desks
 
     def pointed(
         self, pointer: Pointer, region: tuple[float, float, float, float], slide: Slide

@@ -4,63 +4,135 @@
     <g class="canvas" id="canvas2" image="image2">
       <g class="shape" id timestamp="19.4" undo="-1" shape="image2-text5" style="…">…</g>…
 
-Up to 1.1 a slide has one <image> with lists of times: in="0.5 20.1" out="10.0 30.2".
+Up to 1.1, as the scripts of BBB 0.9 write them: a slide has one <image> with lists of times, in="0.5 20.1"
+out="10.0 30.2", without a class; only slides that are drawn upon have a canvas; groups are called draw1, draw2…, and
+the names of their shapes repeat: pencil and line tool count apart, and both count line1, line2….
 """
 
 import html
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from sys import intern
 
-from bbbmig.convert.render.timeline.model import NEVER, Drawing, Part, Show, Slide
+from bbbmig.convert.render.timeline.model import DESK_SIZE, NEVER, Drawing, Part, Show, Slide
+from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.versions import Update
 from bbbmig.convert.render.timeline.xml import attribute, elements, number
+from bbbmig.errors import RecordingFailed
 
-_DESK_SIZE = (1280.0, 720.0)
 _SLIDE_SIZE = (1600.0, 900.0)
 """Where the file leaves the size empty, as the beta of 4.0 does for shared desks."""
 _GROUPS = frozenset({"g", "switch", "a"})
 _GAP_S = 1.0
-"""Gaps between slides up to that are rounding; longer ones are real and shown empty."""
+"""Gaps between slides up to that are rounding; longer ones are real and shown empty, but not up to 1.1, where the
+scripts write nothing between sharing a presentation and its first slide, and the player keeps the last one."""
+_OLD_GROUP = "draw"
 
 
-def read_shapes(path: Path, duration_s: float) -> tuple[tuple[Show, ...], dict[str, list[Update]]]:
-    """Read slides and drawings; drawings by the id of their slide's image.
+@dataclass(slots=True)
+class Shapes:
+    """What shapes.svg holds: slides as it lists them, drawings by the id of their slide's image.
 
-    `duration_s` cuts what is beyond the end of the recording; infinity if it is not known.
+    `is_old` is true of the form up to BBB 1.1.
     """
-    shows: list[Show] = []
-    boards: dict[str, list[Update]] = {}
-    canvas: ET.Element | None = None
-    board = ""
-    for event, element in elements(path, ("start", "end")):
-        kind = element.get("class", "")
+
+    shows: tuple[Show, ...] = ()
+    boards: dict[str, list[Update]] = field(default_factory=dict)
+    is_old: bool = False
+
+
+def read_shapes(path: Path, notebook: Notebook) -> Shapes:
+    """Read slides and drawings.
+
+    Raise RecordingFailed if the file is not whole, or if it names pictures and none of them is a slide.
+    """
+    reader = _Reader()
+    for event, element in elements(path, ("start", "end"), notebook):
         if event == "start":
-            if kind == "canvas":
-                canvas, board = element, element.get("image", "")
-        elif kind == "slide" and element.tag == "image":
-            shows.extend(_shows(element))
+            reader.begin(element)
+        else:
+            reader.end(element)
+    if reader.pictures and not reader.images:
+        raise RecordingFailed(
+            f"{path.name} names {reader.pictures} pictures, and none of them is understood as a slide",
+            hint="please report it with that file: a film without its slides would be worth nothing",
+        )
+    return Shapes(tuple(reader.shows), reader.boards, reader.is_old)
+
+
+class _Reader:
+    """Takes slides and drawings from elements as they begin and end."""
+
+    def __init__(self) -> None:
+        """Begin before the first."""
+        self.shows: list[Show] = []
+        self.boards: dict[str, list[Update]] = {}
+        self.pictures = self.images = 0
+        self.is_old = False
+        self._canvas: ET.Element | None = None
+        self._in_shape = False
+        self._board = ""
+        self._last_name: dict[str, tuple[str, int]] = {}
+
+    def begin(self, element: ET.Element) -> None:
+        """Enter a canvas or a shape."""
+        kind = element.get("class", "")
+        if kind == "canvas":
+            self._canvas, self._board = element, element.get("image", "")
+        elif kind == "shape":
+            self._in_shape = True
+
+    def end(self, element: ET.Element) -> None:
+        """Read what is whole now, and drop it."""
+        kind = element.get("class", "")
+        if element.tag == "image" and not self._in_shape:
+            self._read_image(element, is_slide=kind == "slide")
             element.clear()
         elif kind == "shape":
-            boards.setdefault(board, []).append(_update(element))
-            if canvas is not None:
-                canvas.clear()
+            self._in_shape = False
+            self._read_shape(element)
+            if self._canvas is not None:
+                self._canvas.clear()
         elif kind == "canvas":
             element.clear()
-            canvas = None
-    return in_order(shows, duration_s), boards
+            self._canvas = None
+
+    def _read_image(self, image: ET.Element, *, is_slide: bool) -> None:
+        """Take a slide; the logo of 0.9 has neither a class nor a reference."""
+        href = attribute(image, "href")
+        self.pictures += bool(href or is_slide)
+        if image.get("in") is None or not (href or is_slide):
+            return
+        self.images += 1
+        self.is_old = self.is_old or not is_slide or len(image.get("in", "").split()) > 1
+        self.shows.extend(_shows(image))
+
+    def _read_shape(self, group: ET.Element) -> None:
+        """Take a state of a shape. In old files it is another shape whenever the name is not that of the one before."""
+        update = _update(group)
+        if group.get("id", "").startswith(_OLD_GROUP):
+            self.is_old = True
+            name, number_of = self._last_name.get(self._board, ("", 0))
+            number_of += update.shape != name
+            self._last_name[self._board] = update.shape, number_of
+            update = replace(update, shape=intern(f"{update.shape} {number_of}"))
+        self.boards.setdefault(self._board, []).append(update)
 
 
-def in_order(shows: list[Show], duration_s: float) -> tuple[Show, ...]:
-    """Put shows one after another: the later one wins, rounding gaps are closed, the last one stays until the end."""
+def in_order(shows: Iterable[Show], duration_s: float, *, holes_stay: bool = True) -> tuple[Show, ...]:
+    """Put shows one after another until the end: the later one wins, rounding gaps are closed, the last one stays.
+
+    With `holes_stay` false a slide stays until the next one, however long that takes.
+    """
     begun = sorted((show for show in shows if show.start < duration_s), key=lambda show: show.start)
     found: list[Show] = []
     for show, following in zip_longest(begun, begun[1:]):
         next_start = following.start if following else duration_s
         end = show.end if show.end >= show.start else NEVER
-        if following is None or (end < next_start <= end + _GAP_S):
+        if following is None or (end < next_start and (next_start <= end + _GAP_S or not holes_stay)):
             end = next_start
         start = 0.0 if not found and show.start <= _GAP_S else max(0.0, show.start)
         end = min(end, next_start)
@@ -72,7 +144,7 @@ def in_order(shows: list[Show], duration_s: float) -> tuple[Show, ...]:
 def _shows(image: ET.Element) -> Iterator[Show]:
     """Give the times of one `<image>`; those that begin and end at once are none (the logo of 0.9)."""
     href = attribute(image, "href")
-    default = _DESK_SIZE if "deskshare" in href else _SLIDE_SIZE
+    default = DESK_SIZE if "deskshare" in href else _SLIDE_SIZE
     slide = Slide(
         board=image.get("id", ""),
         href=href,
@@ -134,6 +206,7 @@ def _text(element: ET.Element) -> str:
         pieces.extend((_text(child), _words(child.tail, boxed=boxed)))
     text = "".join(pieces)
     text = text if element.tag == "p" else text.strip("\n")
+    text = text.replace("\N{REPLACEMENT CHARACTER}", "")  # what could not be read is not drawn
     return html.unescape(text) if "&" in text else text
 
 

@@ -1,0 +1,1 @@
+"""The films and the sound of a recording: which file serves, how far it goes, when somebody had a camera."""

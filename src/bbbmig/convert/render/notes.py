@@ -1,0 +1,93 @@
+"""What of a recording the video leaves out or guesses, in words: the same before it is made and after.
+
+The verdict (`preflight`) and the video's own notes (`pipeline`) both come from here, so that `--check` promises nothing
+that the result does not keep.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from bbbmig.convert.render.board.classic import DRAWN as CLASSIC
+from bbbmig.convert.render.board.tldraw.paint import DRAWN as TLDRAW
+from bbbmig.convert.render.files import Files
+from bbbmig.convert.render.picture.arrangements import holds_desk
+from bbbmig.convert.render.picture.images import Images
+from bbbmig.convert.render.prepared import Prepared
+from bbbmig.convert.render.timeline.model import Drawing, Note, Timeline
+from bbbmig.errors import RecordingFailed
+
+_NAMED = 3
+"""How many lost files a note names."""
+_TOLERABLE = 0.1
+"""Which part of the slides may be lost: a lecture without more of them would be worth nothing."""
+
+
+def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
+    """Yield what is known before anything is drawn."""
+    timeline, media = prepared.timeline, prepared.media
+    yield from timeline.notes
+    if media.sound is None:
+        yield Note("there is no sound in it")
+    if count := _external_videos(files):
+        yield Note(f"{count} external videos were shown: only their addresses were recorded")
+    yield from _undrawn(timeline)
+    if timeline.desk_times() and media.desk is None:
+        yield Note("a desk was shared, and its film is missing")
+    if holds_desk(timeline, media):
+        yield Note(
+            "desks that were shared are in the film of the cameras, which takes half of the picture: nothing says when",
+            loses=False,
+        )
+
+
+def picture_notes(images: Images) -> Iterator[Note]:
+    """Yield what is wrong with slides and other pictures, as far as they were read."""
+    if images.lost:
+        yield Note(f"{_named([f'{name} {why}' for name, why in images.lost.items()])}: white is shown instead")
+    if images.cut:
+        yield Note(f"{_named([f'{name} {why}' for name, why in images.cut.items()])}: white is shown below")
+    if images.nameless:
+        yield Note(f"{_named(sorted(images.nameless))}: no name of a file, white is shown instead")
+
+
+def check_slides(timeline: Timeline, images: Images) -> None:
+    """Raise RecordingFailed if more than a tenth of the slides are lost, unless it is a single one of several."""
+    slides = {show.slide.href for show in timeline.shows if show.slide.href and not show.slide.is_desk}
+    lost = [href for href in slides if images.is_lost(href)]
+    if lost and len(lost) > len(slides) * _TOLERABLE and (len(lost) > 1 or len(slides) == 1):
+        names = _named([f"{name} {why}" for name, why in images.lost.items()])
+        raise RecordingFailed(
+            f"{len(lost)} of {len(slides)} slides are lost: {names}",
+            hint="fetch them again; if the server has lost them, nothing can show them any more",
+        )
+
+
+def _named(names: list[str]) -> str:
+    """Name the first of many."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def _undrawn(timeline: Timeline) -> Iterator[Note]:
+    """Yield the kinds of shapes that become dashed boxes, or nothing."""
+    classic = {
+        version.kind
+        for versions in timeline.boards.values()
+        for version in versions
+        if isinstance(version.content, Drawing)
+    }
+    for kind, count in Counter(timeline.kinds).most_common():
+        if kind in (CLASSIC if kind in classic else TLDRAW):
+            continue
+        yield Note(f'{count} shapes of the kind "{kind[:80]}" are shown as dashed boxes, or not at all')
+
+
+def _external_videos(files: Files) -> int:
+    """Count the external videos; a broken list counts as one."""
+    path = files.find("external_videos.json")
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8", errors="replace").strip() or "[]") if path else []
+    except (ValueError, RecursionError):
+        return 1
+    return len(listed) if isinstance(listed, list) else 1
