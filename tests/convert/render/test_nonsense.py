@@ -230,7 +230,7 @@ def test_no_value_of_an_entry_refuses_the_whiteboard(tmp_path: Path) -> None:
             odd = value if key is None else {**entry, key: value}
             page = {"timestamp": 0, "shapes": [odd, good]}
             path.write_text(json.dumps({"bbb_version": value, "1": page}, ensure_ascii=True))
-            _, boards = read_tldraw(path)
+            _, boards, _ = read_tldraw(path)
             versions = visible_versions(boards["image1"], 60)
             board = LiveBoard(versions, lambda _href: None)
             board.move_to(59)

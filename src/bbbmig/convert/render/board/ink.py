@@ -165,6 +165,12 @@ class Ink:
         self._canvas.drawImageRect(image, place, smooth)
         self._touch(place)
 
+    def picture(self, image: skia.Image, place: skia.Rect, part: skia.Rect) -> None:
+        """Draw a part of an image so that it fills a place."""
+        smooth = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+        self._canvas.drawImageRect(image, part, place, smooth)
+        self._touch(place)
+
     def _touch(self, rect: skia.Rect, slack: float = 1.0) -> None:
         """Note that this rectangle of the present coordinates is drawn upon."""
         mapped = self._canvas.getTotalMatrix().mapRect(rect.makeOutset(slack, slack))

@@ -3,12 +3,13 @@
 import functools
 import heapq
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from bbbmig.convert.render.board.classic import Images, paint_drawing
 from bbbmig.convert.render.board.ink import Ink, Painted
+from bbbmig.convert.render.board.tldraw.media import Asset, Media
 from bbbmig.convert.render.board.tldraw.paint import paint_shape
 from bbbmig.convert.render.board.tldraw.shape import Layer, Lookup, Shape, layer
 from bbbmig.convert.render.timeline.model import Drawing, Version
@@ -41,8 +42,9 @@ class Change:
 class LiveBoard:
     """The shapes of one slide, moved on in time. `unreadable` names shapes whose data make no sense."""
 
-    def __init__(self, versions: Sequence[Version], images: Images) -> None:
+    def __init__(self, versions: Sequence[Version], images: Images, assets: Mapping[str, Asset] | None = None) -> None:
         """Begin before the first moment."""
+        self._media = Media(images, assets or {})
         self._coming = sorted(versions, key=attrgetter("start", "order"))
         self._next = 0
         self._ends: list[tuple[float, int, str]] = []
@@ -132,7 +134,7 @@ class LiveBoard:
             if isinstance(version.content, Drawing):
                 return paint_drawing(version.content, self._images)
             if shape is not None:
-                return paint_shape(shape, lookup)
+                return paint_shape(shape, lookup, self._media)
         except ValueError:
             pass
         self.unreadable.add(version.shape)

@@ -17,6 +17,7 @@ import skia
 from bbbmig.convert.render.board.text import laid_out
 from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
 from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
+from bbbmig.convert.render.board.tldraw.media import CARDS, Media, draw_card, draw_picture
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
     Label,
@@ -59,7 +60,7 @@ _LABEL_LENGTH, _LABEL_SMALLEST, _LABEL_GAP = 128.0, 0.5, 8.0
 """An arrow's label is smaller when the arrow is not that much longer than it; how small it may be; the gap around."""
 
 
-def paint(shape: Shape) -> Painted:
+def paint(shape: Shape, media: Media) -> Painted:
     """Record a shape where it stands on the board."""
     ink = Ink()
     kind = str(shape.get("type", ""))
@@ -69,7 +70,11 @@ def paint(shape: Shape) -> Painted:
     if rotation := real(shape.get("rotation") or 0.0):
         matrix.preRotate(math.degrees(rotation), width / 2, height / 2)
     with ink.moved(matrix):
-        if draw is None:
+        if kind == "image":
+            draw_picture(ink, shape, width, height, media)
+        elif kind in CARDS:
+            draw_card(ink, CARDS[kind], media.of(shape), width, height)
+        elif draw is None:
             placeholder(ink, width, height)
         else:
             draw(ink, shape)
@@ -281,4 +286,4 @@ _DRAWERS: Mapping[str, Callable[[Ink, Shape], None]] = {
     "empty": _nothing,
     "": _nothing,
 }
-DRAWN = frozenset(_DRAWERS)
+DRAWN = frozenset({*_DRAWERS, "image", *CARDS})

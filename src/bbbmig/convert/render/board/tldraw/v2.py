@@ -20,6 +20,7 @@ from bbbmig.convert.render.board.tldraw import outlines
 from bbbmig.convert.render.board.tldraw.connectors import draw_arrow, draw_line
 from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line, streamline
 from bbbmig.convert.render.board.tldraw.geometry import place, stroke_points
+from bbbmig.convert.render.board.tldraw.media import CARDS, Media, draw_card, draw_picture
 from bbbmig.convert.render.board.tldraw.poll import draw_poll
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
@@ -67,25 +68,25 @@ _HATCHING = Hatching(
 _FEW = 3
 
 
-def paint(shape: Shape, lookup: Lookup) -> Painted:
+def paint(shape: Shape, lookup: Lookup, media: Media) -> Painted:
     """Record a shape where it stands on the board, inside of its frame if it is in one."""
     ink = Ink()
-    _descend(ink, ancestry(shape, lookup), lookup)
+    _descend(ink, ancestry(shape, lookup), lookup, media)
     return ink.finished()
 
 
-def _descend(ink: Ink, chain: list[Shape], lookup: Lookup) -> None:
+def _descend(ink: Ink, chain: list[Shape], lookup: Lookup, media: Media) -> None:
     """Draw the first of the chain in the coordinates of all the others, of which the last is the outermost."""
     outer = chain.pop()
     with ink.moved(place(outer)):
         if not chain:
             with ink.faded(real(outer.get("opacity", 1.0))):
-                _draw_one(ink, outer, lookup)
+                _draw_one(ink, outer, lookup, media)
         elif (seen := _seen_through(outer)) is not None:
             with ink.clipped(seen):
-                _descend(ink, chain, lookup)
+                _descend(ink, chain, lookup, media)
         else:
-            _descend(ink, chain, lookup)
+            _descend(ink, chain, lookup, media)
 
 
 def _seen_through(shape: Shape) -> skia.Rect | None:
@@ -97,17 +98,22 @@ def _seen_through(shape: Shape) -> skia.Rect | None:
         return None
 
 
-def _draw_one(ink: Ink, shape: Shape, lookup: Lookup) -> None:
+def _draw_one(ink: Ink, shape: Shape, lookup: Lookup, media: Media) -> None:
     """Draw a shape at the origin."""
     kind, properties = str(shape.get("type", "")), shape["props"]
     if kind == "arrow":
         draw_arrow(ink, shape, lookup)
         return
-    draw = _DRAWERS.get(kind)
-    if draw is None:
-        placeholder(ink, real(properties.get("w") or 100.0), real(properties.get("h") or 100.0))
+    if kind in _DRAWERS:
+        _DRAWERS[kind](ink, properties)
+        return
+    width, height = real(properties.get("w") or 100.0), real(properties.get("h") or 100.0)
+    if kind == "image":
+        draw_picture(ink, shape, width, height, media)
+    elif kind in CARDS:
+        draw_card(ink, CARDS[kind], media.of(shape), width, height)
     else:
-        draw(ink, properties)
+        placeholder(ink, width, height)
 
 
 def _pen(properties: Mapping[str, Any]) -> tuple[float, str]:
@@ -239,6 +245,6 @@ _DRAWERS: Mapping[str, Callable[[Ink, Mapping[str, Any]], None]] = {
     "group": _nothing,
     "poll": draw_poll,
 }
-DRAWN = frozenset({*_DRAWERS, "arrow", *(f"geo:{kind}" for kind in outlines.KINDS)})
+DRAWN = frozenset({*_DRAWERS, "arrow", "image", *CARDS, *(f"geo:{kind}" for kind in outlines.KINDS)})
 
 __all__ = ["DRAWN", "paint", "plain"]
