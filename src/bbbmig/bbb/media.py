@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import httpx
 
@@ -129,7 +129,7 @@ class MediaFinder:
                 yield place
             for path in _EXPORTED:
                 if not self.hosts.trouble(place):
-                    yield urljoin(place, path.format(id=record_id))
+                    yield urljoin(place, path.format(id=quote(record_id, safe="")))
 
 
 def _source(kind: str, urls: tuple[str, ...], page: OpenPage, length: float | None) -> MediaSource:
@@ -145,7 +145,10 @@ def _length(client: httpx.Client, page: str, record_id: str) -> float | None:
 
     A missing or broken one costs only the check: it is no reason to fail.
     """
-    for url in (urljoin(page, "metadata.xml"), urljoin(page, f"/presentation/{record_id}/metadata.xml")):
+    for url in (
+        urljoin(page, "metadata.xml"),
+        urljoin(page, f"/presentation/{quote(record_id, safe='')}/metadata.xml"),
+    ):
         try:
             response = request(client, "GET", url, what=f"metadata.xml of {record_id}", attempts=1)
         except (RemoteError, RecordingFailed) as error:

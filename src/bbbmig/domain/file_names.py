@@ -8,6 +8,7 @@ import hashlib
 import re
 import unicodedata
 
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.target import TargetLimits
 
@@ -17,9 +18,6 @@ TITLE_LENGTH = 90
 """Longer titles are cut in file names: the claim page shows 43 characters, its form the whole name."""
 
 _BREAKS_LINKS = re.compile(r"""[&#+%?"<>/\\|;*:`$]""")
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-"""What Unicode calls controls, line and paragraph separators: terminals obey some of them."""
-_BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHORT_ID = re.compile(r" \[?([0-9a-f]{12})\]?\.\w+$")
 _NAME_LENGTH = 40
 _LONGEST_SUFFIX = len(".webm")
@@ -31,18 +29,18 @@ def short_id(record_id: str) -> str:
     With eight, two of 50,000 recordings would share theirs once in four servers, and one of both be taken for done;
     with twelve it is once in 200,000.
     """
-    return hashlib.sha1(record_id.encode(), usedforsecurity=False).hexdigest()[:12]
+    return hashlib.sha1(record_id.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()[:12]
+
+
+def key_of(record_id: str) -> str:
+    """Return a name for files that only bbbmig sees: a digest, since a recordID may hold anything, "/" among it."""
+    return hashlib.sha256(record_id.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def short_id_in(file_name: str) -> str:
     """Find the short id in a name that `file_name` made, "" if there is none."""
     match = _SHORT_ID.search(file_name)
     return match[1] if match else ""
-
-
-def one_line(text: str) -> str:
-    """Make a text safe to show in one line: control characters become spaces, runs of spaces one."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def title_in(limits: TargetLimits, recording: Recording) -> str:
@@ -63,8 +61,8 @@ def file_name(recording: Recording, suffix: str, *, room: int = FILE_NAME_BYTES)
     room -= max(0, _LONGEST_SUFFIX - len(suffix))
     if room < len(tail) + 8:
         raise ValueError(f"{room} characters are not enough for a file name")
-    title = _BIDI_CONTROLS.sub("", unicodedata.normalize("NFC", recording.title))
-    title = one_line(_BREAKS_LINKS.sub(" ", title)).strip(". ") or "BigBlueButton"
+    title = one_line(_BREAKS_LINKS.sub(" ", unicodedata.normalize("NFC", recording.title))).strip(". ")
+    title = title or "BigBlueButton"
     title = cut(title, min(TITLE_LENGTH, room - len(tail)))
     while len((title + tail).encode()) > FILE_NAME_BYTES:
         title = title[:-1]

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -22,7 +22,7 @@ from bbbmig.bbb.listing import Listing
 from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.selection import Selection, select
+from bbbmig.domain.selection import EVERYTHING, Selection, select
 from bbbmig.errors import BbbmigError, ExitCode, exit_code_of
 from bbbmig.report import sentences
 from bbbmig.report.complaint import complain
@@ -75,6 +75,8 @@ class Run:
         listing = listing_of(self.adapters, use_cache=use_cache)
         for problem in listing.problems:
             log.warning("%s: %s", problem.record_id, problem.what)
+        for warning in listing.warnings:
+            log.warning("%s", warning)
         self.complete = self.complete and listing.complete
         return listing
 
@@ -96,7 +98,12 @@ class Run:
         )
         self.report.start(start)
         if not chosen and listing.recordings:
-            log.warning("none of the %d recordings is chosen by these options", len(listing.recordings))
+            others = len(select(listing.recordings, replace(selection, range=EVERYTHING.range)))
+            log.warning(
+                "none of the %d recordings is chosen by these options%s",
+                len(listing.recordings),
+                f": --range begins at {selection.range.first}, the others leave {others}" if others else "",
+            )
         return chosen
 
     def show(self, outcomes: Iterator[Outcome]) -> None:
