@@ -335,4 +335,5 @@ def test_data_that_make_no_sense_are_told(shape: Shape) -> None:
 def test_what_is_drawn_is_known_beforehand() -> None:
     assert {"path", "foreignObject", "image"} <= CLASSIC
     assert {"draw", "sticky", "geo:star", "frame", "arrow"} <= DRAWN
-    assert not {"video", "embed", "geo:unheard-of"} & DRAWN
+    assert {"image", "video", "embed", "bookmark"} <= DRAWN
+    assert not {"unheard-of", "geo:unheard-of"} & DRAWN
