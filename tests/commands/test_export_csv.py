@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
