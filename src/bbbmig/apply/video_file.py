@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
-from bbbmig.apply.ports import Fetcher, Finder, Published, Source
+from bbbmig.apply.ports import Fetcher, Finder, MediaFile, Published
 from bbbmig.domain.conversion import Converter, Presentation, Verdict
 from bbbmig.domain.file_names import key_of
 from bbbmig.domain.file_plan import SOURCES
@@ -86,7 +86,7 @@ class FileMaker:
             return None
         return self._convert(action)
 
-    def _download(self, action: Action, source: Source, target: Path) -> Made:
+    def _download(self, action: Action, source: MediaFile, target: Path) -> Made:
         """Fetch the file; a token that ran out in the meantime is replaced once."""
         part = self.part_of(target)
         try:
@@ -105,7 +105,7 @@ class FileMaker:
             raise
         return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=source.kind)
 
-    def _fetch(self, action: Action, source: Source, part: Path) -> None:
+    def _fetch(self, action: Action, source: MediaFile, part: Path) -> None:
         """Fetch into the part."""
 
         def tell(done: int, total: int | None) -> None:
