@@ -1,8 +1,8 @@
 """How long other people wait while a Scalelite is listed: `python benchmarks/listing.py`.
 
-The sample server has a Scalelite's three threads, takes 5 ms to list a recording, and its nginx gives up after 5 s while
-the application goes on. Beside the list a trivial call is made five times a second, as somebody's who joins a lecture:
-it must be answered within a second.
+The sample server has a Scalelite's three threads, takes 5 ms to list a recording, and its nginx gives up after 5 s
+while the application goes on. Beside the list a trivial call is made five times a second, as somebody's who joins a
+lecture: it must be answered within a second.
 """
 
 import os
@@ -40,8 +40,8 @@ def slowest(url: str, done: threading.Event, found: list[float]) -> None:
 def main(connections: list[int]) -> None:
     print(f"load of this machine: {os.getloadavg()[0]:.2f}; {os.cpu_count()} cores")
     for count in connections:
-        options = ("--flavour", "scalelite", "--recordings", str(RECORDINGS))
-        options += ("--seconds-per-recording", str(SECONDS_PER_RECORDING), "--proxy-timeout", str(PROXY_TIMEOUT_S))
+        options = ["--flavour", "scalelite", "--recordings", str(RECORDINGS)]
+        options += ["--seconds-per-recording", str(SECONDS_PER_RECORDING), "--proxy-timeout", str(PROXY_TIMEOUT_S)]
         server = (sys.executable, "-m", "bbbmig.demo.bbb_server", *options)
         with serving(*server) as (url, secret), tempfile.TemporaryDirectory() as folder:
             done, took = threading.Event(), [0.0]
