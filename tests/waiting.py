@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-WAIT_S = 60.0
+WAIT_S = 120.0
 
 
 def wait_until(what: Callable[[], object], why: str, *, limit_s: float = WAIT_S) -> None:

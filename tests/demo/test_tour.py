@@ -15,7 +15,7 @@ from tests.commands.operator_at_work import ended
 from tests.waiting import WAIT_S, wait_until
 
 DEMO = [sys.executable, "-m", "bbbmig", "demo"]
-LIMIT_S = 4 * WAIT_S
+LIMIT_S = 15 * WAIT_S
 
 
 def nobody_listens(url: str) -> bool:

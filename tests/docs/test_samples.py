@@ -62,6 +62,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         unit = path.read_text(encoding="utf-8").replace("/opt/bbbmig/bin/bbbmig", "/bin/true")
         (tmp_path / path.name).write_text(unit, encoding="utf-8")
     files = [str(tmp_path / path.name) for path in UNITS]
-    done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True, check=False)
+    command = ["systemd-analyze", "verify", "--man=no", *files]  # pages of the manual are no part of a small machine
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
