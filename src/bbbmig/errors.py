@@ -9,6 +9,7 @@
      ├─ LockLost             5    the lock of this run is gone, another run may be at work: the run ends
      ├─ RemoteRefused        6    a server refused us: a person must act
      ├─ RecordingFailed      3    one recording could not be moved: the others go on
+     │   └─ Stopped          3    somebody asked to stop: no fault of the recording
      └─ Locked              11    another run holds the ledger
 
 A message names the thing and the value; a hint says what to do about it. Neither ever holds a secret,
@@ -111,6 +112,10 @@ class RecordingFailed(BbbmigError):
     """One recording could not be moved; the run goes on with the next."""
 
     exit_code = ExitCode.PARTIAL
+
+
+class Stopped(RecordingFailed):
+    """Somebody asked to stop (Ctrl-C, SIGTERM, the hour in the settings): no fault of the recording."""
 
 
 class Locked(BbbmigError):

@@ -18,7 +18,9 @@ from urllib.parse import SplitResult, urlsplit
 import httpx
 
 from bbbmig import __version__, masking
+from bbbmig.deadline import keep_deadlines, within
 from bbbmig.errors import ConfigError, RemoteError
+from bbbmig.http_body import Oversized, body
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,16 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 TRY_AGAIN = frozenset({429, 502, 503, 504})
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+SENDING = frozenset({"POST", "PUT", "PATCH"})
 ANY_FILE = "application/octet-stream,*/*;q=0.9"
 """The `Accept` of requests. A Scalelite from 1.2 on calls every file `text/html` for who accepts `*/*` alone: Rails
 takes the type of an empty reply from there, and nginx keeps it (Scalelite's PlaybackController, X-Accel-Redirect)."""
+CODINGS = "gzip, deflate"
+"""What `whole_body` and `body` can take apart; more is not asked for."""
+REPLY_BYTES = 64 << 20
+"""So much may a reply bring that is read whole into memory."""
+REPLY_S = 600.0
+"""So long may the reply to a question take as a whole."""
 NOT_TAKEN = frozenset({429})
 """Statuses of requests that the server did not even begin with."""
 
@@ -64,15 +73,18 @@ def make_client(
 ) -> httpx.Client:
     """Build a client that trusts the system's certificates (universities have their own authorities).
 
-    `timeout_s` is the longest silence on an open connection, not the length of a transfer.
+    `timeout_s` is the longest silence on an open connection, not the length of a transfer: see `deadline.within`.
     """
-    return httpx.Client(
-        headers={"User-Agent": f"bbbmig/{__version__}", "Accept": ANY_FILE, **(headers or {})},
+    named = {"User-Agent": f"bbbmig/{__version__}", "Accept": ANY_FILE, "Accept-Encoding": CODINGS}
+    client = httpx.Client(
+        headers={**named, **(headers or {})},
         timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
         verify=_trust(),
         follow_redirects=follow_redirects,
     )
+    keep_deadlines(client)
+    return client
 
 
 @functools.cache
@@ -81,7 +93,16 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def request(
+class Busy(RemoteError):
+    """The server has too much to do now; `retry_after` is its header of that name, or ""."""
+
+    def __init__(self, message: str, retry_after: str) -> None:
+        """Keep when to come again."""
+        super().__init__(message, hint="run again later; the server's logs say more")
+        self.retry_after = retry_after
+
+
+def request(  # noqa: PLR0913 - as many as a request has sides
     client: httpx.Client,
     method: str,
     url: str,
@@ -90,6 +111,8 @@ def request(
     attempts: int = ATTEMPTS,
     repeatable: bool = False,
     sleep: Callable[[float], None] = time.sleep,
+    most_bytes: int = REPLY_BYTES,
+    whole_s: float | None = REPLY_S,
     **parts: Any,  # noqa: ANN401 - httpx's own: params, json, headers, files…
 ) -> httpx.Response:
     """Send a request and read its reply whole; `what` names it in messages ("Pod's user list").
@@ -97,14 +120,18 @@ def request(
     GET, HEAD and OPTIONS are tried again after broken connections and 429, 502, 503, 504, waiting longer each
     time or as long as `Retry-After` says; so is what is `repeatable`: sent twice, it has the effect of once. All
     else is tried again after 429 only. The last reply is given whatever its status. Raise RemoteError when there
-    is none.
+    is none, Oversized when it brings more than `most_bytes`. It may take `whole_s` as a whole, unless something is
+    sent first: who knows how long that takes.
     """
+    limit_s = None if method in SENDING else whole_s
     repeatable = repeatable or method in REPEATABLE
     again = TRY_AGAIN if repeatable else NOT_TAKEN
     for attempt in range(1, attempts + 1):
         try:
-            with translated(what):
-                response = client.request(method, url, **parts)
+            with translated(what), within(limit_s), client.stream(method, url, **parts) as opened:
+                response = _whole(opened, what, most_bytes)
+        except Oversized:
+            raise
         except RemoteError as error:
             if not repeatable or attempt == attempts:
                 raise
@@ -119,6 +146,16 @@ def request(
     raise AssertionError(attempts)  # pragma: no cover - the loop returns or raises
 
 
+def _whole(opened: httpx.Response, what: str, most_bytes: int) -> httpx.Response:
+    """Read a reply whole; the one that is given is no longer compressed."""
+    content = b"".join(body(opened, what=what, most_bytes=most_bytes))
+    left_out = {b"content-encoding", b"transfer-encoding"} | ({b"content-length"} if content else set())
+    headers = [(name, value) for name, value in opened.headers.raw if name.lower() not in left_out]
+    whole = httpx.Response(opened.status_code, headers=headers, content=content, request=opened.request)
+    whole.history = opened.history
+    return whole
+
+
 @contextlib.contextmanager
 def translated(what: str) -> Iterator[None]:
     """Turn httpx's exceptions into RemoteError, in words, without the address that may hold a secret."""
@@ -127,7 +164,8 @@ def translated(what: str) -> Iterator[None]:
     except httpx.ConnectTimeout as error:
         raise RemoteError(f"{what}: no connection within the time limit", hint=_REACH) from error
     except httpx.TimeoutException as error:
-        raise RemoteError(f"{what}: no answer within the time limit", hint="raise timeout_s or try later") from error
+        why = str(error) if str(error).startswith("it was") else "no answer within the time limit"
+        raise RemoteError(f"{what}: {why}", hint="raise timeout_s or try later") from error
     except httpx.ConnectError as error:
         raise RemoteError(f"{what}: cannot connect ({masked(str(error))})", hint=_REACH) from error
     except (httpx.NetworkError, httpx.ProtocolError) as error:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bbbmig.apply.executor import FAILURES_IN_A_ROW, planned, side_by_side
-from bbbmig.apply.limits import Limits
+from bbbmig.apply.stop_conditions import StopConditions
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.errors import BbbmigError, ConfigError, LockLost, MachineError, NoSpace, RecordingFailed, RemoteError
@@ -39,10 +39,14 @@ def work(one: Action) -> Outcome:
 
 
 def outcomes_of(
-    actions: list[Action], *, do: Callable[[Action], Outcome] = work, jobs: int = 2, limits: Limits | None = None
+    actions: list[Action],
+    *,
+    do: Callable[[Action], Outcome] = work,
+    jobs: int = 2,
+    limits: StopConditions | None = None,
 ) -> list[Outcome]:
     stop = threading.Event()
-    found = list(side_by_side(actions, do, jobs=jobs, stop=stop, limits=limits or Limits()))
+    found = list(side_by_side(actions, do, jobs=jobs, stop=stop, limits=limits or StopConditions()))
     assert stop.is_set()
     return found
 
@@ -54,7 +58,7 @@ def outcomes_of(
 )
 def test_each_action_has_one_outcome_whatever_happens(kinds: list[str], jobs: int, most: int) -> None:
     actions = [action(what, number) for number, what in enumerate(kinds)]
-    found = outcomes_of(actions, jobs=jobs, limits=Limits(max_failures=most))
+    found = outcomes_of(actions, jobs=jobs, limits=StopConditions(max_failures=most))
     assert sorted(map(id, (one.action for one in found))) == sorted(map(id, actions))
     expected = {"broken": Status.FAILED, "done": Status.DONE, "skip": Status.SKIPPED, "fail": Status.FAILED}
     for one in found:
@@ -179,14 +183,14 @@ def test_a_dry_run_says_what_would_come_out() -> None:
 
 def test_limits_say_which_of_them_is_reached() -> None:
     now = [0.0]
-    limits = Limits(max_duration_s=60, clock=lambda: now[0])
+    limits = StopConditions(max_duration_s=60, clock=lambda: now[0])
     assert not limits.reached()
     now[0] = 60.0
     assert limits.reached() == "--max-duration is over"
     moment = datetime(2026, 1, 1, 7, tzinfo=UTC)
-    assert Limits(until=moment, now=lambda: moment).reached() == "it is --until-time"
-    assert not Limits(until=moment, now=lambda: moment - timedelta(seconds=1)).reached()
-    failing = Limits(max_failures=2)
+    assert StopConditions(until=moment, now=lambda: moment).reached() == "it is --until-time"
+    assert not StopConditions(until=moment, now=lambda: moment - timedelta(seconds=1)).reached()
+    failing = StopConditions(max_failures=2)
     for _ in range(2):
         assert not failing.reached()
         failing.count(Outcome(action=action("fail"), status=Status.FAILED))

@@ -88,10 +88,12 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     assert kept.folder.parent.stat().st_mode & 0o077 == 0
 
 
-def test_a_reply_that_was_changed_or_lost_is_noticed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [-1, 1, 5000])
+def test_a_reply_that_was_changed_or_lost_is_noticed(tmp_path: Path, by: int) -> None:
     entry = keep(Cache(tmp_path, URL))
     path = entry.folder / entry.parts[0].file
-    path.write_bytes(b"shorter")
+    kept = path.read_bytes()
+    path.write_bytes(kept[:by] if by < 0 else kept + b" " * by)
     with pytest.raises(ConfigError, match="was changed"):
         list(entry.chunks(entry.parts[0]))
     path.unlink()

@@ -236,7 +236,7 @@ words = st.text("abcdefghijklmnop-0123456789", min_size=1, max_size=20)
 recordings = st.builds(
     Recording,
     record_id=words,
-    meeting_id=words.map(lambda word: f"m{word}"),
+    meeting_id=words.map(lambda word: f"M{word}"),
     meeting_name=names.filter(lambda name: ";" not in name),
     start=st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
         lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -98,3 +98,20 @@ def test_a_file_of_settings_that_is_a_folder_is_no_matter_of_the_command_line(
 ) -> None:
     assert run(["--config", "/", "check"]) == 4
     assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["claim", "--jobs", "0"], "must be greater than or equal to 1"),
+        (["claim", "--jobs", "x"], "must be a whole number"),
+        (["render", "x", "y.mp4", "--height", "99999"], "must be less than or equal to 2160"),
+        (["moodle-notice", "ad"], "'ad' is not one of 'add', 'remove'"),
+        (["publish", "--via", "ftp"], "'ftp' is not one of 'upload', 'recorder'"),
+    ],
+)
+def test_values_are_refused_in_our_own_words(line: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(line) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert not re.search("(?i)value error|input should|unable to parse", message)

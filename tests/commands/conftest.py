@@ -41,7 +41,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Map
         patch.setattr(tempfile, "tempdir", None)
         patch.setattr("bbbmig.http.FIRST_WAIT_S", 0.005)
         patch.setattr("bbbmig.bbb.client.WAITS_S", (0.0, 0.0))
-        patch.setattr("bbbmig.bbb.media.WAITS_S", (0.0, 0.0))
+        patch.setattr("bbbmig.bbb.playback_pages.WAITS_S", (0.0, 0.0))
         time.tzset()
         yield clean
     time.tzset()

@@ -333,7 +333,7 @@ def test_what_failed_three_times_waits_for_a_person(taker: Operator, one_video: 
 def test_a_full_disk_is_not_counted_against_the_recording(
     taker: Operator, one_video: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bbbmig.transfer.partial_file.RESERVE_BYTES", 1 << 60)
+    monkeypatch.setattr("bbbmig.transfer.disk.RESERVE_BYTES", 1 << 60)
     for _ in range(4):
         ended = taker.json("claim")
         assert ended.code == 4
@@ -427,13 +427,13 @@ def test_the_part_of_a_file_is_hidden_and_no_video_for_pod(taker: Operator, one_
     seen: list[str] = []
 
     def look(_request: Request, response: Response) -> Response:
-        seen.extend(path.name for path in taker.recorder.iterdir())
+        seen.extend(str(path.relative_to(taker.recorder)) for path in taker.recorder.rglob("*") if path.is_file())
         return replace(response, sent=1000) if len(server.served) == 1 else response
 
     server.spoil = look
     assert taker.run("claim").code == 0
     assert seen
-    assert all(re.fullmatch(r"\..*\.part(\.json)?", name) for name in seen)
+    assert all(re.fullmatch(r"\.bbbmig/.*\.part(\.json)?", name) for name in seen)
 
 
 def test_files_get_the_rights_of_the_settings(taker: Operator) -> None:

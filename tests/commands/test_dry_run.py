@@ -15,6 +15,9 @@ COMMANDS = (
     ("import-links", "--moodle", "all", "--include-unpublished"),
     ("claim",),
     ("claim", "--include-unpublished", "--retry-failed"),
+    ("publish", "--moodle", "all"),
+    ("publish", "--via", "recorder"),
+    ("remove-links",),
 )
 
 

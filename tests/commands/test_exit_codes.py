@@ -17,8 +17,9 @@ from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator, ended
 from tests.waiting import wait_until
 
-EVERY = (("export-csv", "-"), ("import-links",), ("claim",))
-WITH_POD = EVERY[1:]
+EVERY = (("export-csv", "-"), ("owners",), ("import-links",), ("claim",), ("publish",))
+WITH_POD = EVERY[2:]
+LOCKING = (*WITH_POD, ("remove-links", "--yes"))
 
 
 def all_commands(commands: tuple[tuple[str, ...], ...]) -> pytest.MarkDecorator:
@@ -113,7 +114,7 @@ def test_5_when_bigbluebutton_is_down(operator: Operator, command: tuple[str, ..
     assert "cannot connect" in ended.err
 
 
-@all_commands(WITH_POD)
+@all_commands(LOCKING)
 def test_5_when_pod_is_down(operator: Operator, command: tuple[str, ...]) -> None:
     operator.set(pod__url="http://127.0.0.1:9")
     ended = operator.run(*command)
@@ -142,7 +143,7 @@ def test_6_when_bigbluebutton_refuses_the_secret(operator: Operator, command: tu
     assert "not-the-secret" not in ended.err
 
 
-@all_commands(WITH_POD)
+@all_commands(LOCKING)
 @pytest.mark.parametrize("status", [401, 403])
 def test_6_when_pod_refuses_us(
     operator: Operator, sample_pod: SamplePod, command: tuple[str, ...], status: int
@@ -169,7 +170,7 @@ def test_a_busy_pod_is_waited_for(operator: Operator, sample_pod: SamplePod) -> 
     assert operator.run("import-links").code == 0
 
 
-@all_commands(WITH_POD)
+@all_commands(LOCKING)
 def test_11_while_another_run_works_on_the_ledger(
     operator: Operator, sample_pod: SamplePod, command: tuple[str, ...]
 ) -> None:
@@ -181,7 +182,7 @@ def test_11_while_another_run_works_on_the_ledger(
         assert operator.run("check").code == 0
         assert operator.run("export-csv", "-").code == 0
     assert sample_pod.requests("POST") == []
-    assert operator.run(*command, "--range", "1").code == 0
+    assert operator.run(*command, *(["--range", "1"] if command in WITH_POD else [])).code == 0
 
 
 def test_11_for_the_second_of_two_processes(

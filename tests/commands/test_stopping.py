@@ -61,7 +61,7 @@ def films(mover: Operator) -> list[Path]:
 
 
 def parts(mover: Operator) -> list[Path]:
-    return sorted(mover.recorder.glob(".*.part"))
+    return sorted(mover.recorder.glob(".bbbmig/*.part"))
 
 
 def unlocked(mover: Operator) -> bool:

@@ -15,13 +15,12 @@ import pytest
 
 from bbbmig.bbb.client import BbbServer
 from bbbmig.bbb.media import MediaFinder
-from bbbmig.convert.install_file import part_of
 from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.bbb_server import SECRET
-from bbbmig.errors import RecordingFailed, RemoteError
-from bbbmig.transfer.download import Downloader, Gone, NoSpace, Stopped
-from bbbmig.transfer.partial_file import note_of
+from bbbmig.errors import NoSpace, RecordingFailed, RemoteError, Stopped
+from bbbmig.transfer.download import Downloader, Gone
+from bbbmig.transfer.partial_file import note_of, part_of
 from tests.bbb_server import ServeBbb
 from tests.convert.conftest import FileServer, answered, cut_after
 from tests.waiting import WAIT_S, wait_until
@@ -34,6 +33,7 @@ Speak = Callable[[Talk], str]
 
 @pytest.fixture
 def part(tmp_path: Path) -> Path:
+    (tmp_path / "recorder").mkdir()
     return part_of(tmp_path / "recorder" / "Algèbre 2023-05-06 14h30 1a2b3c4d5e6f.mp4")
 
 
@@ -297,13 +297,13 @@ def test_chunks_that_do_not_end_are_a_failure(speak: Speak, downloader: Download
         downloader.fetch([url], part)
 
 
-@pytest.mark.parametrize("sent", [0, 50], ids=["before it answers", "in the middle"])
+@pytest.mark.parametrize("sent", [0, 1000], ids=["before it answers", "in the middle"])
 def test_a_silent_server_does_not_keep_anybody_who_wants_to_stop(speak: Speak, part: Path, sent: int) -> None:
     stop, released = threading.Event(), threading.Event()
 
     def silent(connection: socket.socket) -> None:
         if sent:
-            head = b'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "1"\r\nContent-Length: 100\r\n\r\n'
+            head = b'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "1"\r\nContent-Length: 5000\r\n\r\n'
             connection.sendall(head + bytes(sent))
             wait_until(lambda: part.exists() and part.stat().st_size == sent, "nothing came")
         stop.set()
@@ -362,7 +362,7 @@ def test_room_on_the_disk_is_looked_at_before_the_first_byte(
     url = files.put("film.mp4", CONTENT)
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=(64 << 20) + 500_000))
-    with pytest.raises(NoSpace, match=r"needs 1.0 MiB, and .*recorder has only 64.5 MiB left"):
+    with pytest.raises(NoSpace, match=r"needs 1.0 MiB, and .*/recorder/\.bbbmig has only 64.5 MiB left"):
         downloader.fetch([url], part)
     assert not part.exists()
 

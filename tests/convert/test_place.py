@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.convert.install_file import leftovers, ownership, part_of, place, place_copy, remove_leftovers
+from bbbmig.convert.install_file import ownership, place, place_copy
 from bbbmig.domain.file_names import FILE_NAME_BYTES
-from bbbmig.errors import ConfigError, NoSpace, RecordingFailed
-from bbbmig.transfer.partial_file import note_of
+from bbbmig.errors import ConfigError, MachineError, NoSpace, RecordingFailed
+from bbbmig.transfer.leftovers import leftovers, remove_leftovers
+from bbbmig.transfer.own_folder import FOLDER, own_folder
+from bbbmig.transfer.partial_file import note_of, part_of
 
 NAME = "Algèbre, séance 3 🎓 2023-05-06 14h30 1a2b3c4d5e6f.mp4"
 POD_TAKES = {".3gp", ".avi", ".divx", ".flv", ".m2p", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts"}
@@ -48,8 +50,14 @@ def _file_systems(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(os, "link", refused)
 
 
+def files_in(folder: Path) -> list[Path]:
+    """What is there, but for an empty folder of bbbmig's own."""
+    return sorted(path for path in folder.rglob("*") if path != folder / FOLDER)
+
+
 def finished(target: Path, content: bytes = b"film") -> Path:
     part = part_of(target)
+    own_folder(target.parent)
     part.write_bytes(content)
     note_of(part).write_text("{}")
     return part
@@ -58,9 +66,8 @@ def finished(target: Path, content: bytes = b"film") -> Path:
 def test_pod_takes_no_unfinished_file_for_a_video(recorder: Path) -> None:
     for suffix in POD_TAKES:
         part = part_of(recorder / f"film{suffix}")
-        assert part.parent == recorder
+        assert part.parent == recorder / FOLDER
         assert not {part.suffix, note_of(part).suffix} & POD_TAKES
-        assert part.name.startswith(".")
 
 
 def test_the_longest_name_leaves_room_for_its_unfinished_form(recorder: Path) -> None:
@@ -73,7 +80,7 @@ def test_a_file_gets_its_name_with_all_its_bytes_and_rights(recorder: Path) -> N
     assert place(finished(target, b"whole"), target, mode=0o640) == 5
     assert target.read_bytes() == b"whole"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
-    assert list(recorder.iterdir()) == [target]
+    assert files_in(recorder) == [target]
     assert target.stat().st_nlink == 1
 
 
@@ -102,7 +109,7 @@ def test_a_file_from_another_file_system_appears_in_one_step_too(elsewhere: Path
     part.write_bytes(b"whole")
     assert place(part, target, mode=0o644) == 5
     assert target.read_bytes() == b"whole"
-    assert list(recorder.iterdir()) == [target]
+    assert files_in(recorder) == [target]
     assert not part.exists()
 
 
@@ -112,6 +119,7 @@ def test_a_copy_appears_in_one_step_and_the_file_stays(elsewhere: Path, recorder
         file = folder / "whole.mp4"
         file.write_bytes(b"film")
         target = recorder / f"{number} {NAME}"
+        own_folder(recorder)
         part_of(target).write_bytes(b"of a run that died")
         assert place_copy(file, target, mode=0o640) == 4
         assert (file.read_bytes(), target.read_bytes()) == (b"film", b"film")
@@ -138,7 +146,7 @@ def test_a_copy_that_finds_no_room_leaves_nothing(
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=64 << 20))
     with pytest.raises(NoSpace, match=r"has only 64\.0 MiB left"):
         place(part, recorder / NAME)
-    assert list(recorder.iterdir()) == []
+    assert files_in(recorder) == []
     assert part.read_bytes() == b"whole"
 
 
@@ -157,14 +165,14 @@ def test_the_same_file_is_there_already_after_a_cut_run(recorder: Path) -> None:
     target = recorder / NAME
     place(finished(target), target)
     assert place(finished(target), target) == 4
-    assert list(recorder.iterdir()) == [target]
+    assert files_in(recorder) == [target]
 
 
 def test_a_run_that_died_between_the_two_names_is_finished(recorder: Path) -> None:
     target = recorder / NAME
     os.link(finished(target), target)
     assert place(part_of(target), target) == 4
-    assert list(recorder.iterdir()) == [target]
+    assert files_in(recorder) == [target]
 
 
 def test_owner_and_group_are_set_or_the_reason_is_said(recorder: Path) -> None:
@@ -193,8 +201,9 @@ def test_a_folder_that_is_gone_is_said_in_words(recorder: Path, tmp_path: Path) 
     part = tmp_path / "converted.mp4"
     part.write_bytes(b"whole")
     recorder.rmdir()
-    with pytest.raises(RecordingFailed, match="cannot write"):
+    with pytest.raises(MachineError, match="cannot write"):
         place(part, recorder / NAME)
+    assert not recorder.exists()
 
 
 def test_what_a_dead_run_left_is_removed_but_for_what_is_still_useful(recorder: Path) -> None:
@@ -209,5 +218,5 @@ def test_what_a_dead_run_left_is_removed_but_for_what_is_still_useful(recorder: 
     kept = {part_of(useful), note_of(part_of(useful))}
     assert set(leftovers(recorder)) == gone | kept
     assert set(remove_leftovers(recorder, targets=[useful, bare])) == gone
-    assert set(recorder.iterdir()) == {*others, *kept}
+    assert set(files_in(recorder)) == {*others, *kept}
     assert remove_leftovers(recorder / "nowhere") == []

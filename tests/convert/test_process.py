@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from bbbmig.convert.supervised_process import clean_environment, last_lines, run
-from bbbmig.errors import ConfigError, RecordingFailed
-from bbbmig.transfer.cancel import Stopped
+from bbbmig.errors import ConfigError, RecordingFailed, Stopped
 from tests.convert.processes import alive, wait_for_the_end
 from tests.waiting import wait_until
 

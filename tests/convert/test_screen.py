@@ -15,8 +15,7 @@ from bbbmig.convert.capture.screen import Screen, check_screen
 from bbbmig.convert.probe import probe
 from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.domain.conversion import Converter, Presentation
-from bbbmig.errors import RecordingFailed
-from bbbmig.transfer.cancel import Stopped
+from bbbmig.errors import RecordingFailed, Stopped
 from tests.convert.conftest import FileServer, ffmpeg, path_without
 from tests.convert.processes import alive
 from tests.waiting import wait_until

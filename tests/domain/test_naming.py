@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bbbmig.domain.file_names import (
     FILE_NAME_BYTES,
+    copy_name,
     cut,
     file_name,
     one_line,
@@ -67,6 +68,17 @@ def test_every_name_is_within_the_limits_and_tells_its_recording(one: Recording,
     assert not name.startswith((".", " "))
     assert not any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in name)
     assert short_id_in(name) == short_id(one.record_id)
+
+
+@pytest.mark.parametrize("letter", ["😀", "ज", "ب", "語", "é", "a"])
+@pytest.mark.parametrize("suffix", [".mp4", ".webm"])
+def test_a_file_system_counts_bytes_and_not_characters(letter: str, suffix: str) -> None:
+    name = file_name(recording("a", meeting_name=letter * 90, start=START), suffix, room=POD.path)
+    assert 100 < len(name.encode()) <= FILE_NAME_BYTES
+    assert short_id_in(name) == short_id(recording("a").record_id)
+    copy = copy_name(name, letter * 40, room=POD.path)
+    assert len(copy.encode()) <= FILE_NAME_BYTES
+    assert short_id_in(copy) == short_id_in(name)
 
 
 @given(recordings, st.sampled_from((".mp4", ".ogg")), st.sampled_from((".webm", ".m4v", ".opus")))

@@ -216,6 +216,12 @@ def test_a_file_about_another_server_is_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize("rows", [(), ((A, ""),), ((A, ""), ("f" * 40, ""))])
+def test_a_file_in_which_nobody_has_decided_anything_yet_is_taken(rows: tuple[tuple[str, str], ...]) -> None:
+    file = read(table(*rows))
+    assert (dict(file.owners), file.undecided) == ({}, len(rows))
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

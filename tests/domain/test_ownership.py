@@ -86,6 +86,15 @@ def test_a_bare_user_name_gets_the_names_and_the_address_that_another_source_kno
     assert owner == Owner(username="JDupont", first_name="Jean", last_name="Dupont", email="j@univ.fr", suspended=True)
 
 
+@pytest.mark.parametrize("known", [{"email": "jd@labo.fr"}, {"last_name": "Dupont"}])
+def test_somebody_of_whom_more_is_known_is_not_overwritten(known: dict[str, str]) -> None:
+    said = Owner(username="jdupont", **known)  # type: ignore[arg-type] # names of fields
+    other = Owner(username="jdupont", first_name="Other", last_name="Person", email="other@univ.fr", suspended=True)
+    file = {"other": Ownership(record_id="other", finding=Finding.FOUND, owners=(other,))}
+    moodle = {"r": Ownership(record_id="r", finding=Finding.FOUND, owners=(said,))}
+    assert combine(["r"], file, moodle)["r"].owners == (said,)
+
+
 def test_only_recordings_without_a_decision_are_asked_about_again() -> None:
     file = {"a": result(Finding.FOUND, "x"), "b": result(Finding.LEFT_OUT)}
     pod = {"c": result(Finding.FOUND, "y"), "d": NOBODY}

@@ -37,7 +37,7 @@ def test_all_problems_of_all_places_are_told_together(loaded: Load, home: Path) 
 
     assert refusal(loaded, toml, environ=environ, bbb__timeout_s=-1) == [
         f"pod.tokn: unknown key; did you mean pod.token? (secrets file {folder}/pod.tokn)",
-        "bbb.timeout_s: must be greater than 0, not -1 (command line)",
+        "bbb.timeout_s: must be greater than 0, not -1 (given by the program)",
         "pod.timeout_s: must be a number, not 'long' (environment BBBMIG_POD__TIMEOUT_S)",
         f"pod.make_staf: unknown key; did you mean pod.make_staff? ({home}/config.toml)",
         f"recorder.id: must be greater than or equal to 1, not 0 ({home}/config.toml)",
@@ -148,7 +148,7 @@ def test_old_names_in_the_environment_are_told_and_not_read(loaded: Load, caplog
 
 
 def test_other_variables_of_ours_are_no_keys(loaded: Load, home: Path) -> None:
-    loaded(environ={"BBBMIG_TEST_MYSQL_URL": "x", "BBBMIG_JOB": "x", "BBBMIG_CONFIG": str(home / "unused")}, toml="")
+    loaded(environ={"BBBMIG_TEST_MYSQL_URL": "x", "BBBMIG_CONFIG": str(home / "unused")}, toml="")
 
 
 @pytest.mark.parametrize(
@@ -274,3 +274,16 @@ def test_a_file_without_secrets_may_be_read_by_everybody(home: Path, caplog: pyt
     load(path, environ={})
 
     assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("BBBMIG_BBB_URL", "BBBMIG_BBB__URL"),
+        ("BBBMIG_POD_TOKEN", "BBBMIG_POD__TOKEN"),
+        ("BBBMIG_CONVERTER_RENDER_QUALITY", "BBBMIG_CONVERTER__RENDER__QUALITY"),
+    ],
+)
+def test_one_underscore_where_two_are_needed(loaded: Load, given: str, meant: str) -> None:
+    with pytest.raises(ConfigError, match=f"{given}: unknown variable; did you mean {meant}\\?"):
+        loaded(environ={given: "x"})

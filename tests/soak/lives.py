@@ -24,7 +24,7 @@ LAST_RUNS = 12
 _MARK = "SOAK_LIFE"
 _QUICK = (
     "import bbbmig.http, bbbmig.bbb.client, bbbmig.bbb.media, bbbmig.pod.videos;"
-    " bbbmig.http.FIRST_WAIT_S = 0.02; bbbmig.bbb.client.WAITS_S = bbbmig.bbb.media.WAITS_S = (0.0, 0.05);"
+    " bbbmig.http.FIRST_WAIT_S = 0.02; bbbmig.bbb.client.WAITS_S = bbbmig.bbb.playback_pages.WAITS_S = (0.0, 0.05);"
     " bbbmig.pod.videos._LOOKS_AFTER_S = (0.2, 0.5);"
     " from bbbmig.cli.main import main; main()"
 )

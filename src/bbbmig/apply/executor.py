@@ -5,14 +5,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 
-from bbbmig.apply.limits import NO_LIMITS, Limits
+from bbbmig.apply.stop_conditions import StopConditions
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
 
 log = logging.getLogger(__name__)
 
-Work = Callable[[Action], Outcome]
+CarryOut = Callable[[Action], Outcome]
 """Carries out one action. Raises RecordingFailed or RemoteError if only this one failed; others end the run."""
 
 FAILURES_IN_A_ROW = 5
@@ -45,7 +45,12 @@ def failed(action: Action, error: BbbmigError) -> Outcome:
 
 
 def side_by_side(
-    actions: Iterable[Action], work: Work, *, jobs: int, stop: threading.Event, limits: Limits = NO_LIMITS
+    actions: Iterable[Action],
+    carry_out: CarryOut,
+    *,
+    jobs: int,
+    stop: threading.Event,
+    limits: StopConditions | None = None,
 ) -> Iterator[Outcome]:
     """Carry out actions, so many at once, and give outcomes as they come.
 
@@ -53,6 +58,7 @@ def side_by_side(
     many failing servers in a row, are raised after the actions at work have ended. However this ends, `stop` is set;
     what does not end soon after that is left behind, as by `kill -9`: for this program's end, and the next run.
     """
+    limits = limits or StopConditions()
     waiting = iter(actions)
     at_work: dict[futures.Future[Outcome], Action] = {}
     in_a_row = 0
@@ -64,7 +70,7 @@ def side_by_side(
                 if outcome is not None:
                     yield outcome
                 else:
-                    at_work[_begun(work, action)] = action
+                    at_work[_begun(carry_out, action)] = action
             if not at_work:
                 break
             ended = futures.wait(at_work, return_when=futures.FIRST_COMPLETED).done
@@ -84,13 +90,13 @@ def side_by_side(
             log.warning("%s does not stop: leaving it to the next run", at_work[late].recording.record_id)
 
 
-def _begun(work: Work, action: Action) -> futures.Future[Outcome]:
+def _begun(carry_out: CarryOut, action: Action) -> futures.Future[Outcome]:
     """Begin in a thread that the program's end does not wait for: a server may be silent for minutes."""
     future: futures.Future[Outcome] = futures.Future()
 
     def body() -> None:
         try:
-            future.set_result(work(action))
+            future.set_result(carry_out(action))
         except BaseException as error:  # noqa: BLE001 - raised again by whoever asks for the result
             future.set_exception(error)
 
@@ -104,7 +110,7 @@ def _ends_the_run(future: futures.Future[Outcome]) -> bool:
     return error is not None and not isinstance(error, _ABOUT_ONE)
 
 
-def _postponed(action: Action, limits: Limits) -> Outcome | None:
+def _postponed(action: Action, limits: StopConditions) -> Outcome | None:
     """Leave an action to the next run when a limit is reached."""
     why = limits.reached()
     return Outcome(action=action, status=Status.POSTPONED, detail=why) if why else None

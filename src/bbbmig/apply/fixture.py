@@ -10,7 +10,7 @@ from bbbmig.domain.file_names import title_in
 from bbbmig.domain.history import Effect, Entry, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action
-from bbbmig.domain.target import Limits
+from bbbmig.domain.target import TargetLimits
 from bbbmig.errors import RecordingFailed
 
 
@@ -21,7 +21,7 @@ class FixtureExport:
     server: str
     site: str
     file: str
-    limits: Limits
+    limits: TargetLimits
     save: Callable[[Sequence[FixtureLink]], None]
     memory: Memory
     user_of: UserOf

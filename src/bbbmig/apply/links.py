@@ -12,7 +12,7 @@ from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind
-from bbbmig.domain.target import Limits, Link, LinkRequest, LinkResult
+from bbbmig.domain.target import Link, LinkRequest, LinkResult, TargetLimits
 from bbbmig.errors import RecordingFailed
 
 LOT = 500
@@ -31,7 +31,7 @@ class LinkImport:
     memory: Memory
     user_of: UserOf
     removal: LinkRemoval
-    limits: Limits
+    limits: TargetLimits
     lot: int = LOT
     stand_ins: Mapping[str, Link] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)

@@ -2,14 +2,17 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bbbmig.domain.conversion import Presentation
 from bbbmig.domain.history import Effect, Entry
 from bbbmig.domain.notice import Noticed
 from bbbmig.domain.notice_text import Notice
 from bbbmig.domain.owner import Owner
+from bbbmig.domain.presentation_files import Purpose
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.target import LinkRequest, LinkResult, User, Video, VideoRequest
 from bbbmig.transfer.throttle import Throttle
@@ -125,6 +128,21 @@ class Finder(Protocol):
 
     def open_page(self, recording: Recording, kind: str) -> Page:
         """Open a playback, with a fresh token if it is protected."""
+        ...
+
+
+class Published(Protocol):
+    """Fetches the files of presentations, as `convert.published_files.PublishedFiles`."""
+
+    def fetched(
+        self,
+        presentation: Presentation,
+        purpose: Purpose,
+        *,
+        told: Callable[[str, int, int | None], None],
+        stop: threading.Event,
+    ) -> AbstractContextManager[Presentation]:
+        """Give the presentation with its folder on this machine, each file fetched once."""
         ...
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
-from bbbmig.apply.executor import Work
+from bbbmig.apply.executor import CarryOut
 from bbbmig.apply.ports import Install, Memory, UserOf, VideosPort
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.domain.file_names import short_id, short_id_in, title_in
@@ -20,7 +20,7 @@ from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.target import Limits, Video, VideoRequest
+from bbbmig.domain.target import TargetLimits, Video, VideoRequest
 from bbbmig.errors import RecordingFailed
 
 STORING = timedelta(minutes=10)
@@ -45,7 +45,7 @@ class PublishDelivery:
     user_of: UserOf
     type_id: int
     site_ids: tuple[int, ...]
-    limits: Limits
+    limits: TargetLimits
     copies: bool = False
     description: Callable[[Recording], str] = lambda _: ""
     history: History = NOTHING
@@ -162,7 +162,7 @@ def unanswered(entry: Entry | None) -> bool:
     return entry.at is None or entry.at > datetime.now(UTC) - STORING
 
 
-def by_owner(publish: Work, claim: Work) -> Work:
+def by_owner(publish: CarryOut, claim: CarryOut) -> CarryOut:
     """Publish what has an owner, and give the rest to be claimed."""
     return lambda action: publish(action) if action.owner else claim(action)
 

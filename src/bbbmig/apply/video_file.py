@@ -4,14 +4,17 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-from bbbmig.apply.ports import Fetcher, Finder, Source
+from bbbmig.apply.ports import Fetcher, Finder, Published, Source
 from bbbmig.domain.conversion import Converter, Presentation, Verdict
+from bbbmig.domain.file_names import key_of
 from bbbmig.domain.file_plan import SOURCES
 from bbbmig.domain.plan import Action
+from bbbmig.domain.presentation_files import most_of
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
+from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Gone, taken_from
 
 Progress = Callable[[Action, float, float | None, str], None]
@@ -21,6 +24,8 @@ SUFFIXES = frozenset({".mp4", ".webm", ".m4v", ".mkv", ".ogg", ".ogv", ".mp3", "
 """What a server's media end with; Pod's VIDEO_ALLOWED_EXTENSIONS has them all.
 
 docs/facts/pod-rest.md#the-page-of-claims"""
+
+_FILMS = ("video/", "audio/", "deskshare/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,7 @@ class FileMaker:
 
     finder: Finder
     fetcher: Fetcher
+    published: Published
     check: Callable[[Path, float | None], float]
     part_of: Callable[[Path], Path]
     progress: Progress
@@ -125,12 +131,24 @@ class FileMaker:
         self.fetcher.fetch(source.urls, part, cookies=dict(source.cookies), progress=tell, stop=self.stop)
 
     def _convert(self, action: Action) -> Made:
-        """Let the converters try, the best first."""
-        presentation = self._presentation(action.recording)
-        self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Fetch the presentation's files once, and let the converters try, the best first."""
+        with disk_errors(self.work):
+            self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+        def told(name: str, done: int, _total: int | None) -> None:
+            if name.startswith(_FILMS):
+                self.progress(action, done, None, "bytes")
+
+        reads = most_of(converter.reads for converter in self.converters)
+        given = self._presentation(action.recording)
+        with self.published.fetched(given, reads, told=told, stop=self.stop) as presentation:
+            return self._converted(action, presentation)
+
+    def _converted(self, action: Action, presentation: Presentation) -> Made:
+        """Let the converters try."""
+        target = self.work / f"{key_of(action.recording.record_id)}.mp4"
         refusals: list[str] = []
         for converter, verdict in self._candidates(presentation, refusals):
-            target = self.work / f"{action.recording.record_id}.mp4"
             try:
                 conversion = converter.convert(
                     presentation, target, progress=lambda d, t: self.progress(action, d, t, "s"), stop=self.stop
@@ -139,7 +157,7 @@ class FileMaker:
             except RecordingFailed as error:
                 if self.stop.is_set():
                     raise
-                target.unlink(missing_ok=True)
+                target.unlink(missing_ok=True)  # a name of ours, in a folder of ours
                 refusals.append(f"{converter.name}: {error.message}")
                 continue
             notes = "; ".join(dict.fromkeys((*verdict.reasons, *conversion.notes, *refusals)))
@@ -169,7 +187,7 @@ class FileMaker:
         return Presentation(
             record_id=recording.record_id,
             page=page.url,
-            media=urljoin(page.url, f"/presentation/{recording.record_id}/"),
+            media=urljoin(page.url, f"/presentation/{quote(recording.record_id, safe='')}/"),
             title=recording.title,
             start=recording.start,
             cookies=page.cookies,
@@ -177,9 +195,14 @@ class FileMaker:
 
 
 def remove_unchecked(work: Path, record_ids: Collection[str]) -> None:
-    """Remove conversions of runs that were killed before they had looked whether the video is whole."""
+    """Remove conversions of runs that were killed before they had looked whether the video is whole.
+
+    bbbmig 0.1.0 named them after the recordID. Raise MachineError if the folder cannot be read or written.
+    """
     if not work.is_dir():
         return
-    for path in work.iterdir():
-        if path.stem in record_ids and path.suffix in SUFFIXES:
-            path.unlink(missing_ok=True)
+    ours = {*record_ids, *map(key_of, record_ids)}
+    with disk_errors(work / "conversion"):
+        for path in work.iterdir():
+            if path.stem in ours and path.suffix in SUFFIXES:
+                path.unlink(missing_ok=True)

@@ -4,9 +4,11 @@ The page of the `video` format is one `<video>` with a list of `<source src="vid
 differ with BigBlueButton's settings, so they are read, never guessed.
 """
 
-import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from urllib.parse import urljoin
+
+from bbbmig.metadata_xml import read_metadata
+from bbbmig.xml import XmlError
 
 
 def sources(page: str, address: str) -> tuple[str, ...]:
@@ -22,17 +24,15 @@ def sources(page: str, address: str) -> tuple[str, ...]:
 
 
 def duration_s(metadata: bytes) -> float | None:
-    """Give the length of the recorded part from a metadata.xml; None if it does not say, or says zero.
-
-        <recording>…<playback>…<duration>21022</duration>…      (milliseconds)
+    """Return the length of the recorded part from a metadata.xml; None if it does not say, or says nothing of use.
 
     This is the true length; start and end are those of the meeting.
     """
     try:
-        text = ET.fromstring(metadata).findtext("playback/duration", "").strip()  # noqa: S314 - one small file
-    except ET.ParseError:
+        found = read_metadata(metadata).duration_s
+    except XmlError:
         return None
-    return int(text) / 1000 if text.isascii() and text.isdigit() and int(text) else None
+    return found if found > 0 else None
 
 
 class _Sources(HTMLParser):

@@ -58,7 +58,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         from bbbmig.report.complaint import advise, say
 
-        say(error.format_message())
+        say(_in_our_words(error.format_message()))
         advise(_usage_hint(asked, error.format_message()))
         return ExitCode.USAGE
     if result == ExitCode.INTERRUPTED:  # how Typer passes on Ctrl-C
@@ -79,6 +79,12 @@ def _usage_hint(arguments: Sequence[str], message: str) -> str:
     if command and unknown in option_names(command):
         return f"{unknown} goes after the command: bbbmig {command} {unknown} …"
     return f"bbbmig {command} --help" if command else "bbbmig --help"
+
+
+def _in_our_words(message: str) -> str:
+    """Take out of a message how Typer checks values."""
+    message = message.replace("Value error, ", "").replace("Input should be", "must be")
+    return message.replace("must be a valid integer, unable to parse string as an integer", "must be a whole number")
 
 
 _ELSEWHERE = {

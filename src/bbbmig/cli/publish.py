@@ -1,12 +1,11 @@
 """`bbbmig publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from bbbmig.cli import options as o
-
-Via = Literal["upload", "recorder"]
+from bbbmig.domain.publish_plan import Via
 
 
 @o.grouped

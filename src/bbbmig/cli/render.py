@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from bbbmig.convert.published_files import PublishedFiles
     from bbbmig.convert.render.options import Options
     from bbbmig.domain.conversion import Presentation, Progress, Verdict
 
@@ -51,16 +52,24 @@ def render(
     """
     from bbbmig.convert.render.address import presentation_at
     from bbbmig.convert.render.converter import RenderConverter
-    from bbbmig.errors import ExitCode
 
     presentation = presentation_at(where)
     options = _options(webcams=webcams, height=height, sound=sound, quality=quality, captions=captions, chat=chat)
-    converter = RenderConverter(options, cache=files)
+    converter = RenderConverter(options, published=_published(files))
     if check:
-        verdict = converter.preflight(presentation)
-        typer.echo(_words(verdict))
-        return ExitCode.DONE if verdict.able else ExitCode.PARTIAL
+        return _say(converter.preflight(presentation))
     return _convert(converter.convert, presentation, out, quiet=quiet)
+
+
+def _published(files: Path | None) -> "PublishedFiles":
+    """Return what fetches: into a folder to keep, else into one that goes."""
+    import tempfile
+
+    from bbbmig.convert.published_files import PublishedFiles
+
+    if files is not None:
+        return PublishedFiles(work=files.absolute(), keep=True)
+    return PublishedFiles(work=Path(tempfile.gettempdir()) / "bbbmig-render")
 
 
 def _options(**given: object) -> "Options":
@@ -79,8 +88,16 @@ def _options(**given: object) -> "Options":
 _NOT_ALL = "not everything can be shown:"
 
 
+def _say(verdict: "Verdict") -> int:
+    """Say a verdict; return the exit code."""
+    from bbbmig.errors import ExitCode
+
+    typer.echo(_words(verdict))
+    return ExitCode.DONE if verdict.able else ExitCode.PARTIAL
+
+
 def _words(verdict: "Verdict") -> str:
-    """Say a verdict; what was only guessed or put right is said as well."""
+    """Return a verdict in words; what was only guessed or put right is said as well."""
     if verdict.faithful and not verdict.reasons:
         return "everything can be shown"
     head = "all that is there is shown; guessed or put right:" if verdict.faithful else _NOT_ALL

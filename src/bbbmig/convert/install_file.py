@@ -1,42 +1,28 @@
 """Put a finished file where Pod looks for it, under its name, whole or not at all.
 
 Pod's cron takes every file whose extension is one of its videos', hidden ones included, and leaves `.part` alone
-(docs/facts/pod-rest.md#the-page-of-claims); files in folders below the recorder's make it mail the administrators. So
-unfinished files lie beside the finished ones, as `.NAME.part`.
+(docs/facts/pod-rest.md#the-page-of-claims). So unfinished files lie in a folder of bbbmig's own beside the finished
+ones, as `.bbbmig/NAME.part`.
 """
 
 import contextlib
 import errno
 import filecmp
 import grp
-import logging
+import io
 import os
 import pwd
 import shutil
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from bbbmig.domain.file_names import short_id_in
 from bbbmig.errors import BbbmigError, ConfigError, RecordingFailed
-from bbbmig.transfer.partial_file import check_room, disk_errors, note_of
+from bbbmig.transfer.disk import check_room, disk_errors, sync_folder
+from bbbmig.transfer.own_folder import FOLDER, leave, make_inside
+from bbbmig.transfer.partial_file import note_of, part_of
 
-log = logging.getLogger(__name__)
-
-_SUFFIX = ".part"
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
-
-
-def part_of(target: Path) -> Path:
-    """Name the unfinished form of a file: hidden, in the same folder, and no video for Pod.
-
-    That of an unfinished file, while it is brought from another file system, has a "~" more.
-    """
-    return target.with_name(f"{target.name}~" if is_part(target) else f".{target.name}{_SUFFIX}")
-
-
-def is_part(path: Path) -> bool:
-    """Tell whether a name is that of an unfinished file."""
-    return path.name.startswith(".") and path.name.endswith(_SUFFIX)
 
 
 def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
@@ -49,7 +35,7 @@ def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "",
     ids = ownership(owner, group)
     near = _brought_near(part, target)
     with disk_errors(target):
-        with near.open("rb") as file:
+        with _opened(near) as file:
             _set_rights(file.fileno(), target.parent, mode, ids)
             os.fsync(file.fileno())
             size = os.fstat(file.fileno()).st_size
@@ -57,26 +43,39 @@ def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "",
             # first of all: nobody goes on writing to a file that has two names for a moment
             note_of(unfinished).unlink(missing_ok=True)
         _appear(near, target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         part.unlink(missing_ok=True)
         near.unlink(missing_ok=True)
+    for folder in {part.parent, near.parent}:
+        if folder.name == FOLDER:
+            leave(folder.parent)
     return size
 
 
 def place_copy(file: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
     """Make a copy of a whole file appear as `target`, with all that `place` promises; `file` stays."""
     near = part_of(target)
-    near.unlink(missing_ok=True)
     with disk_errors(target):
+        near.unlink(missing_ok=True)
         size = file.stat().st_size
         try:
-            os.link(file, near)
+            make_inside(target.parent, lambda: os.link(file, near))
         except OSError as error:
             if error.errno not in {*_NO_LINKS, errno.EXDEV}:
                 raise
             check_room(target.parent, size, what=target.name)
-            shutil.copyfile(file, near)
+            make_inside(target.parent, lambda: shutil.copyfile(file, near))
     return place(near, target, mode=mode, owner=owner, group=group)
+
+
+@contextlib.contextmanager
+def _opened(near: Path) -> Iterator[io.FileIO]:
+    """Open the file that is to be delivered: itself, never what a link of its name points to."""
+    descriptor = os.open(near, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with io.FileIO(descriptor) as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise RecordingFailed(f"{near} is not a file", hint="somebody put it there: remove it, then run again")
+        yield file
 
 
 def ownership(owner: str, group: str) -> tuple[int, int]:
@@ -91,34 +90,6 @@ def ownership(owner: str, group: str) -> tuple[int, int]:
         raise ConfigError(f"there is no group {group} on this machine", hint="correct the group of files") from error
 
 
-def leftovers(directory: Path) -> list[Path]:
-    """List the unfinished files and notes of runs that died; other programs' are not among them.
-
-    Ours bear the short id of a recording before their suffix. The run lock says that nobody works on them.
-    """
-    with contextlib.suppress(FileNotFoundError):
-        return sorted(path for path in directory.iterdir() if _is_ours(path.name))
-    return []
-
-
-def remove_leftovers(directory: Path, *, targets: Iterable[Path] = ()) -> list[Path]:
-    """Remove unfinished files but those from which a download of `targets` can go on; give what was removed."""
-    parts = [part_of(target) for target in targets]
-    kept = {path for part in parts if part.exists() and note_of(part).exists() for path in (part, note_of(part))}
-    removed = [path for path in leftovers(directory) if path not in kept]
-    for path in removed:
-        log.info("removing %s, which an earlier run left unfinished", path)
-        path.unlink(missing_ok=True)
-    return removed
-
-
-def _is_ours(name: str) -> bool:
-    """Tell whether a name is one that `part_of` or a note made for a recording's file."""
-    hidden, _, rest = name.partition(".")
-    stem, found, end = rest.rpartition(_SUFFIX)
-    return not hidden and bool(found) and end in ("", "~", ".json", ".json~") and bool(short_id_in(stem))
-
-
 def _brought_near(part: Path, target: Path) -> Path:
     """Give the file on the target's file system: itself, or a copy under a name that Pod does not take."""
     near = part_of(target)
@@ -129,11 +100,13 @@ def _brought_near(part: Path, target: Path) -> Path:
             return part
         size = part.stat().st_size
     check_room(target.parent, size, what=target.name)
+    near.unlink(missing_ok=True)
     try:
-        with disk_errors(near):
-            shutil.copyfile(part, near)
+        with disk_errors(target):
+            make_inside(target.parent, lambda: shutil.copyfile(part, near))
     except BbbmigError:
         near.unlink(missing_ok=True)
+        leave(target.parent)
         raise
     return near
 
@@ -177,15 +150,3 @@ def _same_or_fail(near: Path, target: Path, error: OSError) -> None:
             f"{target} is there already, and is another file",
             hint="look at it, and move it away if it is not needed",
         ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a folder's new name to the disk; some network file systems cannot, and need not."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)

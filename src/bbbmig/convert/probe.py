@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bbbmig.convert.supervised_process import check_not_killed
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.transfer.cancel import LOOK_S, check
+from bbbmig.transfer.disk import start_error
 
 CONTAINERS = "mov,matroska,webm,ogg,mp3,aac,wav,flac,avi,flv,mpegts,mpeg,asf"
 """What ffmpeg calls the formats that Pod takes (`VIDEO_ALLOWED_EXTENSIONS`); a playlist is none of them."""
@@ -136,6 +138,7 @@ def _ffprobe(path: Path, stop: threading.Event | None, *arguments: str) -> str:
     done = _run(("ffprobe", "-v", "error", *safely, *arguments, "-i", f"file:{path}"), path, stop)
     lines = [_ADDRESS.sub("", line.replace(f"file:{path}: ", "")).strip() for line in done.stderr.splitlines()]
     missing = [line for line in lines if any(words in line for words in _BYTES_ARE_MISSING)]
+    check_not_killed(done.returncode, "ffprobe")
     if done.returncode or missing:
         said = (missing or lines or [f"exit code {done.returncode}"])[0]
         raise RecordingFailed(f"{path.name} is not a whole media file: {said}")
@@ -156,6 +159,8 @@ def _run(command: Sequence[str], path: Path, stop: threading.Event | None) -> su
         )
     except FileNotFoundError as error:
         raise ConfigError("ffprobe is missing", hint=INSTALL_FFMPEG) from error
+    except OSError as error:
+        raise start_error("ffprobe", error) from error
     with process:
         try:
             while True:

@@ -9,22 +9,25 @@ import contextlib
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from bbbmig.convert import supervisor
-from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.errors import ConfigError, MachineError, RecordingFailed
 from bbbmig.http import masked
 from bbbmig.transfer.cancel import LOOK_S, check
-from bbbmig.transfer.partial_file import disk_errors
+from bbbmig.transfer.disk import disk_errors, start_error
 
 logger = logging.getLogger(__name__)
 
 _ENDING_S = 20.0
+_KILLED = frozenset(sign for number in (signal.SIGKILL, signal.SIGTERM) for sign in (-number, 128 + number))
 _TAIL_BYTES = 8192
 _OWN_VARIABLES = ("BBBMIG_", "CREDENTIALS_DIRECTORY", "PYTHON", "DISPLAY", "WAYLAND", "XDG_", "XAUTHORITY")
 
@@ -46,22 +49,15 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     It gets no input, and no other environment than `env`. `watch` is called several times a second with the seconds
     since the start; what it raises ends the program. `name` is what people call it. To end means SIGTERM to every
     process that descends from it, and SIGKILL after `kill_wait_s`. Raise ConfigError when there is no such program,
-    RecordingFailed when it takes longer than `timeout_s`, Stopped soon after `stop` is set.
+    MachineError when it cannot be started, RecordingFailed when it takes longer than `timeout_s`, Stopped soon after
+    `stop` is set.
     """
     command = (sys.executable, "-I", supervisor.__file__, str(kill_wait_s), _program(argv[0], env), *argv[1:])
     check(stop)
     with disk_errors(log):
         output = log.open("ab")
     with output:
-        process = subprocess.Popen(  # noqa: S603 - a list, no shell
-            command,
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=cwd,
-            env=dict(env),
-            start_new_session=True,
-        )
+        process = _started(command, output, cwd, env, name or argv[0])
     started = time.monotonic()
     try:
         while process.poll() is None:
@@ -78,6 +74,32 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     finally:
         _end(process, kill_wait_s + _ENDING_S)
     return process.returncode
+
+
+def _started(
+    command: Sequence[str], output: IO[bytes], cwd: Path, env: Mapping[str, str], name: str
+) -> subprocess.Popen[bytes]:
+    """Start it. Raise MachineError if this machine has no room for it."""
+    try:
+        return subprocess.Popen(  # noqa: S603 - a list, no shell
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env=dict(env),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise start_error(name, error) from error
+
+
+def check_not_killed(code: int, name: str) -> None:
+    """Raise MachineError if a program's exit code tells that somebody else ended it: the system, for want of memory."""
+    if code in _KILLED:
+        raise MachineError(
+            f"{name} was killed", hint="has this machine enough memory (dmesg: Out of memory)? Use fewer --jobs"
+        )
 
 
 def _program(name: str, env: Mapping[str, str]) -> str:
@@ -105,7 +127,7 @@ def last_lines(log: Path, count: int = 4) -> str:
 
 
 def _end(process: subprocess.Popen[bytes], patience_s: float) -> None:
-    """Close the pipe, and wait until the keeper has ended everything."""
+    """Close the pipe, and wait until the supervisor has ended everything."""
     assert process.stdin is not None  # noqa: S101 - it was asked for
     process.stdin.close()
     try:

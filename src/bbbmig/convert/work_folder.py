@@ -1,4 +1,7 @@
-"""A folder for each conversion, which disappears with it, also when bbbmig was killed; and starts one after another."""
+"""The folder for conversions: whether it can be used, and a folder in it for each of them.
+
+That one disappears with its conversion, also when bbbmig was killed.
+"""
 
 import contextlib
 import fcntl
@@ -14,8 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from bbbmig.errors import ConfigError, MachineError
 from bbbmig.transfer.cancel import LOOK_S, check
-from bbbmig.transfer.partial_file import disk_errors
+from bbbmig.transfer.disk import check_room, disk_errors
 
 logger = logging.getLogger(__name__)
 
@@ -23,14 +27,30 @@ _PREFIX = "job-"
 _LOCK = "lock"
 _LINK = "bbbmig-job-"
 _OLD_S = 3600.0
+_BYTES = 5 << 30
+
+
+def work_problems(work: Path) -> Iterator[ConfigError]:
+    """Yield what keeps browsers from working there; for bbb-recorder it is `copyToPath`, Downloads and /tmp at once."""
+    there = work
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if not os.access(there, os.W_OK | os.X_OK):
+        yield ConfigError(
+            f"{work}, the folder for conversions, cannot be written", hint=f"look at the rights of {there}"
+        )
+    try:
+        check_room(there, _BYTES, what="a conversion of some hours")
+    except MachineError as error:
+        yield ConfigError(error.message, hint=error.hint)
 
 
 @contextlib.contextmanager
 def job_folder(work: Path) -> Iterator[Path]:
     """Make a folder below `work`, and remove it at the end.
 
-    It is locked as long as this process lives, so that `remove_dead_jobs` knows. Raise NoSpace or RecordingFailed
-    when it cannot be made.
+    It is locked as long as this process lives, so that `remove_dead_jobs` knows. Raise MachineError when it
+    cannot be made.
     """
     with disk_errors(work):
         work.mkdir(parents=True, exist_ok=True)

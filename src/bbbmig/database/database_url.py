@@ -7,10 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bbbmig.domain.database_names import DRIVERS
 from bbbmig.errors import ConfigError
-
-DRIVERS = ("mysql", "postgresql", "sqlite")
-"""Kinds of databases; MariaDB is "mysql" here, as its clients are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

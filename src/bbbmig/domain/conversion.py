@@ -7,14 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bbbmig.domain.presentation_files import Purpose
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
     """A published presentation: `page` is its playback address, `media` the address of its folder of files.
 
     `media` ends with "/" (`https://host/presentation/ID/`). `folder` is that same folder on this machine's
-    disk, for sites that have access to it; then nothing is fetched. `cookies` open protected recordings of
-    Scalelite.
+    disk: a copy that was fetched (`published_files`), or the server's own. `cookies` open protected recordings of
+    Scalelite. `elsewhere` are names and sizes of films that are on the server and not in `folder`, `notes` what a
+    person should know of the copy.
     """
 
     record_id: str
@@ -24,6 +27,8 @@ class Presentation:
     start: datetime | None = None
     folder: Path | None = None
     cookies: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,11 @@ class Converter(Protocol):
         """The word for it in the settings and in outcomes: "render", "bbb-recorder", "screen"."""
         ...
 
+    @property
+    def reads(self) -> Purpose:
+        """Which files of a presentation it reads from its folder."""
+        ...
+
     def preflight(self, presentation: Presentation) -> Verdict:
         """Say, without converting, whether it can do this one and what it could not show."""
         ...
@@ -67,6 +77,7 @@ class Converter(Protocol):
         """Make `target` appear whole or not at all.
 
         Raise RecordingFailed when this recording cannot be converted, ConfigError when a program is missing,
-        RemoteError when the server failed; return soon after `stop` is set, with RecordingFailed.
+        RemoteError when the server failed, MachineError for what is no fault of the recording; return soon after
+        `stop` is set, with Stopped.
         """
         ...

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.target import Limits
+from bbbmig.domain.target import TargetLimits
 
 FILE_NAME_BYTES = 240
 """What file systems allow (255), less room for `.part` and the like."""
@@ -31,7 +31,12 @@ def short_id(record_id: str) -> str:
     With eight, two of 50,000 recordings would share theirs once in four servers, and one of both be taken for done;
     with twelve it is once in 200,000.
     """
-    return hashlib.sha1(record_id.encode(), usedforsecurity=False).hexdigest()[:12]
+    return hashlib.sha1(record_id.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()[:12]
+
+
+def key_of(record_id: str) -> str:
+    """Return a name for files that only bbbmig sees: a digest, since a recordID may hold anything, "/" among it."""
+    return hashlib.sha256(record_id.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def short_id_in(file_name: str) -> str:
@@ -45,7 +50,7 @@ def one_line(text: str) -> str:
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
-def title_in(limits: Limits, recording: Recording) -> str:
+def title_in(limits: TargetLimits, recording: Recording) -> str:
     """Return the title of a link or a video: one line, no longer than the target takes, never empty."""
     title = one_line(unicodedata.normalize("NFC", recording.title)) or recording.record_id
     return cut(title, limits.title)

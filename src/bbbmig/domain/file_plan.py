@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from bbbmig.domain.file_names import FILE_NAME_BYTES, file_name
 from bbbmig.domain.history import NOTHING, Effect, History
@@ -11,7 +11,8 @@ from bbbmig.domain.recording import Playback, Recording
 
 DOWNLOADED = {"video": ".mp4", "screenshare": ".webm", "podcast": ".ogg"}
 """Types of playback that are files already, with the suffix they usually have."""
-SOURCES = ("video", "exported", "presentation", "screenshare", "podcast")
+SourceKind = Literal["video", "exported", "presentation", "screenshare", "podcast"]
+SOURCES: tuple[SourceKind, ...] = get_args(SourceKind)
 """Where a file may come from, best first: the server's own video, one that another program made of the presentation,
 the presentation itself, the film of a shared screen with its sound, the sound alone where there is no picture."""
 USABLE = frozenset({"video", "presentation", "screenshare", "podcast"})

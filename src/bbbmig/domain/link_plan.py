@@ -10,7 +10,7 @@ from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.target import Limits
+from bbbmig.domain.target import TargetLimits
 
 SHOWN_BY_POD = ("video", "presentation", "screenshare", "podcast")
 """Types of playback that an external recording can point to, best first."""
@@ -23,16 +23,17 @@ _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 class LinkRules:
     """What the settings, the command line, the ledger and Pod say about links.
 
-    `limits` are those of the target. `address` turns a presentation's address into the form to be stored. `linked`
-    holds what Pod has now; `history` has the rows of links. `to_fixture`: they are written to a file, so that what was
-    written to one is done. With `again`, what was only done, undone or exported before is done once more. `stand_ins`
-    are by recordID the administrators for whom bbbmig made a link that Pod has, since nobody was known then: it goes as
-    soon as somebody is who has one.
+    `limits` are those of the target. `address` turns a presentation's address, and `located` that of another playback,
+    with the recordID into the one to be stored. `linked` holds what Pod has now; `history` has the rows of links.
+    `to_fixture`: they are written to a file, so that what was written to one is done. With `again`, what was only done,
+    undone or exported before is done once more. `stand_ins` are by recordID the administrators for whom bbbmig made a
+    link that Pod has, since nobody was known then: it goes as soon as somebody is who has one.
     """
 
     administrator: str
-    limits: Limits
+    limits: TargetLimits
     address: Callable[[str, str], str]
+    located: Callable[[str, str], str] = field(default_factory=lambda: as_given)
     linked: Collection[LinkKey] = ()
     history: History = NOTHING
     to_fixture: bool = False
@@ -53,7 +54,7 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
     if hindered is not None:
         yield hindered
         return
-    url = link_url(recording, rules.address)
+    url = link_url(recording, rules.address, rules.located)
     ownership = ownership or _NOT_SEARCHED
     have_one: set[str] = set()
     for owner in each_once(ownership.owners) or (administrator(rules.administrator, ownership),):
@@ -67,14 +68,21 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
         yield Action(kind=Kind.UNLINK, recording=recording, target=before, url=url)
 
 
-def link_url(recording: Recording, address: Callable[[str, str], str]) -> str:
-    """Give the address that the link points to, without token; "" if Pod can show none of the playbacks."""
+def as_given(url: str, _record_id: str) -> str:
+    """Return an address as it is."""
+    return url
+
+
+def link_url(
+    recording: Recording, address: Callable[[str, str], str], located: Callable[[str, str], str] = as_given
+) -> str:
+    """Return the address that the link points to, without token; "" if Pod can show none of the playbacks."""
     playback = next(filter(None, map(recording.playback, SHOWN_BY_POD)), None)
     if playback is None:
         return ""
     if playback.type == "presentation":
         return playback_url.without_token(address(playback.url, recording.record_id))
-    return playback_url.without_token(playback.url)
+    return playback_url.without_token(located(playback.url, recording.record_id))
 
 
 def link_type(recording: Recording) -> str:
@@ -90,7 +98,7 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> A
     if not recording.published and not rules.include_unpublished:
         why = "its address answers only when published; see --include-unpublished"
         return left_alone(recording, Reason.UNPUBLISHED, why)
-    url = link_url(recording, rules.address)
+    url = link_url(recording, rules.address, rules.located)
     if not url:
         types = ", ".join(sorted({p.type for p in recording.playbacks})) or "none"
         return left_alone(recording, Reason.NO_PLAYBACK, f"formats: {types}")

@@ -14,6 +14,8 @@ from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
 
+Via = Literal["upload", "recorder"]
+"""How a file gets to Pod: sent over REST, or dropped into the recorder's directory."""
 CoOwners = Literal["additional", "copy", "none"]
 """What moderators after the first get: they own the same video too, have a copy of their own, nothing."""
 UnknownOwner = Literal["claim", "administrator", "skip"]

@@ -7,7 +7,7 @@ from bbbmig.domain.person import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class TargetLimits:
     """The most characters that it takes for a title, an address, and the path of a file, its directory included."""
 
     title: int

@@ -16,7 +16,7 @@ _LATER = f"is the ledger's database up? {_ONCE.capitalize()}"
 
 
 @contextlib.contextmanager
-def in_words(ledger: object) -> Iterator[None]:
+def errors_translated(ledger: object) -> Iterator[None]:
     """Turn the drivers' errors into those of bbbmig: without statements, values or the password."""
     try:
         yield

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bbbmig.domain.history import RECORD_ID_LENGTH, TARGET_LENGTH, Effect, Entry, History
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.ledger import location, schema, table
-from bbbmig.ledger.failure import in_words
+from bbbmig.ledger.failure import errors_translated
 from bbbmig.ledger.lock import Check, file_lock, server_lock
 
 
@@ -38,7 +38,7 @@ class Ledger:
                 return
         engine = sa.create_engine(self.url, hide_parameters=True, pool_pre_ping=self.file is None)
         try:
-            with in_words(self):
+            with errors_translated(self):
                 if self.file is not None:
                     location.check_whole(engine)
                 if not read_only:
@@ -79,7 +79,7 @@ class Ledger:
         """
         if self._engine is None:
             return []
-        with in_words(self), self._engine.connect() as connection:
+        with errors_translated(self), self._engine.connect() as connection:
             rows = table.read(connection, server, kinds, schema.columns(self._version))
             return [schema.understood(entry) for entry in rows]
 
@@ -103,7 +103,7 @@ class Ledger:
         self.check_lock()
         entries = list(entries)
         refused = [entry for entry in entries if _is_too_long(entry)]
-        with in_words(self), self._engine.begin() as connection:
+        with errors_translated(self), self._engine.begin() as connection:
             self._carry_over(connection)
             table.write(connection, server, (entry for entry in entries if not _is_too_long(entry)))
         if refused:
@@ -128,7 +128,7 @@ class Ledger:
             yield
             return
         with self._lock(who) as check:
-            with in_words(self), self._engine.begin() as connection:
+            with errors_translated(self), self._engine.begin() as connection:
                 self._carry_over(connection)
             self._check = check
             try:

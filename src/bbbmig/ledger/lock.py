@@ -18,7 +18,7 @@ from typing import IO
 import sqlalchemy as sa
 
 from bbbmig.errors import Locked, LockLost
-from bbbmig.ledger.failure import in_words
+from bbbmig.ledger.failure import errors_translated
 from bbbmig.ledger.location import lock_of, unusable
 from bbbmig.ledger.named_lock import NamedLock, named_lock
 from bbbmig.ledger.table import facts
@@ -75,7 +75,7 @@ def _opened(path: Path) -> IO[str]:
 def server_lock(url: sa.URL, name: str, who: str) -> Iterator[Check]:
     """Hold a lock that the server frees when its connection ends; return what tells whether it is still held.
 
-    Raise Locked when another run has it, as `failure.in_words` when there is no connection.
+    Raise Locked when another run has it, as `failure.errors_translated` when there is no connection.
     """
     # No transaction stays open: it would keep PostgreSQL from tidying up for days.
     engine = sa.create_engine(
@@ -85,7 +85,7 @@ def server_lock(url: sa.URL, name: str, who: str) -> Iterator[Check]:
         hide_parameters=True,
         connect_args=_limits(url.get_backend_name()),
     )
-    with in_words(name):
+    with errors_translated(name):
         connection = engine.connect()
         try:
             lock = named_lock(connection)

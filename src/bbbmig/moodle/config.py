@@ -3,15 +3,16 @@
 import re
 from dataclasses import dataclass, field
 
-from bbbmig.database.database_url import DRIVERS, DatabaseUrl
+from bbbmig.database.database_url import DatabaseUrl
+from bbbmig.domain.database_names import DRIVERS, IDENTIFIER, TABLE_PREFIX
 from bbbmig.domain.username_rule import UserNames
 from bbbmig.errors import ConfigError
 
 DEFAULT_SECTION = "default"
 """The section for recordings that do not say which server they come from."""
 
-_PREFIX = re.compile(r"[a-z0-9_]*")
-_SCHEMA = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+_PREFIX = re.compile(TABLE_PREFIX)
+_IDENTIFIER = re.compile(IDENTIFIER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class MoodleSource:
         if _PREFIX.fullmatch(self.prefix) is None:
             raise self._wrong("prefix", self.prefix, "Moodle's $CFG->prefix: small letters, digits and _")
         for key, value in (("schema", self.schema), ("config_view", self.config_view)):
-            if value and _SCHEMA.fullmatch(value) is None:
+            if value and _IDENTIFIER.fullmatch(value) is None:
                 raise self._wrong(key, value, "the name of one in the database")
         if self.most_moderators < 1:
             raise self._wrong("most_moderators", str(self.most_moderators), "1 or more")

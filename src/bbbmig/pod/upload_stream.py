@@ -16,7 +16,7 @@ Progress = Callable[[int, int | None], None]
 class Throttle(Protocol):
     """Limits the rate of all threads together, as `convert.rate.Throttle` does."""
 
-    def take(self, count: int, stop: threading.Event) -> None:
+    def take(self, count: int, stop: threading.Event) -> object:
         """Wait until so many more bytes may be sent, or `stop` is set."""
         ...
 

@@ -27,61 +27,77 @@ class Pace:
         self._lock = threading.Lock()
         self._weights: dict[Key, float] = {}
         self._shares: dict[Key, float] = {}
+        self._ended_keys: set[Key] = set()
         self._ended_s = 0.0
-        self.ended = 0
-        self.total_s = 0.0
-        """Seconds of recording of the whole plan."""
+        self._total_s = 0.0
 
     def expect(self, actions: Iterable[Action]) -> None:
         """Take note of what is to be done; the clock begins."""
-        self._weights = {_key(action): length_s(action.recording) for action in actions if action.effective}
-        self.total_s = sum(self._weights.values())
-        self._begun = self._clock()
+        weights = {_key(action): length_s(action.recording) for action in actions if action.effective}
+        with self._lock:
+            self._weights = weights
+            self._total_s = sum(weights.values())
+            self._begun = self._clock()
 
     def progress(self, action: Action, done: float, total: float | None) -> None:
-        """Take note of how far one action is."""
+        """Take note of how far one action is; of one that has ended, no more."""
+        key = _key(action)
         with self._lock:
-            self._shares[_key(action)] = min(1.0, done / total) if total else 0.0
+            if key not in self._ended_keys:
+                self._shares[key] = min(1.0, done / total) if total else 0.0
 
     def outcome(self, outcome: Outcome) -> None:
         """Take note of an action that has ended."""
         key = _key(outcome.action)
         with self._lock:
             self._shares.pop(key, None)
-            if key in self._weights:
-                self.ended += 1
+            if key in self._weights and key not in self._ended_keys:
+                self._ended_keys.add(key)
                 self._ended_s += self._weights[key]
+
+    @property
+    def ended(self) -> int:
+        """Count the actions that have ended."""
+        with self._lock:
+            return len(self._ended_keys)
 
     @property
     def of(self) -> int:
         """Count the actions that do something."""
-        return len(self._weights)
+        with self._lock:
+            return len(self._weights)
+
+    @property
+    def total_s(self) -> float:
+        """Return the seconds of recording of the whole plan."""
+        with self._lock:
+            return self._total_s
 
     @property
     def done_s(self) -> float:
-        """Give the seconds of recording that are done, the parts of those at work included."""
+        """Return the seconds of recording that are done, the parts of those at work included."""
         with self._lock:
-            at_work = sum(share * self._weights.get(key, 0.0) for key, share in self._shares.items())
-        return self._ended_s + at_work
+            return self._ended_s + sum(share * self._weights.get(key, 0.0) for key, share in self._shares.items())
 
     @property
     def rate(self) -> float:
-        """Give how many times faster than real time the run is."""
+        """Return how many times faster than real time the run is."""
         elapsed = self._clock() - self._begun
         return self.done_s / elapsed if elapsed > 0 else 0.0
 
     @property
     def left_s(self) -> float | None:
-        """Give the seconds that the rest will take at this rate; None if nobody can tell yet."""
-        return (self.total_s - self.done_s) / self.rate if self.rate > 0 else None
+        """Return the seconds that the rest will take at this rate; None if nobody can tell yet."""
+        rate = self.rate
+        return (self.total_s - self.done_s) / rate if rate > 0 else None
 
     def in_words(self) -> str:
         """Say how far it is: "12 of 340, 18.3 times real time, 5 h 20 min left"."""
-        words = [f"{self.ended} of {self.of}"]
-        if self.rate > 0:
-            words.append(f"{self.rate:.1f} times real time")
-        if self.left_s is not None:
-            words.append(f"{_duration(self.left_s)} left")
+        words, rate, left_s = [f"{self.ended} of {self.of}"], self.rate, self.left_s
+        if rate > 0:
+            words.append(f"{rate:.1f} times real time")
+        if left_s is not None:
+            words.append(f"{_duration(left_s)} left")
         return ", ".join(words)
 
 

@@ -1,5 +1,6 @@
 """One plain line an action, ids whole, for cron, pipes and grep."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
@@ -29,6 +30,7 @@ class PlainReporter:
         self._clock = clock
         self._pace = Pace(clock)
         self._beaten = clock()
+        self._beating = threading.Lock()
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -53,10 +55,17 @@ class PlainReporter:
     def progress(self, action: Action, done: float, total: float | None, unit: str) -> None:  # noqa: ARG002 - of terminals
         """Write a line every ten minutes, so that a log tells a long run from one that hangs."""
         self._pace.progress(action, done, total)
-        if not self._quiet and self._clock() - self._beaten >= HEARTBEAT_S:
-            self._beaten = self._clock()
+        if not self._quiet and self._heartbeat_is_due():
             self._line(f"working {self._pace.in_words()}; now “{one_line(action.recording.title)}”")
             self._stream.flush()
+
+    def _heartbeat_is_due(self) -> bool:
+        """Tell one of the threads that ask, and no other, that it is time for a sign of life."""
+        with self._beating:
+            now = self._clock()
+            due = now - self._beaten >= HEARTBEAT_S
+            self._beaten = now if due else self._beaten
+            return due
 
     def outcome(self, outcome: Outcome) -> None:
         """Write one line: status, recordID, what it makes, title, date, remark."""

@@ -96,8 +96,13 @@ def end(command: str, counts: str, exit_code: ExitCode) -> str:
 def checked(checks: Iterable[Check], exit_code: ExitCode) -> str:
     """Say how a check came out: its last line."""
     counts = Counter(check.level for check in checks)
-    wrong = f"{counts[Level.WRONG]} wrong, {counts[Level.NOTE]} to be known, {counts[Level.OK]} in order"
-    return end("check", wrong, exit_code)
+    said = f"{_count(counts[Level.WRONG], 'error')}, {_count(counts[Level.NOTE], 'note')}, {counts[Level.OK]} ok"
+    return end("check", said, exit_code)
+
+
+def _count(number: int, what: str) -> str:
+    """Say how many: "1 note", "2 notes"."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def size(count: float) -> str:

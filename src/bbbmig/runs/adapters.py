@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from bbbmig.bbb.client import BbbServer
 from bbbmig.bbb.media import MediaFinder
+from bbbmig.bbb.playback_hosts import PlaybackHosts
+from bbbmig.http_trust import trust_only
 from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
 from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
-    from bbbmig.bbb.presentation_url import PresentationAddress
+    from bbbmig.bbb.playback_address import PlaybackAddresses
     from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
     from bbbmig.pod.client import PodServer
@@ -57,16 +59,21 @@ class Adapters(contextlib.ExitStack):
         )
 
     @cached_property
-    def finder(self) -> MediaFinder:
-        """Files and pages behind playbacks."""
-        return MediaFinder(self.bbb)
+    def hosts(self) -> PlaybackHosts:
+        """The hosts that may be asked for files; those that recordings commonly name come with the list."""
+        return PlaybackHosts(self.bbb.base, self.settings.bbb.hosts)
 
     @cached_property
-    def address(self) -> "PresentationAddress":
-        """The form of presentations' addresses."""
-        from bbbmig.bbb.presentation_url import PresentationAddress
+    def finder(self) -> MediaFinder:
+        """Files and pages behind playbacks."""
+        return MediaFinder(self.bbb, self.hosts)
 
-        return PresentationAddress(self.finder, self.settings.bbb.playback_url)
+    @cached_property
+    def addresses(self) -> "PlaybackAddresses":
+        """The addresses that links get."""
+        from bbbmig.bbb.playback_address import PlaybackAddresses
+
+        return PlaybackAddresses(self.finder, self.settings.bbb.playback_url)
 
     @cached_property
     def ledger(self) -> "Ledger":
@@ -124,13 +131,15 @@ class Adapters(contextlib.ExitStack):
         """What downloads, at the rate and as many at once as the limits of the run allow."""
         from bbbmig.transfer.download import Downloader
 
-        return self.enter_context(
+        downloader = self.enter_context(
             Downloader(
                 connect_timeout_s=self.settings.bbb.connect_timeout_s,
                 bytes_per_s=self.limits.bytes_per_s or None,
                 connections=self.limits.jobs,
             )
         )
+        trust_only(downloader.client, lambda: self.hosts.trusted)
+        return downloader
 
     @cached_property
     def converters(self) -> "Sequence[Converter]":

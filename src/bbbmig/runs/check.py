@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+from bbbmig.bbb.listing import Listing
 from bbbmig.domain.history import Effect
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode
 from bbbmig.ledger import Ledger
@@ -93,6 +94,7 @@ def _bbb(adapters: Adapters) -> Iterator[Check]:
         "BigBlueButton",
         f"{adapters.bbb.host}: {len(listing.recordings)} recordings, {how}; checksum {listing.checksum}",
     )
+    yield from _playback_hosts(adapters, listing)
     lost = [problem for problem in listing.problems if problem.lost]
     if lost:
         said = "; ".join(f"{problem.record_id}: {problem.what}" for problem in lost[:3])
@@ -102,6 +104,25 @@ def _bbb(adapters: Adapters) -> Iterator[Check]:
             "run again; if it stays so, look at these on the server",
             ExitCode.REMOTE_FAILED,
         )
+
+
+def _playback_hosts(adapters: Adapters, listing: Listing) -> Iterator[Check]:
+    """Look at other hosts that recordings name: links to one that does not answer lead nowhere."""
+    for state in adapters.addresses.states(listing.recordings):
+        said = f"{state.recordings} playbacks are on {state.host}"
+        if not state.trouble:
+            yield _ok("BigBlueButton", f"{said}, which answers")
+        elif state.instead:
+            yield _note(
+                "BigBlueButton", f"{said}: {state.trouble}", f"{adapters.bbb.host} is asked instead, and answers"
+            )
+        else:
+            yield _wrong(
+                "BigBlueButton",
+                f"{said}: {state.trouble}; and {adapters.bbb.host} has nothing at {state.example}",
+                "if the host is yours, name it in [bbb] hosts; else look for these files on the server",
+                ExitCode.REMOTE_FAILED,
+            )
 
 
 def _moodle(name: str) -> Callable[[Adapters], Iterator[Check]]:
@@ -196,7 +217,7 @@ def _same_directory(adapters: Adapters) -> Check:
         return _note(
             "Recorder",
             "the directory is empty: whether Pod sees the same one shows with the first file",
-            "put any .mp4 there and check again",
+            "to be sure: put any .mp4 there, check again, and take it away (people would see it on the claim page)",
         )
     return _wrong(
         "Recorder",

@@ -8,8 +8,9 @@ from pathlib import Path
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.executor import planned
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
-from bbbmig.convert.install_file import part_of, place
+from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media
+from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.history import Effect
 from bbbmig.domain.recording import Recording
@@ -17,6 +18,7 @@ from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.runs import recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
+from bbbmig.transfer.partial_file import part_of
 
 NEEDS = ("bbb", "pod", "recorder")
 
@@ -67,6 +69,7 @@ def file_maker(run: Run) -> FileMaker:
     return FileMaker(
         finder=adapters.finder,
         fetcher=adapters.downloader,
+        published=PublishedFiles(work=converter.directory.absolute(), downloader=adapters.downloader),
         check=partial(_check_media, run),
         part_of=part_of,
         progress=run.report.progress,

@@ -133,7 +133,8 @@ class LinkWork:
         return LinkRules(
             administrator=run.settings.pod.administrator,
             limits=POD,
-            address=run.adapters.address,
+            address=run.adapters.addresses.presentation,
+            located=run.adapters.addresses.located,
             linked=set(map(key_of, self.links)),
             history=self.history,
             to_fixture=self.fixture is not None,

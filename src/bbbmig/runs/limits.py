@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bbbmig.apply.limits import Limits
+from bbbmig.apply.stop_conditions import StopConditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,9 @@ class RunLimits:
     until: datetime | None = None
     max_failures: int = 0
 
-    def started(self) -> Limits:
+    def started(self) -> StopConditions:
         """Start the clock."""
-        return Limits(max_duration_s=self.max_duration_s, until=self.until, max_failures=self.max_failures)
+        return StopConditions(max_duration_s=self.max_duration_s, until=self.until, max_failures=self.max_failures)
 
 
 ONE_BY_ONE = RunLimits()

@@ -29,5 +29,6 @@ def listing_of(adapters: Adapters, *, use_cache: bool) -> Listing:
         directory = Path(adapters.enter_context(tempfile.TemporaryDirectory(prefix="bbbmig-")))
     cache = Cache(directory, bbb.url)
     listing = cached_listing(cache) if use_cache else list_recordings(adapters.bbb, cache)
+    adapters.hosts.learn(listing.recordings)
     gc.freeze()
     return listing

@@ -4,18 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from bbbmig.apply.delivery import Drop, Sender, Upload
-from bbbmig.apply.executor import Work, planned
+from bbbmig.apply.executor import CarryOut, planned
 from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, whole_files
 from bbbmig.apply.video_file import FileMaker
-from bbbmig.convert.install_file import place, place_copy, remove_leftovers
+from bbbmig.convert.install_file import place, place_copy
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.history import Effect, History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
-from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
+from bbbmig.domain.publish_plan import PublishRules, Via, description, plan_publish
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
@@ -24,11 +23,11 @@ from bbbmig.runs import claim, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of
 from bbbmig.runs.run import Run
+from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
 
 NEEDS = ("bbb", "pod")
-Via = Literal["upload", "recorder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +132,7 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
 
 
-def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> Work:
+def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> CarryOut:
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
     publishing = _delivery(run, maker, _sender(run, via, rules.in_pod), target, rules.history, whose)

@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from bbbmig.convert.install_file import ownership, remove_leftovers
+from bbbmig.convert.install_file import ownership
 from bbbmig.domain.plan import Action
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.runs.run import Run
 from bbbmig.settings import RecorderSection
+from bbbmig.transfer.leftovers import remove_leftovers
 
 
 def files_here(recorder: RecorderSection) -> list[str]:

@@ -11,18 +11,18 @@ import contextlib
 import logging
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
 from bbbmig import log as logs
-from bbbmig.apply.executor import Work, side_by_side
+from bbbmig.apply.executor import CarryOut, side_by_side
 from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.bbb.listing import Listing
 from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.selection import Selection, select
+from bbbmig.domain.selection import EVERYTHING, Selection, select
 from bbbmig.errors import BbbmigError, ExitCode, exit_code_of
 from bbbmig.report import sentences
 from bbbmig.report.complaint import complain
@@ -96,7 +96,12 @@ class Run:
         )
         self.report.start(start)
         if not chosen and listing.recordings:
-            log.warning("none of the %d recordings is chosen by these options", len(listing.recordings))
+            others = len(select(listing.recordings, replace(selection, range=EVERYTHING.range)))
+            log.warning(
+                "none of the %d recordings is chosen by these options%s",
+                len(listing.recordings),
+                f": --range begins at {selection.range.first}, the others leave {others}" if others else "",
+            )
         return chosen
 
     def show(self, outcomes: Iterator[Outcome]) -> None:
@@ -108,11 +113,11 @@ class Run:
                 if sentences.is_news(outcome):
                     log.info("%s %s", self.command, sentences.line(outcome), extra=logs.FILE_ONLY)
 
-    def carry_out(self, plan: Plan, work: Work) -> None:
+    def carry_out(self, plan: Plan, how: CarryOut) -> None:
         """Carry out a plan within the limits of this run, and show what comes out."""
         self.report.expect(plan)
         adapters, limits = self.adapters, self.adapters.limits
-        self.show(side_by_side(plan, work, jobs=limits.jobs, stop=adapters.stop, limits=limits.started()))
+        self.show(side_by_side(plan, how, jobs=limits.jobs, stop=adapters.stop, limits=limits.started()))
 
     @property
     def exit_code(self) -> ExitCode:

@@ -1,4 +1,4 @@
-"""The settings: read from the command line, the environment, systemd's credentials and a TOML file, and checked.
+"""The settings: read from the environment, systemd's credentials and a TOML file, or given by a program, and checked.
 
 Commands get them; adapters get plain values.
 """

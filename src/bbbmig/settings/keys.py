@@ -125,14 +125,15 @@ class Catalogue:
         *above, last = path
         if old := self._old_name(last):
             return old
+        flat = {name.replace(".", "_"): name for name in (key.dotted for key in self.keys.values())}
+        if exact := flat.get("_".join(path).lower()):  # BBBMIG_BBB_URL: one _ where two are needed
+            return exact
         section = general(tuple(above))
         beside = [one[len(section)] for one in (*self.keys, *self.sections) if _is_in(one, section)]
         if near := difflib.get_close_matches(last.lower(), beside, n=1):
             return ".".join((*above, near[0]))
         if elsewhere := [key.dotted for key in self.keys.values() if key.path[-1] == last.lower()]:
             return elsewhere[0] if len(elsewhere) == 1 else ""
-        dotted = {key.dotted: key.dotted for key in self.keys.values()}
-        flat = {name.replace(".", "_"): name for name in dotted}
         near = difflib.get_close_matches("_".join(path).lower(), [*flat], n=1, cutoff=0.8)
         return flat[near[0]] if near else ""
 

@@ -35,7 +35,7 @@ def load(
     overrides: Mapping[str, object] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
-    """Read the settings from the command line, the environment, the secrets directory and a file, strongest first.
+    """Read the settings from the caller, the environment, the secrets directory and a file, strongest first.
 
     `overrides` maps dotted keys ("bbb.timeout_s") to values; None is ignored. Without `path` the file is looked for
     as docs/configuration.md says, and there need not be one. Raise ConfigError with everything that is wrong: keys

@@ -4,20 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from bbbmig.convert.render.options import Sound, Webcams
+from bbbmig.domain.file_plan import SOURCES, SourceKind
+from bbbmig.domain.publish_plan import CoOwners, UnknownOwner, Via
 from bbbmig.settings.field_types import NUMBER, WORDS, LocalPath, PathOrNone, Program, Seconds, Section, Text, unique
 
-SourceName = Literal["video", "exported", "presentation", "screenshare", "podcast"]
 ConverterName = Literal["render", "bbb-recorder", "screen"]
 
 
 class RenderSection(Section):
     """`[converter.render]`: our own renderer, without a browser."""
 
-    webcams: Literal["side", "corner", "none"] = Field(
+    webcams: Webcams = Field(
         default="side", description="Where webcams go; they are left out by themselves when nobody had one on"
     )
     height: Annotated[Literal[720, 1080], NUMBER] = Field(default=720, description="Height of the picture in pixels")
-    sound: Literal["aac", "copy"] = Field(
+    sound: Sound = Field(
         default="aac", description="Sound encoded for mp4, or copied as it is (faster), which gives an mkv"
     )
     quality: int = Field(
@@ -53,8 +55,8 @@ class ConverterSection(Section):
     order: Annotated[tuple[ConverterName, ...], WORDS, AfterValidator(unique)] = Field(
         default=("render", "bbb-recorder", "screen"), description="Which converters may be used, the best first"
     )
-    sources: Annotated[tuple[SourceName, ...], WORDS, AfterValidator(unique)] = Field(
-        default=("video", "exported", "presentation", "screenshare", "podcast"),
+    sources: Annotated[tuple[SourceKind, ...], WORDS, AfterValidator(unique)] = Field(
+        default=SOURCES,
         description="Where a video file may come from, the best first: the server's video, one that another program "
         "made beside the presentation, the presentation converted, the film of a shared screen, the sound alone",
     )
@@ -86,15 +88,13 @@ class ConverterSection(Section):
 class PublishSection(Section):
     """`[publish]`: videos straight into the moderators' dashboards."""
 
-    via: Literal["upload", "recorder"] = Field(
-        default="upload", description="Send the file over REST, or drop it into the recorder's directory"
-    )
+    via: Via = Field(default="upload", description="Send the file over REST, or drop it into the recorder's directory")
     type: int = Field(default=1, ge=1, description="Number in Pod of the type that the videos get")
-    co_owners: Literal["additional", "copy", "none"] = Field(
+    co_owners: CoOwners = Field(
         default="additional",
         description="What moderators after the first get: `additional` ownership, a `copy` of their own, `none`",
     )
-    unknown_owner: Literal["claim", "administrator", "skip"] = Field(
+    unknown_owner: UnknownOwner = Field(
         default="claim", description="What becomes of a recording whose owner is not known"
     )
 

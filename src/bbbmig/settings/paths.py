@@ -4,6 +4,8 @@ systemd names folders in `$STATE_DIRECTORY`, `$CACHE_DIRECTORY`, `$LOGS_DIRECTOR
 for people it is the XDG base directories.
 """
 
+import grp
+import pwd
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,9 +35,19 @@ def read_file(path: Path | None, environ: Mapping[str, str]) -> tuple[Path, byte
                 source = "--config" if path else f"${FILE_VARIABLE}"
                 raise ConfigError(f"{file} does not exist", hint=f"it was named by {source}") from error
         except OSError as error:
-            hint = "may the user who runs bbbmig read it?"
+            hint = _who_may_read(file)
             raise ConfigError(f"{file} cannot be read: {error.strerror}", hint=hint) from error
     return None
+
+
+def _who_may_read(file: Path) -> str:
+    """Say how to run as somebody who may read a file, whose owner or group may be made for bbbmig."""
+    try:
+        about = file.stat()
+        owner, group = pwd.getpwuid(about.st_uid).pw_name, grp.getgrgid(about.st_gid).gr_name
+    except (OSError, KeyError):
+        return "check that the user running bbbmig may read it"
+    return f"it belongs to {owner}, group {group}: run bbbmig as one who may read it, as in sudo -u bbbmig bbbmig …"
 
 
 def defaults(environ: Mapping[str, str]) -> dict[str, Any]:

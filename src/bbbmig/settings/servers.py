@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
+from bbbmig.domain.database_names import IDENTIFIER, TABLE_PREFIX, Driver
 from bbbmig.domain.username_rule import Case, UserField
 from bbbmig.settings.field_types import (
     Hosts,
@@ -34,9 +35,15 @@ class BbbSection(Section):
         default=(),
         description="Host names in `bbb-origin-server-name` whose recordings are left alone (no Moodle of yours)",
     )
+    hosts: Hosts = Field(
+        default=(),
+        description="Other hosts with files of this server, also internal ones, such as `media.univ.fr` or "
+        "`10.0.0.5:8443`; hosts that many recordings name are asked without, at public addresses only",
+    )
     playback_url: Literal["auto", "2.0", "2.3"] = Field(
         default="auto",
-        description="Form of presentations' addresses given to Pod; `auto` asks the server once which one answers",
+        description="Form of presentations' addresses given to Pod, where it answers; `auto` keeps them as they are "
+        "if Pod knows their form",
     )
     timeout_s: Seconds = Field(default=240.0, description="Longest silence while the server makes its list")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
@@ -123,9 +130,7 @@ class NoticeSection(Section):
 class MoodleSection(Section):
     """`[moodle.NAME]`: one Moodle's database."""
 
-    driver: Literal["mysql", "postgresql", "sqlite"] = Field(
-        description="Kind of database; `mysql` for MariaDB, too; `sqlite` for the demo"
-    )
+    driver: Driver = Field(description="Kind of database; `mysql` for MariaDB, too; `sqlite` for the demo")
     database: Text = Field(description="Name of the database; for `sqlite` the path of the file")
     host: Text = Field(default="localhost", description="The database server")
     port: int | None = Field(
@@ -135,13 +140,13 @@ class MoodleSection(Section):
     password: SecretStr = Field(default=SecretStr(""), description="Its password")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
     answer_timeout_s: Seconds = Field(default=120.0, description="Longest wait for one answer")
-    prefix: Annotated[str, Field(pattern=r"^[a-z0-9_]*$")] = Field(
+    prefix: Annotated[str, Field(pattern=f"^{TABLE_PREFIX}$")] = Field(
         default="mdl_", description="Moodle's `$CFG->prefix`"
     )
-    schema_: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_$]*)?$")] = Field(
+    schema_: Annotated[str, Field(pattern=f"^({IDENTIFIER})?$")] = Field(
         default="", alias="schema", description="PostgreSQL: Moodle's `$CFG->dboptions['dbschema']`, if not `public`"
     )
-    config_view: Annotated[str, Field(pattern=r"^([A-Za-z_][A-Za-z0-9_$]*)?$")] = Field(
+    config_view: Annotated[str, Field(pattern=f"^({IDENTIFIER})?$")] = Field(
         default="bbbmig_config", description="View that shows the few settings of Moodle that are needed"
     )
     origin_servers: Hosts = Field(

@@ -16,8 +16,8 @@ SECRETS_VARIABLE = "CREDENTIALS_DIRECTORY"
 """Where systemd puts what `LoadCredential=` names."""
 
 FILE_VARIABLE = "BBBMIG_CONFIG"
-NOT_KEYS = (FILE_VARIABLE, "BBBMIG_JOB")
-"""Variables that mean something else: the configuration file, the mark on converters' processes."""
+NOT_KEYS = (FILE_VARIABLE,)
+"""Variables that mean something else: the configuration file."""
 
 TESTS_PREFIX = "BBBMIG_TEST_"
 
@@ -90,8 +90,10 @@ def _layer(found: Iterable[tuple[KeyPath, object, str]]) -> Layer:
 
 
 def from_overrides(overrides: Mapping[str, object]) -> Layer:
-    """Take dotted keys of the command line; None stands for an option that was not given."""
-    given = ((tuple(key.split(".")), value, "command line") for key, value in overrides.items() if value is not None)
+    """Take dotted keys of the program that starts a run; None stands for one that was not given."""
+    given = (
+        (tuple(key.split(".")), value, "given by the program") for key, value in overrides.items() if value is not None
+    )
     return _layer(given)
 
 

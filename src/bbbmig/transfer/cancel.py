@@ -2,17 +2,12 @@
 
 import threading
 
-from bbbmig.errors import RecordingFailed
+from bbbmig.deadline import LOOK_S, stopped
 
-LOOK_S = 0.2
-"""How often somebody looks whether to stop."""
-
-
-class Stopped(RecordingFailed):
-    """Somebody asked to stop (Ctrl-C, SIGTERM, the hour in the settings): no fault of the recording."""
+__all__ = ["LOOK_S", "check"]
 
 
 def check(stop: threading.Event) -> None:
     """Raise Stopped if somebody asked to stop."""
     if stop.is_set():
-        raise Stopped("stopped before it was whole", hint="run again: what is done is kept")
+        raise stopped()

@@ -6,23 +6,35 @@ only what was certainly on the disk counts.
 """
 
 import contextlib
-import errno
 import functools
 import hashlib
 import io
 import json
 import os
-import shutil
-from collections.abc import Iterator
+import stat
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bbbmig.errors import BbbmigError, NoSpace, RecordingFailed
+from bbbmig.transfer.disk import disk_error, disk_errors
+from bbbmig.transfer.own_folder import FOLDER, make_inside, open_own
+from bbbmig.transfer.whole_file import write_whole
 
-RESERVE_BYTES = 64 << 20
-"""Room that is left on a disk: Pod and its database may live on the same one."""
-
+SUFFIX = ".part"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_NAME_BYTES = 200
+_DIGEST = 12
+
+
+def part_of(target: Path, *, holder: str = "") -> Path:
+    """Name the unfinished form of a file: in bbbmig's own folder beside it, no video for Pod.
+
+    `holder` tells apart who works on it, where several machines may.
+    """
+    name = target.name
+    if len(name.encode()) > _NAME_BYTES:
+        cut = name.encode()[:_NAME_BYTES].decode(errors="ignore")
+        name = f"{cut}~{hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]}"
+    return target.parent / FOLDER / f"{name}{f'.{holder}' if holder else ''}{SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +54,15 @@ class Origin:
 
     @property
     def validator(self) -> str:
-        """Give the value for `If-Range`, "" if the server gave none that may be used (RFC 9110, 13.1.5)."""
+        """Return the value for `If-Range`, "" if the server gave none that may be used (RFC 9110, 13.1.5)."""
         return self.last_modified if not self.etag or self.etag.startswith("W/") else self.etag
 
 
 class Part:
-    """The bytes that are there so far, and their note. One program at a time works on it: the run lock says so."""
+    """The bytes that are there so far, and their note. One program at a time works on it: the run lock says so.
+
+    What lies under its name and is not ours, or has a second name, is neither read nor written, but forgotten.
+    """
 
     def __init__(self, path: Path) -> None:
         """Work on that file, which need not exist."""
@@ -58,14 +73,19 @@ class Part:
     def size(self) -> int:
         """Count the bytes that are there."""
         try:
-            return self.path.stat().st_size
+            seen = self.path.lstat()
         except FileNotFoundError:
             return 0
+        return seen.st_size if stat.S_ISREG(seen.st_mode) and seen.st_nlink == 1 else 0
 
     def origin(self) -> Origin | None:
         """Read the note; None if there is none, or none that can be used."""
         try:
-            return Origin(**json.loads(self.note.read_text()))
+            descriptor = open_own(self.note, os.O_RDONLY)
+            if descriptor is None:
+                return None
+            with open(descriptor, encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+                return Origin(**json.load(file))
         except (OSError, ValueError, TypeError):
             return None
 
@@ -74,20 +94,35 @@ class Part:
         origin = self.origin()
         if origin is None or origin.address != digest(url) or not origin.validator or not self.size:
             return None
-        if origin.boot != _boot() and self.size > origin.settled:
-            os.truncate(self.path, origin.settled)
+        with disk_errors(self.path):
+            descriptor = open_own(self.path, os.O_WRONLY)
+            if descriptor is None:
+                return None
+            try:
+                if origin.boot != _boot() and self.size > origin.settled:
+                    os.ftruncate(descriptor, origin.settled)
+            finally:
+                os.close(descriptor)
         return origin if self.size else None
 
     def begin(self, origin: Origin) -> None:
         """Start anew with these bytes' origin: the note first, since bytes without one are thrown away."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.forget()
-        self._write(replace(origin, boot=_boot()))
-
-    def opened(self) -> io.RawIOBase:
-        """Open it to write behind what is there. Raises as `disk_errors`."""
         with disk_errors(self.path):
-            return self.path.open("ab", buffering=0)
+            self.forget()
+            noted = replace(origin, boot=_boot())
+            if self.path.parent.name == FOLDER:
+                make_inside(self.path.parent.parent, lambda: self._write(noted))
+            else:
+                self._write(noted)
+
+    def opened(self, *, anew: bool) -> io.RawIOBase:
+        """Open it to write behind what is there, or, `anew`, as a new file. Raises as `disk_errors`."""
+        with disk_errors(self.path):
+            flags = os.O_WRONLY | os.O_APPEND
+            descriptor = open_own(self.path, flags | os.O_CREAT | os.O_EXCL if anew else flags)
+            if descriptor is None:
+                raise FileExistsError(None, "somebody put another file there", str(self.path))
+            return io.FileIO(descriptor, "ab")
 
     def write(self, file: io.RawIOBase, block: bytes) -> None:
         """Write all of a block: a disk that gets full takes a piece of it first. Raises as `disk_errors`."""
@@ -96,16 +131,18 @@ class Part:
             while written < len(block):
                 written += file.write(memoryview(block)[written:]) or 0
         except OSError as error:
-            raise _in_words(self.path, error) from error
+            raise disk_error(self.path, error) from error
 
     def settle(self) -> None:
         """Bring the bytes to the disk, and note how many they are: before leaving it unfinished."""
         origin = self.origin()
         if origin is None or not self.size:
             return
-        with self.path.open("rb") as file:
-            os.fsync(file.fileno())
-        self._write(replace(origin, settled=self.size))
+        descriptor = open_own(self.path, os.O_RDONLY)
+        if descriptor is not None:
+            with contextlib.closing(io.FileIO(descriptor)):
+                os.fsync(descriptor)
+            self._write(replace(origin, settled=self.size))
 
     def forget(self) -> None:
         """Throw away the bytes and the note."""
@@ -114,9 +151,7 @@ class Part:
 
     def _write(self, origin: Origin) -> None:
         """Write the note whole or not at all."""
-        draft = self.note.with_name(self.note.name + "~")
-        draft.write_text(json.dumps(asdict(origin)))
-        draft.replace(self.note)
+        write_whole(self.note, json.dumps(asdict(origin)))
 
 
 def note_of(part: Path) -> Path:
@@ -125,48 +160,8 @@ def note_of(part: Path) -> Path:
 
 
 def digest(url: str) -> str:
-    """Give an address's digest, without its query: tokens change from one download to the next."""
+    """Return an address's digest, without its query: tokens change from one download to the next."""
     return hashlib.sha256(url.partition("?")[0].encode()).hexdigest()
-
-
-def free_bytes(folder: Path) -> int:
-    """Count the bytes that may be written to the disk of a folder. Raise RecordingFailed if it cannot be asked."""
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError as error:
-        raise RecordingFailed(f"{folder}: {error.strerror}", hint="does the folder exist, is it mounted?") from error
-
-
-def check_room(folder: Path, needed: int, *, what: str) -> None:
-    """Raise NoSpace if a disk has not so many bytes left, and a reserve."""
-    free = free_bytes(folder)
-    if free < needed + RESERVE_BYTES:
-        raise NoSpace(
-            f"{what} needs {mebibytes(needed)}, and {folder} has only {mebibytes(free)} left",
-            hint=f"free some space ({mebibytes(RESERVE_BYTES)} are kept for others), then run again",
-        )
-
-
-@contextlib.contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    """Turn what goes wrong while writing to a disk into RecordingFailed or NoSpace, in words."""
-    try:
-        yield
-    except OSError as error:
-        raise _in_words(path, error) from error
-
-
-def _in_words(path: Path, error: OSError) -> BbbmigError:
-    """Say what a disk's error means."""
-    said = error.strerror or str(error)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return NoSpace(f"{path.parent} is full: {said}", hint="free some space, or raise the quota, then run again")
-    return RecordingFailed(f"cannot write {path}: {said}", hint="look at the folder's rights and at its disk")
-
-
-def mebibytes(count: int) -> str:
-    """Give a size as people read it."""
-    return f"{count / (1 << 20):,.1f} MiB"
 
 
 @functools.cache

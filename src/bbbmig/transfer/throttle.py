@@ -15,12 +15,13 @@ class Throttle:
         self._lock = threading.Lock()
         self._free_at = time.monotonic()
 
-    def take(self, count: int, stop: threading.Event) -> None:
-        """Wait until so many more bytes may be taken, or `stop` is set."""
+    def take(self, count: int, stop: threading.Event) -> float:
+        """Wait until so many more bytes may be taken, or `stop` is set; return the seconds that this took."""
         if self._rate is None:
-            return
+            return 0.0
         with self._lock:
             now = time.monotonic()
             self._free_at = max(self._free_at, now) + count / self._rate
             wait = self._free_at - now
         stop.wait(wait)
+        return time.monotonic() - now

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,30 @@ from typing import TextIO
 from bbbmig.errors import ConfigError
 
 STDOUT = Path("-")
+_HINT = "is there room, and may you write there?"
+
+
+def write_whole(path: Path, content: str | bytes, *, mode: int = 0o600, sync: bool = False) -> None:
+    """Write a small file of bbbmig's own whole or not at all; readers see the one before or this one. Raise OSError.
+
+    `sync`: it is certainly on the disk then.
+    """
+    draft = path.with_name(f"{path.name[:_ROOM]}.{secrets.token_hex(4)}~")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(content.encode() if isinstance(content, str) else content)
+            if sync:
+                file.flush()
+                os.fsync(descriptor)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+_ROOM = 200
+"""Characters of a name in that of its draft."""
 
 
 @contextlib.contextmanager
@@ -31,23 +56,22 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
                 yield stream
             return
         path = path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
-        temporary = Path(name)
+        temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
         try:
-            with open(handle, "w", encoding=encoding, newline="") as stream:  # noqa: PTH123 - a descriptor
+            with open(descriptor, "w", encoding=encoding, newline="") as stream:  # noqa: PTH123 - a descriptor
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
-            temporary.chmod(_mode(path))
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o777)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise ConfigError(
-            f"cannot write {path}: {error.strerror}", hint="is there room, and may you write there?"
-        ) from error
+        raise ConfigError(f"cannot write {path}: {error.strerror}", hint=_HINT) from error
 
 
 def ensure_writable(path: Path) -> None:
@@ -98,12 +122,3 @@ def ensure_new(path: Path, *, hint: str) -> None:
         raise ConfigError(
             f"cannot write {path}: {error.strerror}", hint="does its folder exist, and may you write there?"
         ) from error
-
-
-def _mode(path: Path) -> int:
-    """Give the rights of the file that is replaced, else those that a new file has here."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from bbbmig.cli.main import run as command
-from bbbmig.convert.install_file import part_of
 from bbbmig.convert.render import converter as module
 from bbbmig.convert.render import libraries
 from bbbmig.convert.render.address import presentation_at
@@ -21,9 +20,8 @@ from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
 from bbbmig.domain.conversion import Conversion, Converter, Presentation
-from bbbmig.errors import ConfigError, ExitCode, NoSpace, RecordingFailed
-from bbbmig.transfer import partial_file
-from bbbmig.transfer.cancel import Stopped
+from bbbmig.errors import ConfigError, ExitCode, NoSpace, RecordingFailed, Stopped
+from bbbmig.transfer import disk
 from tests.convert.render.conftest import GetSample
 from tests.convert.render.films import FFMPEG, look
 from tests.convert.render.sample import BEEPS, CHANGES, ERAS, RECORD_ID, SECONDS, SLIDES, Era, Sample
@@ -159,9 +157,8 @@ def test_a_full_hd_picture_on_request(out: Out, get_sample: GetSample) -> None:
 
 
 def test_captions_and_chat_lie_beside_the_video(out: Out, get_sample: GetSample) -> None:
-    target = part_of(out.folder / "Leçon.mp4")
-    made = out.convert(get_sample("2.2", "none"), target.name, chat=True)
-    assert out.names() == sorted([target.name, "Leçon.chat.txt", "Leçon.fr.vtt"])
+    made = out.convert(get_sample("2.2", "none"), "Leçon.mp4", chat=True)
+    assert out.names() == sorted(["Leçon.mp4", "Leçon.chat.txt", "Leçon.fr.vtt"])
     assert (out.folder / "Leçon.chat.txt").read_text() == "0:00:03 Zoé: Bonjour & merci\n"
     assert (out.folder / "Leçon.fr.vtt").read_text().startswith("WEBVTT")
     assert "beside it: Leçon.fr.vtt" in made.notes
@@ -251,7 +248,7 @@ def test_a_file_of_that_name_is_never_replaced(out: Out, get_sample: GetSample) 
 def test_a_full_disk_is_seen_before_anything_is_done(
     out: Out, get_sample: GetSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(partial_file, "free_bytes", lambda _folder: 1 << 20)
+    monkeypatch.setattr(disk, "free_bytes", lambda _folder: 1 << 20)
     with pytest.raises(NoSpace, match="a video of 0 minutes"):
         out.convert(get_sample("2.2"))
     out.assert_nothing_left()

@@ -1,18 +1,22 @@
 """Files come whole, once, from a server or a folder; missing ones are normal, foreign ones are not touched."""
 
 import dataclasses
+import gzip
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
+from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.files import media_name, open_files, safe_name
-from bbbmig.convert.render.files.remote import RemoteFiles
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
 from bbbmig.domain.conversion import Presentation
 from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
+from bbbmig.transfer.download import Downloader
+from bbbmig.transfer.site_folder import SiteFolder
+from bbbmig.transfer.wanted import Limits
 
 ID = "0123456789abcdef0123456789abcdef01234567-1598364581253"
 FILM = bytes(range(256)) * 4000
@@ -53,8 +57,25 @@ def site(tmp_path: Path) -> Iterator[Site]:
     site.http.stop()
 
 
-def remote(site: Site, tmp_path: Path, cookies: tuple[tuple[str, str], ...] = ()) -> RemoteFiles:
-    return RemoteFiles(f"{site.base}/presentation/{ID}/", tmp_path / "cache", cookies=cookies, sleep=lambda _s: None)
+@pytest.fixture
+def downloader() -> Iterator[Downloader]:
+    with Downloader(timeout_s=10) as downloader:
+        yield downloader
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bbbmig.http.FIRST_WAIT_S", 0.005)
+
+
+@pytest.fixture
+def remote(site: Site, tmp_path: Path, downloader: Downloader) -> SiteFolder:
+    return SiteFolder(downloader, f"{site.base}/presentation/{ID}/", tmp_path / "cache")
+
+
+@pytest.fixture
+def published(tmp_path: Path, downloader: Downloader) -> PublishedFiles:
+    return PublishedFiles(work=tmp_path / "cache", downloader=downloader, keep=True)
 
 
 @pytest.mark.parametrize(
@@ -80,9 +101,9 @@ def test_what_is_no_presentation_is_refused_with_a_hint(where: str) -> None:
     assert refused.value.hint
 
 
-def test_a_folder_needs_no_server(site: Site) -> None:
+def test_a_folder_needs_no_server(site: Site, published: PublishedFiles) -> None:
     presentation = presentation_at(str(site.folder))
-    with open_files(presentation) as files:
+    with published.fetched(presentation) as local, open_files(local) as files:
         assert files.find("shapes.svg") == site.folder / "shapes.svg"
         assert files.find("cursor.xml") is None
         assert media_name(files, "video/webcams") == "video/webcams.mp4"
@@ -90,70 +111,151 @@ def test_a_folder_needs_no_server(site: Site) -> None:
     assert site.asked == []
 
 
-def test_a_file_is_fetched_once_for_all_runs(site: Site, tmp_path: Path) -> None:
+def test_each_file_is_asked_for_once_for_all_runs(site: Site, published: PublishedFiles) -> None:
     for _ in range(2):
-        with open_files(site.presentation, tmp_path / "cache") as files:
+        with published.fetched(site.presentation) as local, open_files(local) as files:
             film = files.find("video/webcams.mp4")
             assert film is not None
             assert film.read_bytes() == FILM
+            assert media_name(files, "video/webcams") == "video/webcams.mp4"
     assert len(site.requests_for("webcams.mp4")) == 1
+    assert len(site.requests_for("shapes.svg")) == 1
+    assert {request.method for request in site.asked} == {"GET"}
+    assert len(site.requests_for("cursor.xml")) == 2  # once for each run
+    assert site.requests_for("audio.webm") == []  # the cameras' film holds the sound
 
 
-def test_without_a_cache_nothing_stays(site: Site) -> None:
-    with open_files(site.presentation) as files:
-        path = files.find("shapes.svg")
-        assert path is not None
-    assert not path.parent.exists()
+def test_without_a_cache_nothing_stays(site: Site, tmp_path: Path) -> None:
+    with PublishedFiles(work=tmp_path / "work").fetched(site.presentation) as local:
+        assert local.folder is not None
+        assert (local.folder / "shapes.svg").exists()
+    assert list((tmp_path / "work").iterdir()) == []
 
 
-def test_a_missing_file_is_asked_for_once(site: Site, tmp_path: Path) -> None:
-    with remote(site, tmp_path) as files:
-        assert [files.find("cursor.xml"), files.find("cursor.xml"), files.size("cursor.xml")] == [None, None, None]
+def test_a_look_fetches_no_film(site: Site, published: PublishedFiles) -> None:
+    with published.fetched(site.presentation, films=False) as local, open_files(local) as files:
+        assert media_name(files, "video/webcams") == "video/webcams.mp4"
+        assert files.size("video/webcams.mp4") == len(FILM)
+        assert files.find("video/webcams.mp4") is None
+    assert [request.method for request in site.requests_for("webcams.mp4")] == ["HEAD"]
+
+
+def test_a_missing_file_is_asked_for_once(site: Site, remote: SiteFolder) -> None:
+    assert [remote.get("cursor.xml"), remote.get("cursor.xml"), remote.size("cursor.xml")] == [None, None, None]
     assert len(site.requests_for("cursor.xml")) == 1
+    assert remote.absent == {"cursor.xml": "missing"}
 
 
-def test_a_front_page_for_every_address_is_no_file(site: Site, tmp_path: Path) -> None:
+def test_a_front_page_for_every_address_is_no_file(site: Site, remote: SiteFolder, published: PublishedFiles) -> None:
     site.spoil = lambda _request, _response: page("Welcome to BigBlueButton")
-    with remote(site, tmp_path) as files:
-        assert files.find("panzooms.xml") is None
-        assert files.size("deskshare/deskshare.webm") is None
+    assert remote.get("panzooms.xml") is None
+    assert remote.get("deskshare/deskshare.webm") is None
+    assert set(remote.absent.values()) == {"page"}
+    with pytest.raises(RecordingFailed, match="a page"), published.fetched(site.presentation):
+        pass
 
 
-def test_files_are_told_by_their_first_bytes_whatever_their_type(site: Site, tmp_path: Path) -> None:
+def test_files_are_told_by_their_first_bytes_whatever_their_type(site: Site, remote: SiteFolder) -> None:
     """As a Scalelite from 1.2 on calls every file for clients that accept anything."""
     site.spoil = lambda _request, response: dataclasses.replace(response, content_type="text/html")
-    with remote(site, tmp_path) as files:
-        assert files.size("video/webcams.mp4") == len(FILM)
-        assert files.find("video/webcams.mp4") is not None
-        assert files.find("shapes.svg") is not None
-        assert files.find("cursor.xml") is None
+    assert remote.get("video/webcams.mp4") is not None
+    assert remote.get("shapes.svg") is not None
+    assert remote.get("cursor.xml") is None
     assert {request.headers["Accept"] for request in site.asked} == {"application/octet-stream,*/*;q=0.9"}
 
 
 @pytest.mark.parametrize("name", ["panzooms.xml", "tldraw.json", "deskshare/deskshare.webm"])
-def test_a_log_in_page_that_is_called_a_file_is_no_file(site: Site, tmp_path: Path, name: str) -> None:
+def test_a_log_in_page_that_is_called_a_file_is_no_file(site: Site, remote: SiteFolder, name: str) -> None:
     log_in = b"\n<!-- log in -->\n<!DOCTYPE html>\n<html><form/></html>"
     site.spoil = lambda _request, _response: Response(body=(log_in,), content_type="application/octet-stream")
-    with remote(site, tmp_path) as files:
-        assert files.find(name) is None
+    assert remote.get(name) is None
+    assert remote.absent == {name: "page"}
 
 
-def test_cookies_go_to_hosts_without_a_dot_too(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        (Response(status=403, body=(b"<Error><Code>AccessDenied</Code></Error>",), content_type="text/xml"), "refused"),
+        (Response(content_type="application/octet-stream"), "empty"),
+        (page("Please log in"), "page"),
+        (page("teapot", 418), "status"),
+    ],
+    ids=["403", "empty", "log-in page", "teapot"],
+)
+def test_what_storage_answers_for_missing_files_ends_no_recording(
+    site: Site, published: PublishedFiles, remote: SiteFolder, missing: Response, why: str
+) -> None:
+    site.spoil = lambda _request, response: response if response.status == HTTPStatus.OK else missing
+    with published.fetched(site.presentation) as local:
+        assert local.folder is not None
+        found = {str(path.relative_to(local.folder)) for path in local.folder.rglob("*") if path.is_file()}
+    assert found == {"shapes.svg", "video/webcams.mp4"}
+    assert remote.get("cursor.xml") is None
+    assert remote.absent == {"cursor.xml": why}
+
+
+def test_an_empty_film_gives_way_to_the_next_form(site: Site, published: PublishedFiles) -> None:
+    (site.folder / "video" / "webcams.webm").touch()
+    with published.fetched(site.presentation) as local, open_files(local) as files:
+        assert media_name(files, "video/webcams") == "video/webcams.mp4"
+        assert local.notes == ("video/webcams.webm is empty on the server, and was taken for missing",)
+    with open_files(presentation_at(str(site.folder))) as files:
+        assert media_name(files, "video/webcams") == "video/webcams.mp4"
+
+
+@pytest.mark.parametrize("name", ["shapes.svg", "video/webcams.mp4"])
+def test_a_file_that_comes_compressed_without_being_asked_for_is_decoded(
+    site: Site, remote: SiteFolder, name: str
+) -> None:
+    content = (site.folder / name).read_bytes()
+
+    def compressed(_request: Request, response: Response) -> Response:
+        return dataclasses.replace(response, body=(gzip.compress(content),), headers={"Content-Encoding": "gzip"})
+
+    site.spoil = compressed
+    found = remote.get(name)
+    assert found is not None
+    assert found.read_bytes() == content
+    assert len(site.asked) == 1
+
+
+def test_compressed_bytes_that_never_end_are_given_up(site: Site, tmp_path: Path, downloader: Downloader) -> None:
+    bomb = gzip.compress(b" " * (50 << 20))
+    site.spoil = lambda _request, _response: Response(
+        body=(bomb,), content_type="text/xml", headers={"Content-Encoding": "gzip"}
+    )
+    limits = Limits(most_bytes=64 << 20, free_ratio_bytes=1 << 20)
+    folder = SiteFolder(downloader, f"{site.base}/presentation/{ID}/", tmp_path / "cache", side_file=limits)
+    with pytest.raises(RecordingFailed, match="few compressed bytes"):
+        folder.get("cursor.xml")
+    assert len(site.asked) == 1
+
+
+def test_a_side_file_without_end_is_given_up(site: Site, tmp_path: Path, downloader: Downloader) -> None:
+    site.spoil = lambda _request, _response: Response(body=(b"<events>" + bytes(2 << 20),), content_type="text/xml")
+    limits = Limits(most_bytes=1 << 20)
+    folder = SiteFolder(downloader, f"{site.base}/presentation/{ID}/", tmp_path / "cache", side_file=limits)
+    with pytest.raises(RecordingFailed, match=r"more than 1\.0 MiB"):
+        folder.get("cursor.xml")
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_cookies_go_to_hosts_without_a_dot_too(site: Site, tmp_path: Path, downloader: Downloader) -> None:
     site.spoil = lambda request, response: (
         response if request.headers.get("Cookie") == "recording_presentation=abc" else page("no", HTTPStatus.FORBIDDEN)
     )
     base = f"http://localhost:{site.http.server_port}/presentation/{ID}/"
-    with RemoteFiles(base, tmp_path, cookies=(("recording_presentation", "abc"),)) as files:
-        assert files.find("shapes.svg") is not None
+    folder = SiteFolder(downloader, base, tmp_path, cookies={"recording_presentation": "abc"})
+    assert folder.get("shapes.svg") is not None
+    assert folder.size("video/webcams.mp4") == len(FILM)
 
 
-def test_a_transfer_that_breaks_goes_on_where_it_stopped(site: Site, tmp_path: Path) -> None:
+def test_a_transfer_that_breaks_goes_on_where_it_stopped(site: Site, remote: SiteFolder) -> None:
     def broken(request: Request, response: Response) -> Response:
         return response if "Range" in request.headers else dataclasses.replace(response, sent=len(FILM) // 2)
 
     site.spoil = broken
-    with remote(site, tmp_path) as files:
-        film = files.find("video/webcams.mp4")
+    film = remote.get("video/webcams.mp4")
     assert film is not None
     assert film.read_bytes() == FILM
     ranges = [request.headers.get("Range") for request in site.requests_for("webcams.mp4")]
@@ -162,7 +264,22 @@ def test_a_transfer_that_breaks_goes_on_where_it_stopped(site: Site, tmp_path: P
     assert 0 < int(ranges[1].removeprefix("bytes=").rstrip("-")) < len(FILM)
 
 
-def test_a_file_that_changed_in_between_is_taken_anew(site: Site, tmp_path: Path) -> None:
+def test_a_range_that_begins_elsewhere_is_not_put_behind(site: Site, remote: SiteFolder) -> None:
+    def elsewhere(request: Request, response: Response) -> Response:
+        if len(site.asked) == 1:
+            return dataclasses.replace(response, sent=len(FILM) // 2)
+        if "Range" not in request.headers:
+            return response
+        span = {**response.headers, "Content-Range": f"bytes 0-{len(FILM) - 1}/{len(FILM)}"}
+        return dataclasses.replace(response, body=(FILM,), headers=span)
+
+    site.spoil = elsewhere
+    film = remote.get("video/webcams.mp4")
+    assert film is not None
+    assert film.read_bytes() == FILM
+
+
+def test_a_file_that_changed_in_between_is_taken_anew(site: Site, remote: SiteFolder) -> None:
     path = site.folder / "video" / "webcams.mp4"
     newer = FILM[::-1]
 
@@ -176,43 +293,28 @@ def test_a_file_that_changed_in_between_is_taken_anew(site: Site, tmp_path: Path
         return response
 
     site.spoil = changes
-    with remote(site, tmp_path) as files:
-        film = files.find("video/webcams.mp4")
+    film = remote.get("video/webcams.mp4")
     assert film is not None
     assert film.read_bytes() == newer
 
 
-def test_a_server_that_keeps_failing_is_an_error_of_the_server(site: Site, tmp_path: Path) -> None:
+def test_a_server_that_keeps_failing_is_an_error_of_the_server(site: Site, tmp_path: Path, remote: SiteFolder) -> None:
     site.spoil = lambda _request, _response: page("", HTTPStatus.BAD_GATEWAY)
-    with remote(site, tmp_path) as files, pytest.raises(RemoteError, match=r"shapes\.svg: HTTP 502"):
-        files.find("shapes.svg")
+    with pytest.raises(RemoteError, match=r"shapes\.svg: HTTP 502"):
+        remote.get("shapes.svg")
     assert not (tmp_path / "cache" / "shapes.svg").exists()
 
 
-def test_the_cookies_of_a_protected_recording_go_with_every_request(site: Site, tmp_path: Path) -> None:
-    def guarded(request: Request, response: Response) -> Response:
-        opened = request.headers.get("Cookie") == "recording_presentation=abc"
-        return response if opened else page("no", HTTPStatus.FORBIDDEN)
-
-    site.spoil = guarded
-    with remote(site, tmp_path, cookies=(("recording_presentation", "abc"),)) as files:
-        assert files.find("shapes.svg") is not None
-        assert files.size("video/webcams.mp4") == len(FILM)
-    for ask in ("find", "size"):
-        with remote(site, tmp_path / "2") as files, pytest.raises(RecordingFailed) as refused:
-            getattr(files, ask)("shapes.svg")
-        assert "cookies" in refused.value.hint
-
-
 @pytest.mark.parametrize("status", [400, 401, 403, 451])
-def test_a_file_that_is_refused_is_the_trouble_of_its_recording_alone(site: Site, tmp_path: Path, status: int) -> None:
+def test_a_recording_that_is_refused_as_a_whole_fails_alone(site: Site, published: PublishedFiles, status: int) -> None:
     site.spoil = lambda _request, _response: page("no", status)
     with (
-        remote(site, tmp_path) as files,
-        pytest.raises(RecordingFailed, match=rf"shapes\.svg.*HTTP {status}") as failed,
+        pytest.raises(RecordingFailed, match=rf"metadata\.xml.*HTTP {status}") as failed,
+        published.fetched(site.presentation),
     ):
-        files.find("shapes.svg")
+        pass
     assert failed.value.message.startswith(f"{ID}: ")
+    assert "cookies" in failed.value.hint
 
 
 @pytest.mark.parametrize(
@@ -226,6 +328,10 @@ def test_a_file_that_is_refused_is_the_trouble_of_its_recording_alone(site: Site
         ("https://elsewhere.example/x.png", ""),
         ("//elsewhere.example/x.png", ""),
         ("..\\x", ""),
+        (".bbbmig/x.part", ""),
+        ("a%00b", ""),
+        ("http://[", ""),
+        ("x" * 300, ""),
         ("", ""),
     ],
 )
@@ -233,9 +339,10 @@ def test_a_recording_refers_to_its_own_files_only(reference: str, name: str) -> 
     assert safe_name(reference) == name
 
 
-def test_a_name_that_leaves_the_folder_is_not_asked_for(site: Site, tmp_path: Path) -> None:
-    with remote(site, tmp_path) as files, pytest.raises(RecordingFailed, match="no file of its own"):
-        files.find("../../secret")
+def test_a_name_that_leaves_the_folder_is_not_asked_for(site: Site, remote: SiteFolder) -> None:
+    for name in ("../../secret", "/etc/passwd", "a/../../b", "", ".bbbmig/x", "a\nb", "x" * 300):
+        with pytest.raises(RecordingFailed, match="no file of its own"):
+            remote.get(name)
     with open_files(presentation_at(str(site.folder))) as files:
         (site.folder / "link").symlink_to("/etc/hostname")
         assert files.find("../published/shapes.svg") is None

@@ -11,12 +11,14 @@ import threading
 import time
 from pathlib import Path
 
-from bbbmig.convert.capture.capture import Filming, Take, plain
+from bbbmig.convert.capture.capture import Filming, Take
 from bbbmig.convert.supervised_process import last_lines
 from bbbmig.convert.work_folder import Turn
 from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
+from bbbmig.domain.file_names import key_of
+from bbbmig.domain.presentation_files import LENGTH
 from bbbmig.errors import RecordingFailed
-from bbbmig.transfer.partial_file import disk_errors
+from bbbmig.transfer.disk import disk_errors
 
 NAME = "bbb-recorder"
 SCRIPT = "export.js"
@@ -33,6 +35,7 @@ class BbbRecorder:
     """The converter "bbb-recorder"; may be used by many threads."""
 
     name = NAME
+    reads = LENGTH
 
     def __init__(self, directory: Path, filming: Filming, *, node: str = "node", start_gap_s: float = 3.0) -> None:
         """Use the installation in `directory`; `start_gap_s` is what it needs to take its X display."""
@@ -63,7 +66,7 @@ class BbbRecorder:
         verdict = self.preflight(presentation)
         if not verdict.able:
             raise RecordingFailed("; ".join(verdict.reasons), hint="convert it with render or screen")
-        return self._filming.convert(NAME, presentation, target, self._shoot, progress, stop)
+        return self._filming.convert(NAME, presentation, target, self._shoot, LENGTH, progress, stop)
 
     def _player(self) -> str:
         """Give the name of the player's page in addresses of version 2.0, as its installation has it."""
@@ -76,7 +79,7 @@ class BbbRecorder:
     def _shoot(self, take: Take) -> Path:
         """Run it in a job's folder; give the file that it made. Raise RecordingFailed, with its last words, if none."""
         out, home = take.job / "out", take.job / "home"
-        file_name = f"{plain(take.presentation.record_id)}.webm"
+        file_name = f"{key_of(take.presentation.record_id)}.webm"
         with disk_errors(take.job):
             out.mkdir()
             home.mkdir()

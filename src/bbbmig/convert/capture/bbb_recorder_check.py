@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bbbmig.convert.capture.bbb_recorder import NAME, SCRIPT
-from bbbmig.convert.work_check import work_problems
+from bbbmig.convert.work_folder import work_problems
 from bbbmig.errors import ConfigError
 
 CHROME = Path("/usr/bin/google-chrome")

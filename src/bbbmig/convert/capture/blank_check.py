@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bbbmig.convert.probe import INSTALL_FFMPEG
 from bbbmig.errors import ConfigError, RecordingFailed
+from bbbmig.transfer.disk import start_error
 
 _PLACES = (0.5, 0.1, 0.3, 0.7, 0.9)
 _CONTRAST = 24
@@ -36,6 +37,8 @@ def _contrast(path: Path, at_s: float) -> int:
         )
     except FileNotFoundError as error:
         raise ConfigError("ffmpeg is missing", hint=INSTALL_FFMPEG) from error
+    except OSError as error:
+        raise start_error("ffmpeg", error) from error
     except subprocess.TimeoutExpired as error:
         raise RecordingFailed(f"{path.name} could not be read in {_LIMIT_S:.0f} s", hint="is its disk well?") from error
     found = {name: int(value) for name, value in _BRIGHTNESS.findall(done.stdout)}

@@ -4,7 +4,6 @@ Each film takes as long as its recording. So its length is asked for first, room
 meanwhile, and the film is believed only after a look at it.
 """
 
-import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,15 +11,17 @@ from pathlib import Path
 
 from bbbmig.convert.capture.remux import Expected, finish
 from bbbmig.convert.duration import recording_length_s
-from bbbmig.convert.supervised_process import clean_environment, run
+from bbbmig.convert.published_files import PublishedFiles
+from bbbmig.convert.supervised_process import check_not_killed, clean_environment, run
 from bbbmig.convert.work_folder import job_folder, short_path
 from bbbmig.domain.conversion import Conversion, Presentation, Progress
+from bbbmig.domain.file_names import key_of
+from bbbmig.domain.presentation_files import Purpose
 from bbbmig.errors import NoSpace
-from bbbmig.transfer.partial_file import RESERVE_BYTES, check_room, disk_errors, free_bytes
+from bbbmig.transfer.disk import RESERVE_BYTES, check_room, disk_errors, free_bytes
 
 _BYTES_PER_S = 2_500_000 // 8
 """What bbb-recorder asks the browser for, and more than `screen` writes; either holds its film up to three times."""
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ class Filming:
     def run(self, take: Take, command: Sequence[str], *, home: Path, watch: Callable[[float], None], name: str) -> int:
         """Run a program in the take's folder, with that home, and give its exit code. `watch` and raises as `run`'s."""
         with short_path(take.job / "tmp") as temporary:
-            return run(
+            code = run(
                 command,
                 timeout_s=self.limit_factor * take.length_s + self.limit_extra_s,
                 cwd=take.job,
@@ -72,6 +73,8 @@ class Filming:
                 watch=watch,
                 name=name,
             )
+        check_not_killed(code, name)
+        return code
 
     def convert(
         self,
@@ -79,21 +82,24 @@ class Filming:
         presentation: Presentation,
         target: Path,
         shoot: Callable[[Take], Path],
+        reads: Purpose,
         progress: Progress,
         stop: threading.Event,
     ) -> Conversion:
         """Have `shoot` make a raw film, and make a video of it. Raises as `Converter.convert`, and what it raises."""
-        length_s = recording_length_s(presentation)
-        expected = Expected(length_s=length_s, tolerance_s=self.tolerance_s, tolerance_ratio=self.tolerance_ratio)
-        log = self.logs.absolute() / f"{plain(presentation.record_id)}.log"
+        log = self.logs.absolute() / log_name(presentation.record_id)
         with disk_errors(log):
             log.parent.mkdir(parents=True, exist_ok=True)
             log.unlink(missing_ok=True)
-        with job_folder(self.work.absolute()) as job:
+        published = PublishedFiles(work=self.work.absolute())
+        with (
+            published.fetched(presentation, reads, stop=stop) as local,
+            job_folder(self.work.absolute()) as job,
+        ):
+            length_s = recording_length_s(local)
+            expected = Expected(length_s=length_s, tolerance_s=self.tolerance_s, tolerance_ratio=self.tolerance_ratio)
             check_room(job, round(3 * length_s * _BYTES_PER_S), what=f"a film of {length_s / 60:.0f} minutes")
-            raw = shoot(
-                Take(presentation=presentation, length_s=length_s, job=job, log=log, progress=progress, stop=stop)
-            )
+            raw = shoot(Take(presentation=local, length_s=length_s, job=job, log=log, progress=progress, stop=stop))
             probed = finish(raw, target, expected, log=log, stop=stop)
         progress(length_s, length_s)
         notes = ["the picture shows the player with its chat: participants' names can be read"]
@@ -102,6 +108,6 @@ class Filming:
         return Conversion(path=target, duration_s=probed.duration_s, converter=name, notes=tuple(notes))
 
 
-def plain(record_id: str) -> str:
-    """Make a file's name of a recordID, whatever it holds."""
-    return _NOT_IN_NAMES.sub("_", record_id)
+def log_name(record_id: str) -> str:
+    """Name the log of a recording's conversion: a recordID is data, and never part of a path."""
+    return f"{key_of(record_id)}.log"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.convert.capture.blank_check import check_pictures
-from bbbmig.convert.install_file import is_part, place
+from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import Probed, check_media, probe
-from bbbmig.convert.supervised_process import clean_environment, last_lines, run
+from bbbmig.convert.supervised_process import check_not_killed, clean_environment, last_lines, run
 from bbbmig.errors import RecordingFailed
-from bbbmig.transfer.partial_file import disk_errors
+from bbbmig.transfer.disk import disk_errors
 
 logger = logging.getLogger(__name__)
 
@@ -45,18 +45,18 @@ class Expected:
 def finish(raw: Path, target: Path, expected: Expected, *, log: Path, stop: threading.Event) -> Probed:
     """Make `target` appear, whole and checked, from a raw recording; give what it holds.
 
-    The container is that of the target's name, or of the name that an unfinished file will have: .mp4, .mkv or .webm.
-    `target` is a place of bbbmig's own: what is there is replaced. ffmpeg works beside `raw`, what it says goes into
-    `log`. Raise RecordingFailed when the recording is no good.
+    The container is that of the target's name: .mp4, .mkv or .webm. `target` lies in a folder of bbbmig's own: what is
+    there is replaced. ffmpeg works beside `raw`, what it says goes into `log`. Raise RecordingFailed when the recording
+    is no good.
     """
-    final = target.name.removeprefix(".").removesuffix(".part") if is_part(target) else target.name
-    made = raw.with_name(f"finished{Path(final).suffix}")
+    made = raw.with_name(f"finished{target.suffix}")
     found = probe(raw)
     if not found.has_video:
         raise RecordingFailed(f"{raw.name} holds no picture", hint=last_lines(log))
     command = (*_FFMPEG, "-i", f"file:{raw}", *_streams(found, made.suffix), f"file:{made}")
     limit_s = 60 + _REAL_TIMES * found.duration_s
     code = run(command, timeout_s=limit_s, cwd=raw.parent, env=clean_environment(), log=log, stop=stop)
+    check_not_killed(code, "ffmpeg")
     if code:
         raise RecordingFailed(f"ffmpeg could not finish {raw.name} (exit code {code})", hint=last_lines(log))
     probed = check_media(

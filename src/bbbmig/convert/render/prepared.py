@@ -42,21 +42,13 @@ def prepare(files: Files, record_id: str) -> Prepared:
     return Prepared(recorded=recorded, media=media, timeline=recorded.timeline(duration_s))
 
 
-def expected_length_s(files: Files, *, is_here: bool) -> float:
-    """Estimate the length without reading much, for limits of time and room; 0 if nothing tells it.
-
-    Films say how long they are if they lie on this machine (`is_here`); else their size is a hint.
-    """
+def expected_length_s(files: Files) -> float:
+    """Estimate the length without reading much, for limits of time and room; 0 if nothing tells it."""
     said_s = max(0.0, read_metadata(files.find("metadata.xml"), Notebook()).duration_s)
     names = [name for name in (media_name(files, stem) for stem in STEMS) if name]
-    if is_here:
-        films_s = max((said_length_s(path) for path in map(files.find, names) if path), default=0.0)
-    else:
-        films_s = max((files.size(name) or 0 for name in names), default=0) / _BYTES_PER_S
+    films_s = max((said_length_s(path) for path in map(files.find, names) if path), default=0.0)
     return said_s if films_s < said_s < films_s * _TRUSTED or not films_s else films_s
 
 
-_BYTES_PER_S = 20_000
-"""Of a film of cameras with its sound; a blank one has half of that."""
 _TRUSTED = 3.0
 """How many times longer than the films metadata.xml may say that it is, to be believed here."""

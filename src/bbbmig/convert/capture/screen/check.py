@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from bbbmig.convert.work_check import work_problems
+from bbbmig.convert.work_folder import work_problems
 from bbbmig.errors import ConfigError
 
 _LIMIT_S = 20.0

@@ -14,22 +14,21 @@ from urllib.parse import urlsplit
 from bbbmig.convert.capture.capture import Filming, Take
 from bbbmig.convert.capture.screen.session import Order, Result
 from bbbmig.convert.probe import probe
-from bbbmig.convert.supervised_process import clean_environment, last_lines, run
+from bbbmig.convert.supervised_process import check_not_killed, clean_environment, last_lines, run
 from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
+from bbbmig.domain.presentation_files import CAMERAS, HEARD, SOUND, film_names
 from bbbmig.errors import RecordingFailed
 from bbbmig.http import masked
-from bbbmig.transfer.download import Downloader, Gone
-from bbbmig.transfer.partial_file import disk_errors
+from bbbmig.transfer.disk import disk_errors
 
 NAME = "screen"
-
-_SOUNDS = ("video/webcams.webm", "video/webcams.mp4", "audio/audio.webm", "audio/audio.ogg")
 
 
 class Screen:
     """The converter "screen"; may be used by many threads."""
 
     name = NAME
+    reads = HEARD
 
     def __init__(self, filming: Filming, *, browser: str = "chromium", ready_s: float = 90.0) -> None:
         """Use that Chromium or Chrome; `ready_s` is how long a page may take until it can play."""
@@ -50,11 +49,11 @@ class Screen:
         verdict = self.preflight(presentation)
         if not verdict.able:
             raise RecordingFailed("; ".join(verdict.reasons))
-        return self._filming.convert(NAME, presentation, target, self._shoot, progress, stop)
+        return self._filming.convert(NAME, presentation, target, self._shoot, HEARD, progress, stop)
 
     def _shoot(self, take: Take) -> Path:
-        """Get the sound, film the picture, put them together."""
-        sound = _sound(take.presentation, take.job, take.stop)
+        """Film the picture, and put the sound beside it."""
+        sound = _sound(take.presentation)
         return _joined(take, sound, self._film(take))
 
     def _film(self, take: Take) -> Result:
@@ -85,20 +84,14 @@ class Screen:
             raise RecordingFailed(f"filming failed: {masked(why)}", hint=f"its log is {take.log}") from error
 
 
-def _sound(presentation: Presentation, job: Path, stop: threading.Event) -> Path | None:
-    """Get the file with the sound, which in recordings with cameras is theirs; None if there is none."""
-    if presentation.folder is not None:
-        there = (presentation.folder / name for name in _SOUNDS)
-        path = next((path for path in there if path.is_file()), None)
-    else:
-        path = job / "sound"
-        urls = [presentation.media + name for name in _SOUNDS]
-        try:
-            with Downloader() as downloader:
-                downloader.fetch(urls, path, cookies=dict(presentation.cookies), stop=stop)
-        except Gone:
-            return None
-    return path if path and probe(path).has_audio else None
+def _sound(presentation: Presentation) -> Path | None:
+    """Find the file with the sound, which in recordings with cameras is theirs; None if there is none."""
+    if presentation.folder is None:
+        return None
+    names = (*film_names(CAMERAS), *film_names(SOUND))
+    paths = (presentation.folder / name for name in names)
+    sound = next((path for path in paths if path.is_file() and path.stat().st_size), None)
+    return sound if sound is not None and probe(sound).has_audio else None
 
 
 def _joined(take: Take, sound: Path | None, result: Result) -> Path:
@@ -113,6 +106,7 @@ def _joined(take: Take, sound: Path | None, result: Result) -> Path:
     )
     limit_s = 60 + take.length_s
     code = run(command, timeout_s=limit_s, cwd=take.job, env=clean_environment(), log=take.log, stop=take.stop)
+    check_not_killed(code, "ffmpeg")
     if code:
         raise RecordingFailed(f"ffmpeg could not add the sound (exit code {code})", hint=last_lines(take.log))
     with disk_errors(picture):

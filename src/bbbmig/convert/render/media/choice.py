@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bbbmig.convert.render.files import Files
-from bbbmig.convert.render.files.names import MEDIA_SUFFIXES
 from bbbmig.convert.render.media.camera_times import Spans, camera_times
 from bbbmig.convert.render.media.scan import BREAKS_OFF_S, Scanned, scan
 from bbbmig.convert.render.timeline.notebook import Notebook
+from bbbmig.domain.presentation_files import MEDIA_SUFFIXES
 from bbbmig.errors import RecordingFailed
 
 _CAMERAS, _SOUND, _DESK = STEMS = "video/webcams", "audio/audio", "deskshare/deskshare"

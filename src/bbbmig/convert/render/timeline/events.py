@@ -6,21 +6,14 @@
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bbbmig.convert.render.timeline.model import NEVER, Pointer, View
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.xml import number, optional_elements
+from bbbmig.metadata_xml import Metadata, metadata_of
 
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What metadata.xml says; `duration_s` 0 if it does not."""
-
-    duration_s: float = 0.0
-    title: str = ""
-    start: datetime | None = None
+__all__ = ["Metadata", "Pointers", "Views", "read_desks", "read_metadata", "read_pointers", "read_views"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +34,7 @@ class Pointers:
 
 def read_metadata(path: Path | None, notebook: Notebook) -> Metadata:
     """Read the length of the recorded part, the recording's name and its begin."""
-    steps: list[str] = []
-    texts: dict[str, str] = {}
-    for event, element in optional_elements(path, notebook, ("start", "end"), is_shown=False):
-        if event == "start":
-            steps.append(element.tag)
-            if element.tag == "meeting" and element.get("name"):
-                texts["meeting"] = element.get("name", "")
-            continue
-        texts.setdefault("/".join(steps[1:]), (element.text or "").strip())
-        steps.pop()
-    title = texts.get("meta/bbb-recording-name") or texts.get("meta/meetingName") or texts.get("meeting", "")
-    return Metadata(number(texts.get("playback/duration")) / 1000, title, _moment(texts.get("start_time", "")))
+    return metadata_of(optional_elements(path, notebook, ("start", "end"), is_shown=False))
 
 
 def read_views(path: Path | None, notebook: Notebook) -> Views:
@@ -104,11 +86,3 @@ def _events(path: Path | None, tag: str, notebook: Notebook) -> tuple[list[tuple
             text = ""
             element.clear()
     return found, root is not None and root.get("tldraw") == "true"
-
-
-def _moment(text: str) -> datetime | None:
-    """Read milliseconds since 1970."""
-    try:
-        return datetime.fromtimestamp(int(text) / 1000, UTC) if text else None
-    except (ValueError, OverflowError, OSError):
-        return None

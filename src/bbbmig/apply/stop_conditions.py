@@ -9,7 +9,7 @@ from bbbmig.domain.outcome import Outcome, Status
 
 
 @dataclass(slots=True, kw_only=True)
-class Limits:
+class StopConditions:
     """What the user allows; what has begun is finished in any case.
 
     `max_duration_s` counts from when this was made; `until` is aware; 0 and None: no limit.
@@ -40,6 +40,3 @@ class Limits:
         if self.max_failures and self._failures >= self.max_failures:
             return f"{self._failures} failures: --max-failures"
         return ""
-
-
-NO_LIMITS = Limits()

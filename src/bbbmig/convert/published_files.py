@@ -1,0 +1,122 @@
+"""Fetch first, then convert: the files of a presentation, each fetched once, become a folder of this machine."""
+
+import contextlib
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bbbmig.convert.work_folder import job_folder
+from bbbmig.domain.conversion import Presentation
+from bbbmig.domain.presentation_files import RENDERED, Purpose, index_names, next_names
+from bbbmig.errors import RecordingFailed
+from bbbmig.transfer.disk import disk_errors
+from bbbmig.transfer.download import Downloader
+from bbbmig.transfer.site_folder import SiteFolder
+from bbbmig.transfer.wanted import SIDE_FILE, Limits
+
+_FILMS = ("video/", "audio/", "deskshare/")
+_MOST_FILES = 20_000
+
+Told = Callable[[str, int, int | None], None]
+"""Called with a file's name, the bytes that are there, and how many it has (None if the server does not say)."""
+
+
+def _silent(_name: str, _have: int, _total: int | None) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFiles:
+    """Fetches presentations into folders below `work`, which go when they are done with; `keep` lets them stay.
+
+    Without a `downloader` there is one for each presentation.
+    """
+
+    work: Path
+    downloader: Downloader | None = None
+    keep: bool = False
+    side_file: Limits = SIDE_FILE
+
+    @contextlib.contextmanager
+    def fetched(
+        self,
+        presentation: Presentation,
+        purpose: Purpose = RENDERED,
+        *,
+        films: bool = True,
+        told: Told = _silent,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Presentation]:
+        """Give the presentation with its folder on this machine; one that has its folder is given as it is.
+
+        Without `films`, these are only looked for. Raise RecordingFailed when the server refuses every file,
+        RemoteError when it fails, MachineError, Stopped.
+        """
+        if presentation.folder is not None:
+            yield presentation
+            return
+        with contextlib.ExitStack() as stack:
+            if self.keep:
+                folder = self.work / folder_name(presentation)
+            else:
+                folder = stack.enter_context(job_folder(self.work)) / "files"
+            with disk_errors(folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            downloader = self.downloader or stack.enter_context(Downloader())
+            site = SiteFolder(
+                downloader,
+                presentation.media,
+                folder,
+                cookies=dict(presentation.cookies),
+                stop=stop,
+                told=told,
+                side_file=self.side_file,
+            )
+            known, elsewhere = _asked(site, purpose, films=films)
+            _check_any(presentation, site, known)
+            notes = tuple(_notes(site))
+            yield replace(presentation, folder=folder, elsewhere=tuple(elsewhere.items()), notes=notes)
+
+
+def _asked(site: SiteFolder, purpose: Purpose, *, films: bool) -> tuple[dict[str, bytes | None], dict[str, int]]:
+    """Ask for one file after another until all are known; return what is known, and the sizes of films left there."""
+    known: dict[str, bytes | None] = {}
+    elsewhere: dict[str, int] = {}
+    reads = index_names(purpose)
+    while names := next_names(known, purpose):
+        if len(known) + len(names) > _MOST_FILES:
+            raise RecordingFailed(f"the recording names more than {_MOST_FILES} files")
+        for name in names:
+            if not films and name.startswith(_FILMS):
+                size = site.size(name)
+                elsewhere |= {} if size is None else {name: size}
+                known[name] = None if size is None else b""
+            else:
+                path = site.get(name)
+                known[name] = None if path is None else path.read_bytes() if name in reads else b""
+    return known, elsewhere
+
+
+def _check_any(presentation: Presentation, site: SiteFolder, known: Mapping[str, bytes | None]) -> None:
+    """Raise RecordingFailed if nothing came, and that is not because there is nothing."""
+    if any(content is not None for content in known.values()) or "missing" in site.absent.values():
+        return
+    name = next(iter(known))
+    raise RecordingFailed(
+        f"{presentation.record_id}: the server refuses {name}, and everything else: {site.refusals.get(name, '')}",
+        hint="is the recording protected? Then its cookies are missing or too old",
+    )
+
+
+def folder_name(presentation: Presentation) -> str:
+    """Name the folder of a presentation's files: the same recordID may exist on two servers."""
+    return f"files-{hashlib.sha256(presentation.media.encode()).hexdigest()[:20]}"
+
+
+def _notes(site: SiteFolder) -> Iterator[str]:
+    """Say which films were taken for missing though the server has something under their name."""
+    for name, why in site.absent.items():
+        if why == "empty" and name.startswith(_FILMS):
+            yield f"{name} is empty on the server, and was taken for missing"

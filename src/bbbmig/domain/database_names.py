@@ -1,0 +1,11 @@
+"""What names in a database may be like, as far as bbbmig writes them into statements."""
+
+from typing import Literal, get_args
+
+Driver = Literal["mysql", "postgresql", "sqlite"]
+DRIVERS: tuple[Driver, ...] = get_args(Driver)
+"""Kinds of databases; MariaDB is "mysql" here, as its clients are."""
+TABLE_PREFIX = r"[a-z0-9_]*"
+"""Moodle's `$CFG->prefix`."""
+IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_$]*"
+"""A schema, a table or a view."""

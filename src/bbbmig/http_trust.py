@@ -1,0 +1,49 @@
+"""Keep a client with the hosts that bbbmig was told to trust (`domain.trusted_hosts`), redirections included."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+
+import httpx
+
+from bbbmig.domain.trusted_hosts import TrustedHosts, host_and_port
+from bbbmig.errors import RecordingFailed
+
+
+class UntrustedHost(RecordingFailed):
+    """An address that a server gave leads to a host that bbbmig does not ask."""
+
+
+def trust_only(client: httpx.Client, trusted: Callable[[], TrustedHosts]) -> None:
+    """Let that client send nothing to other hosts: neither the request itself nor where it is sent on to.
+
+    `trusted` is asked each time, since the list of recordings names more of them. It raises
+    UntrustedHost before it connects. Behind a proxy, names that only the proxy can resolve are judged by their names.
+    """
+
+    def check(request: httpx.Request) -> None:
+        require_trusted(str(request.url), trusted())
+
+    client.event_hooks["request"].append(check)
+
+
+def require_trusted(url: str, trusted: TrustedHosts) -> None:
+    """Raise UntrustedHost unless an address may be asked."""
+    why = trusted.refusal(url, ())
+    if not why and not trusted.is_named(url):
+        why = trusted.refusal(url, addresses_of(*host_and_port(url)))
+    if why:
+        raise UntrustedHost(f"not asked: {why}", hint="if it is yours, name it in [bbb] hosts")
+
+
+def addresses_of(host: str, port: int) -> tuple[str, ...]:
+    """Return the IP addresses of a host; none if nobody knows it."""
+    try:
+        return (str(ipaddress.ip_address(host)),)
+    except ValueError:
+        pass
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
