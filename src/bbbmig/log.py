@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
+from bbbmig.domain.plain_text import without_controls
 from bbbmig.errors import ConfigError
 from bbbmig.masking import masked
 
@@ -24,7 +25,6 @@ _OWN = "bbbmig"
 _CHATTY = ("httpcore", "httpx")
 _FILE_BYTES = 10 << 20
 _OLD_FILES = 5
-_NO_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
 
 
 FILE_ONLY = {"file_only": True}
@@ -72,7 +72,7 @@ class _Line(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Keep names that hold line ends or escape sequences from looking like lines of ours."""
-        return super().formatMessage(record).translate(_NO_CONTROLS)
+        return without_controls(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
         """Mask all of it: an exception's text may hold an address, too."""

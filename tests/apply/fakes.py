@@ -165,6 +165,7 @@ class FakeServer:
         end = self.ends.pop(0) if self.ends else b"film"
         if isinstance(end, Exception):
             raise end
+        part.parent.mkdir(exist_ok=True)
         part.write_bytes(end)
         progress(len(end), len(end))
         return len(end)

@@ -1,17 +1,19 @@
 """Listing: in one call or in parts, whole or known to be incomplete, never silently short."""
 
 import dataclasses
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bbbmig.bbb.cache import Cache
+from bbbmig.bbb.cache import Cache, Entry
 from bbbmig.bbb.errors import Unreachable
 from bbbmig.bbb.listing import Listing, cached_listing, list_recordings, one_recording
 from bbbmig.bbb.reply_parser import Problem
 from bbbmig.bbb.sharded_listing import GIVE_UP_AFTER, HEXADECIMAL
 from bbbmig.demo.bbb_faults import Fault
+from bbbmig.demo.bbb_http import Response
 from bbbmig.demo.bbb_replies import FLAVOURS
 from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.recordings import many_recordings, meeting_recording, sample_recordings
@@ -76,7 +78,9 @@ def test_an_empty_server_is_proven_empty(serve_bbb: ServeBbb, list_from: ListFro
     listing = list_from(sample)
     assert listing.recordings == ()
     assert listing.complete
-    assert len(sample.asked_for) == 1 + 16 + 1
+    assert len(sample.asked_for) == 1 + 16 + 1 + 2  # everything, in parts, in any state, without naming one
+    (warning,) = listing.warnings
+    assert "0 recordings" in warning
 
 
 def test_a_server_that_wants_ids_is_asked_with_ids(serve_bbb: ServeBbb, list_from: ListFrom) -> None:
@@ -164,7 +168,94 @@ def test_few_calls_at_a_time(serve_bbb: ServeBbb, list_from: ListFrom) -> None:
     sample = serve_bbb(flavour="bbb-2.6-ids-only")
     sample.faults = [Fault(kind="wait", prefix=digit, delay_s=0.1) for digit in HEXADECIMAL]
     assert len(list_from(sample).recordings) == len(sample_recordings())
-    assert 2 <= sample.most_at_once <= 4
+    assert sample.most_at_once <= 2
+
+
+def test_a_server_that_understands_one_state_only_is_asked_for_any(serve_bbb: ServeBbb, list_from: ListFrom) -> None:
+    """As b3lb does; what was deleted is not listed for all that."""
+    kept, gone = list(many_recordings(2))
+    sample = serve_bbb([kept, dataclasses.replace(gone, state="deleted", published=False)])
+    good = sample._get_recordings
+
+    def one_word(parameters: Mapping[str, str], tenant: str) -> Response:
+        none = {"state": "none"} if "," in parameters.get("state", "") else {}
+        return good({**parameters, **none}, tenant)
+
+    sample._get_recordings = one_word  # type: ignore[method-assign]
+    listing = list_from(sample)
+    assert ids(listing) == {kept.record_id}
+    assert listing.warnings == ()
+
+
+def test_far_fewer_than_before_are_a_warning_until_it_is_a_week_old(
+    serve_bbb: ServeBbb, connect: Connect, tmp_path: Path
+) -> None:
+    many = serve_bbb(many_recordings(40))
+    cache = Cache(tmp_path, many.url)
+    assert list_recordings(connect(many), cache).warnings == ()
+    few = serve_bbb(many_recordings(3))
+    for _ in range(2):
+        listing = list_recordings(connect(few), cache)
+        assert len(listing.recordings) == 3
+        assert "fewer than half of the 40" in listing.warnings[0]
+        assert cached_listing(cache).warnings == listing.warnings
+    assert few.requests[-1].parameters.get("state", "any") == "any"
+    old = cache.current()
+    before = dataclasses.replace(old, usual_at=old.taken_at - timedelta(days=8))
+    assert list_recordings(connect(few), cache, before=before).warnings == ()
+    assert list_recordings(connect(serve_bbb(many_recordings(2))), cache).warnings == ()
+
+
+def test_a_call_for_everything_that_timed_out_twice_is_left_out_for_a_week(
+    serve_bbb: ServeBbb, connect: Connect, tmp_path: Path
+) -> None:
+    sample = serve_bbb(many_recordings(60))
+    sample.faults = [Fault(kind="504", whole=True, delay_s=0.01)]
+    cache = Cache(tmp_path, sample.url)
+
+    def asked_whole(before: Entry | None = None) -> bool:
+        sample.requests.clear()
+        listing = list_recordings(connect(sample), cache, before=before)
+        assert ids(listing) == all_ids(sample)
+        assert listing.why_parts
+        return "" in sample.asked_for
+
+    assert [asked_whole() for _ in range(4)] == [True, True, False, False]
+    last = cache.current()
+    assert last.whole_tried_at is not None
+    assert asked_whole(dataclasses.replace(last, whole_tried_at=last.whole_tried_at - timedelta(days=8)))
+    assert not asked_whole()
+    sample.faults = []
+    last = cache.current()
+    assert (
+        list_recordings(
+            connect(sample), cache, before=dataclasses.replace(last, whole_tried_at=last.taken_at - timedelta(days=8))
+        ).why_parts
+        == ""
+    )
+    assert cache.current().time_outs == 0
+
+
+def test_other_reasons_for_parts_do_not_keep_the_whole_from_being_asked_for(
+    serve_bbb: ServeBbb, list_from: ListFrom
+) -> None:
+    sample = serve_bbb(many_recordings(20))
+    sample.faults = [Fault(kind="500", whole=True)]
+    for _ in range(3):
+        list_from(sample)
+    assert sample.asked_for.count("") == 3
+
+
+def test_after_a_time_out_the_server_is_left_alone_as_long_as_the_call_took(
+    serve_bbb: ServeBbb, connect: Connect, tmp_path: Path
+) -> None:
+    waits: list[float] = []
+    sample = serve_bbb(many_recordings(60))
+    sample.faults = [Fault(kind="504", whole=True, delay_s=0.3), Fault(kind="504", prefix="0", times=1, delay_s=0.2)]
+    list_recordings(connect(sample, sleep=waits.append), Cache(tmp_path, sample.url))
+    whole, part = sorted(waits, reverse=True)[:2]
+    assert whole >= 0.3
+    assert part >= 0.2
 
 
 def test_one_bad_recording_is_reported_and_the_others_live(serve_bbb: ServeBbb, list_from: ListFrom) -> None:

@@ -41,7 +41,9 @@ def test_bbb_1_1_has_no_internal_id_and_a_plugin_without_prefixes() -> None:
 
 def test_a_recording_with_empty_elements_is_one_all_the_same() -> None:
     record_id = "e9d71f5ee7c92d6dc9e92ffdad17b8bd49418f98-1380619203000"
-    assert read_file("bbb-1.1.xml")[record_id] == Recording(record_id=record_id, meeting_id="b", published=False)
+    assert read_file("bbb-1.1.xml")[record_id] == Recording(
+        record_id=record_id, meeting_id="b", published=False, start=datetime(2013, 10, 1, 9, 20, 3, tzinfo=UTC)
+    )
 
 
 def test_real_reply_of_2016_with_cdata_and_the_origin_of_an_old_plugin() -> None:

@@ -60,7 +60,7 @@ def failing_under(folder: Path, number: int, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("command", ["claim", "publish"])
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EIO, errno.ESTALE, errno.ENOSPC, errno.EDQUOT])
 def test_three_nights_of_a_broken_disk_park_nothing(
     mover: Operator, sample_pod: SamplePod, monkeypatch: pytest.MonkeyPatch, command: str, number: int
 ) -> None:

@@ -15,11 +15,11 @@ from bbbmig.domain.file_names import (
     copy_name,
     cut,
     file_name,
-    one_line,
     short_id,
     short_id_in,
     title_in,
 )
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.pod.limits import POD
 from tests.domain.recordings import recording, recordings

@@ -81,7 +81,7 @@ class LinkMaker(Protocol):
         ...
 
 
-class Source(Protocol):
+class MediaFile(Protocol):
     """A file to download, as `bbb.media.MediaSource`."""
 
     @property
@@ -122,7 +122,7 @@ class Page(Protocol):
 class Finder(Protocol):
     """Finds the file behind a recording."""
 
-    def source(self, recording: Recording, kind: str) -> Source | None:
+    def source(self, recording: Recording, kind: str) -> MediaFile | None:
         """Give what can be taken without converting: "video", "exported", "screenshare", "podcast"; None if none."""
         ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
-from bbbmig.apply.ports import Fetcher, Finder, Published, Source
+from bbbmig.apply.ports import Fetcher, Finder, MediaFile, Published
 from bbbmig.domain.conversion import Converter, Presentation, Verdict
 from bbbmig.domain.file_names import key_of
 from bbbmig.domain.file_plan import SOURCES
@@ -88,7 +88,7 @@ class FileMaker:
             return None
         return self._convert(action)
 
-    def _download(self, action: Action, source: Source, target: Path) -> Made:
+    def _download(self, action: Action, source: MediaFile, target: Path) -> Made:
         """Fetch the file; a token that ran out in the meantime is replaced once."""
         part = self.part_of(target)
         try:
@@ -122,7 +122,7 @@ class FileMaker:
             return f"{source.kind} (it lasts {length_s:.1f} s, though the server says {source.duration_s:.1f} s)"
         return source.kind
 
-    def _fetch(self, action: Action, source: Source, part: Path) -> None:
+    def _fetch(self, action: Action, source: MediaFile, part: Path) -> None:
         """Fetch into the part."""
 
         def tell(done: int, total: int | None) -> None:

@@ -30,6 +30,7 @@ from bbbmig.errors import ConfigError
 CHUNK = 1 << 16
 
 _FORMAT = 1
+_MOMENTS = ("taken_at", "whole_tried_at", "usual_at")
 _LONGEST_TEXT = 1 << 20
 _ABANDONED_S = 24 * 3600
 _WITHOUT_CACHE = "run once without --cache"
@@ -49,7 +50,9 @@ class Part:
 class Entry:
     """A list as it was taken. `gaps` are beginnings of recordIDs that could not be had, each with the reason.
 
-    `why_parts` says why one call for everything was not enough, "" if it was.
+    `why_parts` says why one call for everything was not enough, "" if it was. `time_outs` counts the lists in a row
+    that needed parts since such a call timed out, the last such call being that of `whole_tried_at`. `usual` is how
+    many recordings there are as a rule, and since when.
     """
 
     taken_at: datetime
@@ -58,6 +61,10 @@ class Entry:
     why_parts: str = ""
     parts: tuple[Part, ...] = ()
     gaps: tuple[tuple[str, str], ...] = ()
+    time_outs: int = 0
+    whole_tried_at: datetime | None = None
+    usual: int = 0
+    usual_at: datetime | None = None
     folder: Path = field(default=Path())
 
     def chunks(self, part: Part) -> Iterator[bytes]:
@@ -109,6 +116,13 @@ class Cache:
             raise ConfigError(f"{self._manifest} is of another version of bbbmig", hint=_WITHOUT_CACHE)
         return _entry(stored, self.directory)
 
+    def last(self) -> Entry | None:
+        """Return the last whole list, None if there is none that can be read."""
+        try:
+            return self.current()
+        except ConfigError:
+            return None
+
     @contextlib.contextmanager
     def draft(self) -> Iterator[Draft]:
         """Give a place to write replies to; it is thrown away at the end unless `keep` made it the current list."""
@@ -125,7 +139,8 @@ class Cache:
     def keep(self, draft: Draft, entry: Entry) -> Entry:
         """Make this list the current one; remove the one before, and what runs that were killed left behind."""
         stored = {"format": _FORMAT, "server": self.server, **asdict(entry)}
-        stored |= {"taken_at": entry.taken_at.isoformat(), "folder": draft.folder.name}
+        stored |= {key: at.isoformat() for key in _MOMENTS if (at := getattr(entry, key))}
+        stored["folder"] = draft.folder.name
         fresh = draft.folder / self._manifest.name
         with _disk(fresh):
             with fresh.open("w", encoding="utf-8") as file:
@@ -147,10 +162,8 @@ class Cache:
 
     def _current_folder(self) -> Path | None:
         """Give the folder of the current list, None if there is none that can be read."""
-        try:
-            return self.current().folder
-        except ConfigError:
-            return None
+        last = self.last()
+        return last.folder if last else None
 
 
 @contextlib.contextmanager
@@ -207,5 +220,14 @@ def _entry(stored: dict[str, Any], directory: Path) -> Entry:
         why_parts=stored["why_parts"],
         parts=tuple(Part(**part) for part in stored["parts"]),
         gaps=tuple((prefix, why) for prefix, why in stored["gaps"]),
+        time_outs=stored.get("time_outs", 0),
+        whole_tried_at=_moment(stored.get("whole_tried_at")),
+        usual=stored.get("usual", 0),
+        usual_at=_moment(stored.get("usual_at")),
         folder=directory / stored["folder"],
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Read a moment that an earlier version may not have written."""
+    return datetime.fromisoformat(text) if text else None

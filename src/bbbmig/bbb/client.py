@@ -67,8 +67,8 @@ class BbbServer:
         self._secret = secret
         self._algorithms = ALGORITHMS if checksum == "auto" else (checksum,)
         self._accepted = ""
-        self._clock = clock
-        self._sleep = sleep
+        self.clock = clock
+        self.sleep = sleep
         self._client = make_client(
             timeout_s=timeout_s,
             connect_timeout_s=connect_timeout_s,
@@ -98,13 +98,14 @@ class BbbServer:
     def recordings(self, *, record_id: str = "", state: str = STATES) -> Iterator[Iterator[bytes]]:
         """Call getRecordings and give the bytes of a reply that begins as a success.
 
-        `record_id` is a comma list of recordIDs or of their beginnings, "" for every recording. Raise TooMuch, here
+        `record_id` is a comma list of recordIDs or of their beginnings, "" for every recording; `state` is one of
+        STATES, "any", or "" for what the server lists of itself. Raise TooMuch, here
         or while the bytes are read, when the server does not bring out the whole reply in time, FilterRequired when
         it answers only to ids, Unreachable when it is not there after several attempts, RemoteRefused otherwise.
         """
-        parameters = {"recordID": record_id} if record_id else {}
+        parameters = {"recordID": record_id, "state": state}
         with contextlib.ExitStack() as stack:
-            yield self._call("getRecordings", {**parameters, "state": state}, stack)
+            yield self._call("getRecordings", {key: text for key, text in parameters.items() if text}, stack)
 
     def _call(self, call: str, parameters: dict[str, str], stack: contextlib.ExitStack) -> Iterator[bytes]:
         """Try the algorithms in turn and give the reply's bytes; the connection lives as long as the stack."""
@@ -134,15 +135,15 @@ class BbbServer:
                 if wait is None:
                     raise
                 log.info("%s; trying again in %.0f s", error.message, wait)
-                self._sleep(wait)
+                self.sleep(wait)
         raise AssertionError(what)  # pragma: no cover - the loop returns or raises
 
     def _ask_once(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
         """Send the call; raise what `failure.not_the_api` makes of a reply that is not XML of the API."""
-        started = self._clock()
+        started = self.clock()
         with self._explained(what):
             response = stack.enter_context(self._client.stream("GET", url))
-        elapsed_s = self._clock() - started
+        elapsed_s = self.clock() - started
         chunks = self._chunks(what, response)
         head = _beginning(chunks)
         speaks = response.status_code == httpx.codes.OK or b"FAILED" in head

@@ -17,12 +17,19 @@ LATE_S = 25.0
 """A 404 that comes later than this is a time-out (BBB issue #10570: nginx waits 30 s, then looks in vain for its
 50x page); one that comes at once is a wrong address."""
 
-_ROOT = re.compile(rb"^\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([A-Za-z!][\w.:-]*)", re.DOTALL)
+_ROOT = re.compile(rb"<([A-Za-z!][\w.:-]*)")
+_BEFORE_ROOT = ((b"<?", b"?>"), (b"<!--", b"-->"))
 _LONGEST_MESSAGE = 200
 
 
 class TooMuch(RemoteError):
-    """The server did not bring this reply out whole in time: a smaller question may succeed."""
+    """The server did not bring this reply out whole in time: a smaller question may succeed.
+
+    `waited_s` is how long it took until somebody gave up; the server may go on with it as long again. 0 for a reply
+    that failed otherwise.
+    """
+
+    waited_s = 0.0
 
 
 class Unreachable(RemoteError):
@@ -48,9 +55,9 @@ def not_the_api(what: str, reply: Reply) -> BbbmigError:
     """Explain a reply that is not XML of the API; `what` names call and host ("getRecordings on bbb.univ.fr")."""
     after = f"HTTP {reply.status} after {reply.elapsed_s:.0f} s"
     if reply.status == httpx.codes.GATEWAY_TIMEOUT:
-        return _timed_out(what, after)
+        return _timed_out(what, after, reply.elapsed_s)
     if reply.status == httpx.codes.NOT_FOUND and reply.elapsed_s >= LATE_S:
-        return _timed_out(what, f"{after}, which is how its nginx reports a time-out")
+        return _timed_out(what, f"{after}, which is how its nginx reports a time-out", reply.elapsed_s)
     if httpx.codes.is_success(reply.status):
         return _not_xml(what, reply)
     if httpx.codes.is_redirect(reply.status):
@@ -80,7 +87,14 @@ def _not_xml(what: str, reply: Reply) -> BbbmigError:
 
 def root_name(head: bytes) -> str:
     """Give the name of the first element, "!DOCTYPE" before one, "" if the bytes do not look like XML at all."""
-    match = _ROOT.match(head.removeprefix(b"\xef\xbb\xbf"))
+    at = len(head) - len(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+    while marks := next((marks for marks in _BEFORE_ROOT if head.startswith(marks[0], at)), None):
+        end = head.find(marks[1], at)
+        if end < 0:
+            return ""
+        at = end + len(marks[1])
+        at += len(head[at:]) - len(head[at:].lstrip())
+    match = _ROOT.match(head, at)
     return match[1].decode("ascii", "replace") if match else ""
 
 
@@ -133,7 +147,9 @@ def cut_off(what: str, why: str) -> TooMuch:
 
 def too_slow(what: str, timeout_s: float) -> TooMuch:
     """Explain a server that was silent for longer than we wait."""
-    return TooMuch(f"{what}: no answer within {timeout_s:g} s", hint="raise bbb.timeout_s, or try at a quiet hour")
+    error = TooMuch(f"{what}: no answer within {timeout_s:g} s", hint="raise bbb.timeout_s, or try at a quiet hour")
+    error.waited_s = timeout_s
+    return error
 
 
 def _failure(body: bytes) -> tuple[str | None, str]:
@@ -148,14 +164,16 @@ def _failure(body: bytes) -> tuple[str | None, str]:
     return (response.findtext("messageKey") or "").strip(), message
 
 
-def _timed_out(what: str, how: str) -> TooMuch:
+def _timed_out(what: str, how: str, waited_s: float) -> TooMuch:
     """Explain a proxy that did not wait long enough for the application behind it."""
-    return TooMuch(
+    error = TooMuch(
         f"{what}: timed out ({how})",
         hint="raise proxy_read_timeout to 240s and reload nginx: BigBlueButton has it in "
         "/etc/bigbluebutton/nginx/web.nginx (since 2.5 /usr/share/bigbluebutton/nginx/web.nginx), "
         "Scalelite in its nginx container's scalelite-proxy template (60s)",
     )
+    error.waited_s = waited_s
+    return error
 
 
 _SEE_LOGS = "see /var/log/bigbluebutton/bbb-web.log on BigBlueButton, the log of scalelite-api on Scalelite"

@@ -9,14 +9,17 @@ metadata.xml when a recording is published or renamed). Names may have their ent
 """
 
 import sys
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from bbbmig.domain.cut_names import is_cut_from
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.playback_url import without_token
-from bbbmig.domain.recording import NO_ORIGIN, Origin, Playback, Recording, unescape_once
+from bbbmig.domain.recording import NO_ORIGIN, Origin, Playback, Recording, created_at, unescape_once
 
 _HELD_ELSEWHERE = frozenset(
     {
@@ -48,27 +51,35 @@ _NAMES = frozenset({"name", "bbb-context-name"})
 _NOT_PUBLISHED = frozenset({"unpublished", "deleted", "processing", "processed"})
 _LONGEST_NUMBER = 18
 """Digits: nothing real has more, and databases hold no more."""
-_LATEST_MS = 253_402_300_799_000
-"""The last second of the year 9999, which is as far as `datetime` goes."""
+_EARLIEST_S = 1_167_609_600
+"""The year 2007: BigBlueButton is not older."""
+_LATEST_S = time.time() + 30 * 24 * 3600
+"""A month from now: no recording was made later, even by a clock that is wrong."""
+LONGEST_RECORD_ID = 100
+"""Characters that the ledger keeps; BigBlueButton's own have 54."""
 
 
 class BadRecordingError(ValueError):
-    """An element that is no recording, because it has no recordID."""
+    """An element that cannot be a recording, because of its recordID, the beginning of which is kept."""
+
+    def __init__(self, message: str, record_id: str = "") -> None:
+        """Keep what can be said of it."""
+        super().__init__(message)
+        self.record_id = record_id
 
 
 def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
     """Make a Recording of a `<recording>` element; `tokens` keeps the single-use tokens in playback addresses.
 
-    Raise BadRecordingError if there is no recordID. Numbers that are none are taken for missing.
+    Raise BadRecordingError if there is no recordID, or one that cannot be kept. Numbers that are none are taken for
+    missing, and so are moments that cannot be.
     """
     texts = _texts(element)
-    record_id = texts.get("recordID", "")
-    if not record_id:
-        raise BadRecordingError("a recording without recordID")
+    record_id = _record_id(texts)
     metadata = _texts(element.find("metadata"))
     name = _name(texts.get("name", ""))
     meeting_name = _name(metadata.get("meetingName", "")) or name
-    recording_name = _name(_first(metadata, "bbb-recording-name", "contextactivity"))
+    recording_name = _recording_name(metadata, meeting_name)
     formats = element.find("playback")
     playbacks = () if formats is None else tuple(map(_playback, formats.findall("format")))
     return Recording(
@@ -80,7 +91,7 @@ def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
         published=_is_published(texts.get("published", ""), texts.get("state", "")),
         protected=texts.get("protected") == "true" or any("token=" in playback.url for playback in playbacks),
         state=sys.intern(texts.get("state", "")),
-        start=_moment(texts.get("startTime", "")),
+        start=_start(texts.get("startTime", ""), record_id),
         end=_moment(texts.get("endTime", "")),
         participants=_number(texts.get("participants", "")),
         size=_number(texts.get("size", "")),
@@ -94,6 +105,27 @@ def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
             if value and key not in _HELD_ELSEWHERE
         },
     )
+
+
+def _record_id(texts: Mapping[str, str]) -> str:
+    """Return the recordID. Raise BadRecordingError if it is missing, too long, or holds what nobody can see."""
+    record_id = texts.get("recordID", "")
+    if not record_id:
+        raise BadRecordingError("a recording without recordID")
+    if len(record_id) > LONGEST_RECORD_ID:
+        raise BadRecordingError(
+            f"its recordID has {len(record_id)} characters; bbbmig keeps {LONGEST_RECORD_ID}, BigBlueButton makes 54",
+            f"{one_line(record_id[:LONGEST_RECORD_ID])}…",
+        )
+    if one_line(record_id) != record_id:
+        raise BadRecordingError("its recordID holds control characters", one_line(record_id))
+    return record_id
+
+
+def _recording_name(metadata: Mapping[str, str], meeting_name: str) -> str:
+    """Return the recording's own name, "" if there is none, or if it is only what Moodle kept of the meeting's."""
+    name = _name(_first(metadata, "bbb-recording-name", "contextactivity"))
+    return "" if name and is_cut_from(name, meeting_name) else name
 
 
 def _meeting_id(metadata: Mapping[str, str], element: str, record_id: str) -> str:
@@ -189,7 +221,23 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdigit() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
 
 
+def _start(text: str, record_id: str) -> datetime | None:
+    """Read when a recording begins; the recordID tells where the server does not, or says what cannot be."""
+    return _in_ms(text) or created_at(record_id) or _in_s(text)
+
+
 def _moment(text: str) -> datetime | None:
-    """Read milliseconds since 1970; None for zero and for what no calendar holds."""
-    ms = _number(text)
-    return datetime.fromtimestamp(ms / 1000, UTC) if ms and ms <= _LATEST_MS else None
+    """Read milliseconds since 1970, or seconds as some clients send them; None if it is neither."""
+    return _in_ms(text) or _in_s(text)
+
+
+def _in_ms(text: str) -> datetime | None:
+    """Read milliseconds since 1970; None for a time in which nothing was recorded."""
+    number = _number(text) or 0
+    return datetime.fromtimestamp(number / 1000, UTC) if _EARLIEST_S <= number / 1000 <= _LATEST_S else None
+
+
+def _in_s(text: str) -> datetime | None:
+    """Read seconds since 1970; None for a time in which nothing was recorded."""
+    number = _number(text) or 0
+    return datetime.fromtimestamp(number, UTC) if _EARLIEST_S <= number <= _LATEST_S else None

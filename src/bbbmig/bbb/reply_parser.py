@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from bbbmig.bbb.errors import cut_off
+from bbbmig.bbb.mended_xml import mended
 from bbbmig.bbb.recording_xml import BadRecordingError, read_recording
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteRefused
@@ -18,14 +19,12 @@ from bbbmig.errors import RemoteRefused
 LARGEST_RECORDING = 16 << 20
 """Bytes of XML for one recording; an ordinary one has two or three thousand."""
 
+MOST_TAGS = 100_000
+"""Tags of one recording; an ordinary one has a hundred. Each is an object of some hundred bytes while it is read."""
+
 _START = b"<recording>"
 _END = b"</recording>"
 _RECORD_ID = re.compile(rb"<recordID>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])|0*(?:[0-8]|1[124-9]|2\\d|3[01]));",
-    re.IGNORECASE,
-)
-"""What XML 1.0 does not allow, as a character or as a reference to it (section 2.2 of its specification)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Itera
     """
     parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(events=("end",))
     prolog = _Prolog(what)
-    since = 0
+    since = tags = 0
     for chunk in chunks:
         prolog.check(chunk)
         parser.feed(chunk)
@@ -62,7 +61,9 @@ def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Itera
             yield _recording(element, tokens=tokens)
             element.clear()  # what stays in the tree are 64 bytes
             since = 0
-        _check_growth(since, what)
+        tags += chunk.count(b"<")
+        tags = tags if since else 0
+        _check_growth(since, what, tags)
     try:
         parser.close()
     except ET.ParseError as error:
@@ -89,22 +90,21 @@ def salvaged(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Ite
 
 
 def _salvaged_one(fragment: bytes, *, tokens: bool) -> Iterator[Recording | Problem]:
-    """Read one recording as it is, else with its forbidden characters replaced, else say which it was."""
+    """Read one recording as it is, else with what is readable of it, else say which it was."""
     try:
         yield _recording(ET.fromstring(fragment), tokens=tokens)  # noqa: S314 - no document type inside an element
     except ET.ParseError as error:
         found = _RECORD_ID.search(fragment)
         record_id = found[1].decode("ascii", "replace") if found else ""
-        cleaned = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", fragment.decode("utf-8", "replace"))
-        try:
-            element = ET.fromstring(cleaned)  # noqa: S314 - as above
-        except ET.ParseError:
+        element = mended(fragment)
+        if element is None:
             yield Problem(record_id=record_id, what=f"its XML cannot be read ({error})")
             return
         yield _recording(element, tokens=tokens)
         yield Problem(
             record_id=record_id,
-            what="held characters that XML forbids; \N{REPLACEMENT CHARACTER} stands for them",
+            what=f"is not well-formed XML ({error}): it was read as far as it is; "
+            "\N{REPLACEMENT CHARACTER} stands for characters that XML forbids",
             lost=False,
         )
 
@@ -114,7 +114,7 @@ def _recording(element: ET.Element, *, tokens: bool) -> Recording | Problem:
     try:
         return read_recording(element, tokens=tokens)
     except BadRecordingError as error:
-        return Problem(record_id="", what=str(error))
+        return Problem(record_id=error.record_id, what=str(error))
 
 
 def _ended(parser: "ET.XMLPullParser[ET.Element]") -> Iterator[ET.Element]:
@@ -139,8 +139,13 @@ def _fragments(chunks: Iterable[bytes], what: str) -> Iterator[bytes]:
     yield held
 
 
-def _check_growth(size: int, what: str) -> None:
-    """Raise RemoteRefused when one recording takes more bytes than any can need."""
+def _check_growth(size: int, what: str, tags: int = 0) -> None:
+    """Raise RemoteRefused when one recording takes more bytes, or more elements, than any can need."""
+    if tags > MOST_TAGS:
+        raise RemoteRefused(
+            f"{what}: more than {MOST_TAGS:,} tags without the end of a recording",
+            hint="this is no list of recordings: is bbb.url right?",
+        )
     if size > LARGEST_RECORDING:
         raise RemoteRefused(
             f"{what}: more than {LARGEST_RECORDING >> 20} MiB of XML without the end of a recording",

@@ -10,11 +10,11 @@ from threading import Thread
 
 from bbbmig.bbb import merge
 from bbbmig.bbb.cache import Draft, Entry, Part
-from bbbmig.bbb.client import BbbServer
+from bbbmig.bbb.client import STATES, BbbServer
 from bbbmig.bbb.errors import FilterRequired, TooMuch
 from bbbmig.bbb.reply_parser import MalformedReplyError, Problem, parsed, salvaged
 from bbbmig.domain.recording import Recording
-from bbbmig.errors import RemoteError
+from bbbmig.errors import RemoteError, RemoteRefused
 
 log = logging.getLogger(__name__)
 
@@ -24,20 +24,26 @@ _OTHER_LATER = f"{_OTHER_FIRST}-_."
 """No server makes such recordIDs, but the player accepts a to z, and some were made by hand or anonymised: those that
 begin so are asked for together."""
 
-THREADS = 4
-"""Calls at a time: what is to be switched off is old and weak."""
+CONNECTIONS = 2
+"""Calls at a time: a Scalelite has three threads for everybody, live lectures included (its config/puma.rb)."""
 DEEPEST = 4
 """Letters of a beginning that are not split further: one in 65,536."""
-GIVE_UP_AFTER = THREADS * DEEPEST + 4
-"""Failures in a row that mean that the server is down, not that a part is too big: all threads may descend to the
-deepest part at the same time before one succeeds."""
+GIVE_UP_AFTER = CONNECTIONS * DEEPEST + 4
+"""Failures in a row, with so many connections, that mean that the server is down, not that a part is too big: all
+may descend to the deepest part at the same time before one succeeds."""
+_OTHER_STATES = "state "
+"""What stands before the state, where others than the usual were asked for, in names of replies."""
+_GONE = frozenset({"deleted", "processing", "processed"})
+"""States of what a server lists beyond what was asked for; it has no media, or not yet."""
 
 
 class Taking:
     """A list in the making: what was found, what went wrong, and the replies that make it up."""
 
-    def __init__(self, server: BbbServer, draft: Draft) -> None:
-        """Begin with nothing; replies go into the draft."""
+    def __init__(self, server: BbbServer, draft: Draft, *, connections: int = CONNECTIONS) -> None:
+        """Begin with nothing; replies go into the draft, and so many calls are made at a time."""
+        self._connections = connections
+        self.waited_s = 0.0
         self.found: dict[str, Recording] = {}
         self.problems: list[Problem] = []
         self._server = server
@@ -47,17 +53,46 @@ class Taking:
         self._calls = 0
         self._why_parts = ""
 
+    def leave_out_everything(self, why: str) -> None:
+        """Begin with parts, for a reason that is known beforehand."""
+        self._why_parts = why
+        log.info("%s; listing by the beginnings of recordIDs", why)
+
     def everything(self) -> None:
-        """Try one call for all; if it does not bring them, `found` stays empty and the reason is kept."""
+        """Try one call for all; if it does not bring them, `found` stays empty and the reason is kept.
+
+        After a time-out it waits as long again: the server goes on with what nobody reads any more, and people join
+        lectures by the same few threads.
+        """
         try:
             self._take(self._ask(""))
         except (TooMuch, FilterRequired) as error:
             self._why_parts = error.message
+            self.waited_s = error.waited_s if isinstance(error, TooMuch) else 0.0
+            self._server.sleep(self.waited_s)
         else:
             if not self.found:
                 self._why_parts = "asked for everything, the server says that there are no recordings"
         if self._why_parts:
             log.info("%s; listing by the beginnings of recordIDs", self._why_parts)
+
+    def other_states(self) -> set[str]:
+        """Ask for everything in any state, and without naming one; give the recordIDs that this brought.
+
+        Some proxies understand one word as state, or none. What is deleted or not yet there is left out.
+        """
+        brought: set[str] = set()
+        for state in ("any", ""):
+            known = set(self.found)
+            try:
+                self._take(self._ask("", state=state))
+            except (TooMuch, RemoteRefused) as error:
+                log.info("%s", error.message)
+                continue
+            brought = set(self.found) - known
+            if brought:
+                break
+        return brought
 
     def parts(self) -> set[str]:
         """Ask part by part, a few at a time, and split those that fail; give the recordIDs that this brought.
@@ -71,7 +106,7 @@ class Taking:
         brought: set[str] = set()
         running = failures = 0
         while waiting or running:
-            while waiting and running < THREADS:
+            while waiting and running < self._connections:
                 Thread(target=self._ask_aside, args=(waiting.pop(), answers), daemon=True).start()
                 running += 1
             prefix, answer = answers.get()
@@ -81,7 +116,7 @@ class Taking:
                 failures = 0
             except TooMuch as error:
                 failures += 1
-                if failures >= GIVE_UP_AFTER:
+                if failures >= self._connections * DEEPEST + 4:
                     raise
                 waiting += self._split(prefix, error)[::-1]
         if self._gaps and not self.found:
@@ -99,16 +134,19 @@ class Taking:
             gaps=tuple(self._gaps),
         )
 
-    def _ask(self, prefix: str) -> Part:
+    def _ask(self, prefix: str, *, state: str = STATES) -> Part:
         """Call for the recordIDs with these beginnings and keep the reply."""
-        with self._server.recordings(record_id=prefix) as chunks:
-            return self._draft.write(prefix, chunks)
+        name = prefix if state == STATES else f"{_OTHER_STATES}{state or 'none'}"
+        with self._server.recordings(record_id=prefix, state=state) as chunks:
+            return self._draft.write(name, chunks)
 
     def _ask_aside(self, prefix: str, answers: "SimpleQueue[tuple[str, Part | Exception]]") -> None:
         """Call from a thread of its own; a daemon, so that a person who stops the run need not wait for it."""
         try:
             answers.put((prefix, self._ask(prefix)))
         except Exception as error:  # noqa: BLE001 - raised again by the thread that waits
+            if isinstance(error, TooMuch):
+                self._server.sleep(error.waited_s)  # this seat is taken until the server has done with it
             answers.put((prefix, error))
 
     def _take(self, part: Part) -> set[str]:
@@ -118,8 +156,7 @@ class Taking:
         what = f"getRecordings on {self._server.host}"
         self.problems += read_reply(partial(self._draft.chunks, part), what, found)
         self._replies.append(part)
-        for recording in found.values():
-            merge.add(self.found, recording)
+        add_part(self.found, part, found)
         return set(found)
 
     def _split(self, prefix: str, error: TooMuch) -> list[str]:
@@ -131,6 +168,14 @@ class Taking:
             return [*(prefix + letter for letter in HEXADECIMAL), _joined(prefix, _OTHER_LATER)]
         self._gaps.append((prefix, error.message))
         return []
+
+
+def add_part(known: dict[str, Recording], part: Part, found: dict[str, Recording]) -> None:
+    """Add what a reply brought; of one for other states only what is new, and not gone."""
+    is_other = part.prefix.startswith(_OTHER_STATES)
+    for recording in found.values():
+        if not is_other or (recording.record_id not in known and recording.state not in _GONE):
+            merge.add(known, recording)
 
 
 def _or_raise(answer: Part | Exception) -> Part:

@@ -8,6 +8,7 @@ import hashlib
 import re
 import unicodedata
 
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.target import TargetLimits
 
@@ -17,9 +18,6 @@ TITLE_LENGTH = 90
 """Longer titles are cut in file names: the claim page shows 43 characters, its form the whole name."""
 
 _BREAKS_LINKS = re.compile(r"""[&#+%?"<>/\\|;*:`$]""")
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-"""What Unicode calls controls, line and paragraph separators: terminals obey some of them."""
-_BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SHORT_ID = re.compile(r" \[?([0-9a-f]{12})\]?\.\w+$")
 _NAME_LENGTH = 40
 _LONGEST_SUFFIX = len(".webm")
@@ -45,11 +43,6 @@ def short_id_in(file_name: str) -> str:
     return match[1] if match else ""
 
 
-def one_line(text: str) -> str:
-    """Make a text safe to show in one line: control characters become spaces, runs of spaces one."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
-
-
 def title_in(limits: TargetLimits, recording: Recording) -> str:
     """Return the title of a link or a video: one line, no longer than the target takes, never empty."""
     title = one_line(unicodedata.normalize("NFC", recording.title)) or recording.record_id
@@ -68,8 +61,8 @@ def file_name(recording: Recording, suffix: str, *, room: int = FILE_NAME_BYTES)
     room -= max(0, _LONGEST_SUFFIX - len(suffix))
     if room < len(tail) + 8:
         raise ValueError(f"{room} characters are not enough for a file name")
-    title = _BIDI_CONTROLS.sub("", unicodedata.normalize("NFC", recording.title))
-    title = one_line(_BREAKS_LINKS.sub(" ", title)).strip(". ") or "BigBlueButton"
+    title = one_line(_BREAKS_LINKS.sub(" ", unicodedata.normalize("NFC", recording.title))).strip(". ")
+    title = title or "BigBlueButton"
     title = cut(title, min(TITLE_LENGTH, room - len(tail)))
     while len((title + tail).encode()) > FILE_NAME_BYTES:
         title = title[:-1]

@@ -18,9 +18,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bbbmig.domain import playback_url
-from bbbmig.domain.file_names import one_line
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.person import folded
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import harmless, plain
 from bbbmig.errors import ConfigError

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from bbbmig.domain.claim_plan import ClaimRules, given, plan_claims
-from bbbmig.domain.file_names import one_line, short_id, short_id_in
+from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
 from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import administrator, each_once, withheld
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
 

@@ -49,7 +49,8 @@ NO_ORIGIN = Origin()
 class Recording:
     """One recording; `record_id` is its identity on its server, all the rest may be missing.
 
-    Times are aware and in UTC. `published` decides whether its media answer, not `state`, which old
+    Times are aware and in UTC; where the server gives no start, or none that can be, it is that of the recordID.
+    `published` decides whether its media answer, not `state`, which old
     processing scripts leave at "available" (BBB issue #16791). `size` is in bytes.
     `protected`: its media answer only to a single-use token (Scalelite since 1.2), which is never kept here.
     `breakout_parent` and `breakout_rooms` are recordIDs.
@@ -81,10 +82,8 @@ class Recording:
 
     @property
     def created(self) -> datetime | None:
-        """Give when the meeting was created, from the recordID's last 13 digits (UTC)."""
-        if RECORD_ID.fullmatch(self.record_id) is None:
-            return None
-        return datetime.fromtimestamp(int(self.record_id[-13:]) / 1000, UTC)
+        """Return when the meeting was created (UTC), from the recordID; None if that does not say."""
+        return created_at(self.record_id)
 
     @property
     def meeting_duration_s(self) -> float | None:
@@ -101,6 +100,20 @@ class Recording:
     def playback(self, kind: str) -> Playback | None:
         """Find the first playback of that type that has an address."""
         return next((p for p in self.playbacks if p.type == kind and p.url), None)
+
+
+_CREATED = re.compile(r"-([0-9]{13})\Z")
+_FIRST_MS = 1_167_609_600_000
+"""The year 2007: BigBlueButton is not older."""
+_LAST_MS = 4_102_444_800_000
+"""The year 2100."""
+
+
+def created_at(record_id: str) -> datetime | None:
+    """Return the moment in the last 13 digits of a recordID, in milliseconds since 1970; None if there is none."""
+    found = _CREATED.search(record_id)
+    ms = int(found[1]) if found else 0
+    return datetime.fromtimestamp(ms / 1000, UTC) if _FIRST_MS <= ms < _LAST_MS else None
 
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")

@@ -3,6 +3,7 @@
 import sys
 import traceback
 
+from bbbmig.domain.plain_text import shown
 from bbbmig.errors import BbbmigError, Terminated
 from bbbmig.masking import masked
 
@@ -27,15 +28,15 @@ def complain(error: BaseException) -> None:
             say("ended by SIGTERM; run the same command again to go on")
         case _:
             say("this is a bug in bbbmig; please report what follows (secrets in addresses are masked)")
-            sys.stderr.write(masked("".join(traceback.format_exception(error))))
+            sys.stderr.write(shown(masked("".join(traceback.format_exception(error)))))
 
 
 def say(text: str) -> None:
     """Print a line under the program's name."""
-    print(f"bbbmig: {text}", file=sys.stderr)  # noqa: T201 - messages are no results
+    print(f"bbbmig: {shown(text)}", file=sys.stderr)  # noqa: T201 - messages are no results
 
 
 def advise(hint: str) -> None:
     """Print what to do, under what happened; nothing if nobody knows."""
     for line in hint.splitlines():
-        print(f"  → {line}", file=sys.stderr)  # noqa: T201
+        print(f"  → {shown(line)}", file=sys.stderr)  # noqa: T201

@@ -9,6 +9,7 @@ from typing import Any, Self, TextIO
 from bbbmig import __version__
 from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.owner import Owner, Ownership
+from bbbmig.domain.plain_text import shown
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
@@ -123,7 +124,21 @@ class JsonReporter:
     def _write(self, **values: Any) -> None:  # noqa: ANN401 - whatever JSON can say
         """Write one object; what the stream's encoding may not have is escaped, which every reader of JSON undoes."""
         readable = (self._stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
-        self._stream.write(json.dumps(values, ensure_ascii=not readable) + "\n")
+        line = json.dumps(_clean(values), ensure_ascii=not readable)
+        self._stream.write(line.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n")
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 - as above
+    """Take out of all texts what terminals and web pages obey, and nobody sees."""
+    match value:
+        case str():
+            return shown(value)
+        case dict():
+            return {key: _clean(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_clean(one) for one in value]
+        case _:
+            return value
 
 
 def owner(person: Owner) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
-from bbbmig.domain.file_names import one_line
 from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Ownership
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode

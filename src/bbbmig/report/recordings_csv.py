@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bbbmig.domain.file_names import one_line
 from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import harmless
 from bbbmig.transfer.whole_file import opened

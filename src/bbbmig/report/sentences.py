@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from bbbmig.domain.file_names import one_line
 from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from bbbmig.domain.file_names import cut, one_line
+from bbbmig.domain.file_names import cut
 from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Ownership
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode

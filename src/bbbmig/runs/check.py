@@ -95,6 +95,8 @@ def _bbb(adapters: Adapters) -> Iterator[Check]:
         f"{adapters.bbb.host}: {len(listing.recordings)} recordings, {how}; checksum {listing.checksum}",
     )
     yield from _playback_hosts(adapters, listing)
+    for warning in listing.warnings:
+        yield _wrong("BigBlueButton", warning, "look at [bbb] url, and at the server", ExitCode.REMOTE_FAILED)
     lost = [problem for problem in listing.problems if problem.lost]
     if lost:
         said = "; ".join(f"{problem.record_id}: {problem.what}" for problem in lost[:3])

@@ -28,7 +28,11 @@ def listing_of(adapters: Adapters, *, use_cache: bool) -> Listing:
     if adapters.dry and not use_cache:
         directory = Path(adapters.enter_context(tempfile.TemporaryDirectory(prefix="bbbmig-")))
     cache = Cache(directory, bbb.url)
-    listing = cached_listing(cache) if use_cache else list_recordings(adapters.bbb, cache)
+    if use_cache:
+        listing = cached_listing(cache)
+    else:
+        before = Cache(bbb.cache_directory, bbb.url).last()
+        listing = list_recordings(adapters.bbb, cache, connections=bbb.connections, before=before)
     adapters.hosts.learn(listing.recordings)
     gc.freeze()
     return listing

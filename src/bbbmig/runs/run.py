@@ -75,6 +75,8 @@ class Run:
         listing = listing_of(self.adapters, use_cache=use_cache)
         for problem in listing.problems:
             log.warning("%s: %s", problem.record_id, problem.what)
+        for warning in listing.warnings:
+            log.warning("%s", warning)
         self.complete = self.complete and listing.complete
         return listing
 

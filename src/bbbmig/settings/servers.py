@@ -47,6 +47,10 @@ class BbbSection(Section):
     )
     timeout_s: Seconds = Field(default=240.0, description="Longest silence while the server makes its list")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
+    connections: Annotated[int, Field(ge=1, le=8)] = Field(
+        default=2,
+        description="Calls at a time while the server is listed in parts: a Scalelite has three threads for all",
+    )
     cache_directory: LocalPath = Field(
         description="Where `--cache` keeps the server's replies",
         json_schema_extra={"default": "`$CACHE_DIRECTORY`, or `~/.cache/bbbmig`"},

@@ -1,0 +1,172 @@
+"""Recordings as old servers and clients write them: dates that cannot be, cut names, keys that are no XML."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bbbmig.bbb.errors import TooMuch
+from bbbmig.bbb.reply_parser import MalformedReplyError, Problem, salvaged
+from bbbmig.bbb.sharded_listing import read_reply
+from bbbmig.domain.cut_names import is_cut_from
+from bbbmig.domain.recording import Playback, Recording
+from bbbmig.errors import RemoteRefused
+from tests.bbb.replies import in_pieces, one, read_all, reply
+
+ID = "f71d810b6e90a4a34ae02b8c7143e8733178578e-1462807897120"
+CREATED = datetime(2016, 5, 9, 15, 31, 37, 120000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "",
+        "<startTime/>",
+        "<startTime>0</startTime>",
+        "<startTime>-1</startTime>",
+        "<startTime>1462807897</startTime>",  # seconds
+        "<startTime>Mon May 09 15:31:37 UTC 2016</startTime>",  # the API of 0.81
+        "<startTime>253402300799000</startTime>",
+        "<startTime>4100000000000</startTime>",
+        "<startTime>9007199254740993</startTime>",
+    ],
+)
+def test_a_start_that_cannot_be_is_that_of_the_record_id(start: str) -> None:
+    assert one(f"<recordID>{ID}</recordID>{start}").start == CREATED
+    assert one(f"<recordID>by-hand-1462807897120</recordID>{start}").start == CREATED
+
+
+def test_a_start_that_can_be_is_believed() -> None:
+    recording = one(f"<recordID>{ID}</recordID><startTime>1500000000000</startTime>")
+    assert recording.start == datetime(2017, 7, 14, 2, 40, tzinfo=UTC)
+
+
+def test_seconds_are_read_where_nothing_else_says_when() -> None:
+    recording = one("<recordID>a</recordID><startTime>1462807897</startTime><endTime>1462811497</endTime>")
+    assert recording.start == datetime(2016, 5, 9, 15, 31, 37, tzinfo=UTC)
+    assert recording.meeting_duration_s == 3600
+
+
+@pytest.mark.parametrize("length", [101, 4000, 1_000_000])
+def test_a_record_id_that_the_ledger_cannot_keep_is_refused_by_name(length: int) -> None:
+    long = "e" * length
+    problem, other = read_all([reply(f"<recordID>{long}</recordID>", "<recordID>b</recordID>")])
+    assert isinstance(problem, Problem)
+    assert (problem.lost, problem.record_id) == (True, f"{long[:100]}…")
+    assert str(length) in problem.what
+    assert other == Recording(record_id="b")
+    assert one(f"<recordID>{long[:100]}</recordID>").record_id == long[:100]
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\x85", "\u2066", "&#10;", "&#9;"])
+def test_a_record_id_with_characters_that_nobody_sees_is_refused(character: str) -> None:
+    (problem,) = read_all([reply(f"<recordID>ab{character}cd</recordID>")])
+    assert isinstance(problem, Problem)
+    assert problem.record_id in ("abcd", "ab cd")
+
+
+LONG = "Introduction aux méthodes numériques pour les équations ouverts et appliquées, groupe B, partie 2"
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole", "title"),
+    [
+        (f"{LONG[:64]}...", LONG, LONG),
+        (f"{LONG[:64]}…", LONG, LONG),
+        (LONG[:64], LONG, LONG),
+        (f"{LONG.encode()[:64].decode(errors='ignore')}...", LONG, LONG),  # bytes are counted
+        (f"{LONG.encode()[:19].decode(errors='replace')}\ufffd...", LONG.replace("aux", "à xx"), None),
+        ("Ğ" * 61 + "...", "Ğ" * 61, "Ğ" * 61),  # whole, and dotted all the same
+        ("Questions &amp;amp; notes l&amp;#039;a...", "Questions &amp; notes l'an", "Questions & notes l'an"),
+        ("Cours du lundi et notes &amp;am...", "Cours du lundi et notes &amp; le", "Cours du lundi et notes & le"),
+        ("Cours   de\n physique moderne...", "Cours de physique moderne, suite", "Cours de physique moderne, suite"),
+        ("Renommé en cours de route ...", LONG, None),
+        ("Introduction...", LONG, None),  # what a person may have typed
+        ("Introduction aux méthodes", LONG, None),
+        ("...", LONG, None),
+    ],
+)  # fmt: skip
+def test_a_name_that_moodle_cut_gives_way_to_the_whole_one(cut: str, whole: str, title: str | None) -> None:
+    metadata = f"<metadata><bbb-recording-name>{cut}</bbb-recording-name>"
+    in_metadata = f"<recordID>{ID}</recordID>{metadata}<meetingName>{whole}</meetingName></metadata>"
+    assert one(in_metadata).title == (title or cut)
+    assert one(f"<recordID>{ID}</recordID><name>{whole}</name>{metadata}</metadata>").title == (title or cut)
+
+
+@settings(deadline=None)
+@given(st.text(min_size=70, max_size=120).map(lambda text: " ".join(text.split())), st.text(max_size=20))
+def test_a_renamed_title_stays(whole: str, renamed: str) -> None:
+    """Property: what is short and is not the meeting's name with dots is never taken for a cut of it."""
+    if len(renamed.encode()) < 20 and renamed.rstrip(" .…") != whole.rstrip(" .…"):
+        assert not is_cut_from(renamed, whole)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "<metadata><2021-x>a</2021-x><meetingName>Algèbre</meetingName></metadata>",
+        "<metadata><my key>a</my key><meetingName>Algèbre</meetingName></metadata>",
+        "<metadata><r:x>a</r:x><meetingName>Algèbre</meetingName></metadata>",
+        "<metadata><a>Q&A</a><meetingName>Algèbre</meetingName></metadata>",
+        "<metadata><a>a < b</a><meetingName>Algèbre</meetingName></metadata>",
+        "<metadata><a>&eacute;&nbsp;</a><meetingName>Algèbre</meetingName></metadata>",
+        "<metadata><a>x <b> y</a><meetingName>Algèbre</meetingName></metadata>",
+        "<metadata><meetingName>Algèbre</meetingName><a$b>1</a$b></metadata>",
+        "<metadata><a><b><c></a><meetingName>Alg&egrave;bre</meetingName></metadata>",
+        "<name>Algèbre</name><metadata><x</metadata>",
+        "<name>Alg&egrave;bre</name>",
+    ],
+)
+def test_a_recording_is_read_as_far_as_it_is_xml(spoilt: str) -> None:
+    video = "<playback><format><type>video</type><url>https://h/x</url></format></playback>"
+    text = reply(f"<recordID>{ID}</recordID>{spoilt}{video}", "<recordID>b</recordID>")
+    with pytest.raises(MalformedReplyError):
+        read_all([text])
+    recording, problem, other = salvaged(in_pieces(text, 70), what="x")
+    assert isinstance(recording, Recording)
+    assert (recording.record_id, recording.title) == (ID, "Algèbre")
+    assert recording.playbacks == (Playback(type="video", url="https://h/x"),)
+    assert isinstance(problem, Problem)
+    assert (problem.record_id, problem.lost) == (ID, False)
+    assert other == Recording(record_id="b")
+
+
+def test_a_name_with_a_tag_in_it_is_read_as_text() -> None:
+    recording, problem = salvaged([reply(f"<recordID>{ID}</recordID><name>Cours <b>important</name>")], what="x")
+    assert isinstance(recording, Recording)
+    assert recording.title == "Cours <b>important"
+    assert isinstance(problem, Problem)
+
+
+def test_nesting_without_end_is_refused() -> None:
+    deep = (b"<response><recordings><recording><recordID>a</recordID><x>", *[b"<a>" * 20_000] * 50)
+    with pytest.raises(RemoteRefused, match="tags"):
+        read_all(deep)
+
+
+GOOD = reply(
+    f"<recordID>{ID}</recordID><name>Q&amp;A</name><startTime>1462807897120</startTime><metadata><a-b>x</a-b>"
+    "<bbb-recording-name>Algèbre</bbb-recording-name></metadata><playback><format><type>video</type>"
+    "<url>https://h/x?a=1&amp;b=2</url><length>3</length></format></playback>",
+    "<recordID>b</recordID>",
+)
+mutations = st.lists(
+    st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 12), st.binary(max_size=12)), min_size=1, max_size=6
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(mutations)
+def test_no_mutation_of_a_reply_is_more_than_an_error_that_is_expected(changes: list[tuple[int, int, bytes]]) -> None:
+    """Property: whatever becomes of the bytes, there are recordings and problems, or an error that says why not."""
+    text = GOOD
+    for at, removed, put in changes:
+        text = text[:at] + put + text[at + removed :]
+    found: dict[str, Recording] = {}
+    try:
+        problems = read_reply(lambda: [text], "getRecordings on bbb.univ.example", found)
+    except (RemoteRefused, TooMuch):
+        return
+    assert all(len(record_id) <= 100 for record_id in found)
+    assert all(problem.what for problem in problems)
