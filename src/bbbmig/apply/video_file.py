@@ -107,7 +107,7 @@ class FileMaker:
             raise
         return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=how)
 
-    def _checked(self, part: Path, source: Source) -> str:
+    def _checked(self, part: Path, source: MediaFile) -> str:
         """Return how the file was made, if it is whole. Raise RecordingFailed if not.
 
         One that is longer than the server says is taken, and that is said: metadata.xml was seen to tell 406 seconds of
