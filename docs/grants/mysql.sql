@@ -19,9 +19,13 @@ GRANT SELECT (id, module, instance) ON moodle.mdl_course_modules TO 'bbbmig_ro'@
 GRANT SELECT (id, name) ON moodle.mdl_modules TO 'bbbmig_ro'@'HOST';
 GRANT SELECT (id, contextlevel, instanceid, path) ON moodle.mdl_context TO 'bbbmig_ro'@'HOST';
 GRANT SELECT (id, shortname, archetype) ON moodle.mdl_role TO 'bbbmig_ro'@'HOST';
-GRANT SELECT (id, roleid, contextid, userid) ON moodle.mdl_role_assignments TO 'bbbmig_ro'@'HOST';
+GRANT SELECT (id, roleid, contextid, userid, timemodified) ON moodle.mdl_role_assignments TO 'bbbmig_ro'@'HOST';
 GRANT SELECT (id, courseid) ON moodle.mdl_enrol TO 'bbbmig_ro'@'HOST';
 GRANT SELECT (enrolid, userid) ON moodle.mdl_user_enrolments TO 'bbbmig_ro'@'HOST';
+
+-- When people got and lost roles, out of Moodle's own log: it tells the teacher of then from the teacher of now. Only
+-- these columns: not who did what. May be left out: then a recording whose teacher left is nobody's more often.
+GRANT SELECT (id, eventname, contextid, objectid, relateduserid, timecreated) ON moodle.mdl_logstore_standard_log TO 'bbbmig_ro'@'HOST';
 
 -- Five settings out of mdl_config, whose other rows hold secrets (the secret of BigBlueButton, passwords of mail).
 -- Do not grant mdl_config itself. The view reads it with the rights of whoever creates the view.

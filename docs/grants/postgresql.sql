@@ -24,9 +24,13 @@ GRANT SELECT (id, module, instance) ON public.mdl_course_modules TO bbbmig_ro;
 GRANT SELECT (id, name) ON public.mdl_modules TO bbbmig_ro;
 GRANT SELECT (id, contextlevel, instanceid, path) ON public.mdl_context TO bbbmig_ro;
 GRANT SELECT (id, shortname, archetype) ON public.mdl_role TO bbbmig_ro;
-GRANT SELECT (id, roleid, contextid, userid) ON public.mdl_role_assignments TO bbbmig_ro;
+GRANT SELECT (id, roleid, contextid, userid, timemodified) ON public.mdl_role_assignments TO bbbmig_ro;
 GRANT SELECT (id, courseid) ON public.mdl_enrol TO bbbmig_ro;
 GRANT SELECT (enrolid, userid) ON public.mdl_user_enrolments TO bbbmig_ro;
+
+-- When people got and lost roles, out of Moodle's own log: it tells the teacher of then from the teacher of now. Only
+-- these columns: not who did what. May be left out: then a recording whose teacher left is nobody's more often.
+GRANT SELECT (id, eventname, contextid, objectid, relateduserid, timecreated) ON public.mdl_logstore_standard_log TO bbbmig_ro;
 
 -- Five settings out of mdl_config, whose other rows hold secrets (the secret of BigBlueButton, passwords of mail).
 -- Do not grant mdl_config itself. The view reads it with the rights of its owner.

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bbbmig.apply import removing
-from bbbmig.apply.links import LinkImport, found_in_pod, standing_in
+from bbbmig.apply.links import LinkImport, found_in_pod, made_by_us, standing_in
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.history import NOTHING, Effect, Entry, History, LinkKey, State
 from bbbmig.domain.outcome import Status
@@ -141,14 +141,16 @@ class TestStandIns:
         list(importing(FakePod(), memory).carry_out([to_link(recording("1"), ADMIN), to_link(recording("2"), JEAN)]))
         assert [(one.target, one.stand_in) for one in memory.written] == [("admin", True), ("jean", False)]
         links = [link(1, "Admin"), link(2, "jean")]
-        assert standing_in(links, memory.history()) == {record_id("1"): links[0]}
+        made = made_by_us(links, memory.history())
+        assert standing_in(made, memory.history()) == {record_id("1"): links[0]}
 
     @pytest.mark.parametrize(
         "changed", [{"state": State.UNDONE}, {"stand_in": False}, {"location": "7"}, {"target": "jean"}]
     )
     def test_only_a_link_that_is_ours_and_still_there_is_one(self, changed: dict[str, object]) -> None:
         entry = replace(linked(recording("1"), "admin", location="1", stand_in=True), **changed)  # type: ignore[arg-type]
-        assert standing_in([link(1, "admin")], History([entry])) == {}
+        history = History([entry])
+        assert standing_in(made_by_us([link(1, "admin")], history), history) == {}
 
     def test_one_goes_when_its_owners_have_theirs_and_stays_when_one_has_not(self) -> None:
         for refused in (False, True):
@@ -156,8 +158,8 @@ class TestStandIns:
             owners = to_link(recording("1"), JEAN)
             going = Action(kind=Kind.UNLINK, recording=recording("1"), target="admin", url=owners.url)
             pod.refused = {owners.url: "no"} if refused else {}
-            stand_ins = {record_id("1"): link(9, "admin", owners.url)}
-            _, outcome = importing(pod, memory, stand_ins=stand_ins).carry_out([owners, going])
+            made = {LinkKey.of(record_id("1"), "admin"): link(9, "admin", owners.url)}
+            _, outcome = importing(pod, memory, made=made).carry_out([owners, going])
             assert outcome.status is (Status.POSTPONED if refused else Status.DONE)
             assert ("removed [9]" in pod.done) is not refused
 

@@ -31,7 +31,7 @@ def owned_in(operator: Operator, pod: SamplePod) -> list[str]:
 def test_links_of_what_turns_out_to_be_somebodys_leave_the_administrator(
     operator: Operator, sample_pod: SamplePod
 ) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     before, known = of_admin(sample_pod), set(owned_in(operator, sample_pod))
     assert len(known) > 5
     dry = operator.json("import-links", "--moodle", "all", "--dry")
@@ -51,7 +51,7 @@ def test_links_of_what_turns_out_to_be_somebodys_leave_the_administrator(
 
 
 def test_people_read_which_link_goes(operator: Operator, sample_pod: SamplePod) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     assert owned_in(operator, sample_pod)
     assert "delete link of admin, who stood in for its owners" in operator.run("import-links", "--moodle", "all").out
 
@@ -59,16 +59,16 @@ def test_people_read_which_link_goes(operator: Operator, sample_pod: SamplePod) 
 def test_what_left_the_administrator_does_not_come_back_with_a_run_that_asks_nobody(
     operator: Operator, sample_pod: SamplePod
 ) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     operator.run("import-links", "--moodle", "all")
     left = of_admin(sample_pod)
-    ended = operator.json("import-links")
+    ended = operator.json("import-links", "--moodle", "none")
     assert of_admin(sample_pod) == left
     assert any("deleted when its owners got it" in one["detail"] for one in ended.actions)
 
 
 def test_links_that_a_person_gave_the_administrator_stay(operator: Operator, sample_pod: SamplePod) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     first, second, *_ = owned_in(operator, sample_pod)
     file = decide(operator, {first: "admin staffonly", second: "staffonly"})
     assert operator.run("import-links", "--owners", file).code == 0
@@ -78,7 +78,7 @@ def test_links_that_a_person_gave_the_administrator_stay(operator: Operator, sam
 
 
 def test_links_of_which_the_ledger_knows_nothing_stay(operator: Operator, sample_pod: SamplePod) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     before = of_admin(sample_pod)
     operator.ledger.unlink()
     operator.run("import-links", "--moodle", "all")
@@ -89,7 +89,7 @@ def test_links_of_which_the_ledger_knows_nothing_stay(operator: Operator, sample
 def test_the_administrators_link_stays_where_an_owner_does_not_get_one(
     operator: Operator, sample_pod: SamplePod
 ) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     record, *_ = owned_in(operator, sample_pod)
     operator.set(pod__create_users=False)
     file = decide(operator, {record: "staffonly not.there"})
@@ -98,12 +98,13 @@ def test_the_administrators_link_stays_where_an_owner_does_not_get_one(
     assert ended.counts == {"done": 1, "failed": 1, "postponed": 1}
     assert record in of_admin(sample_pod)
     operator.set(pod__create_users=True)
-    assert operator.json("import-links", "--owners", file, "--meeting", record).counts == {"done": 2, "skipped": 1}
+    again = operator.json("import-links", "--owners", file, "--meeting", record, "--create-unknown")
+    assert again.counts == {"done": 2, "skipped": 1}
     assert record not in of_admin(sample_pod)
 
 
 def test_nothing_is_deleted_before_the_owners_links_are_there(operator: Operator, sample_pod: SamplePod) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     before = links_in(sample_pod)
     sample_pod.fault("status", path=BULK, method="POST", status=500)
     assert operator.run("import-links", "--moodle", "all").code == 5

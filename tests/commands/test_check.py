@@ -162,3 +162,18 @@ def test_missing_programs_are_named_with_their_package(operator: Operator, monke
 def test_in_order_and_quiet_it_says_nothing(operator: Operator) -> None:
     ended = operator.run("check", "-q")
     assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_it_counts_whom_pod_would_have_to_make_staff(operator: Operator, sample_pod: SamplePod) -> None:
+    owners = {name for moodle in operator.moodles.values() for names in moodle.owners.values() for name in names}
+    one, two, *_ = sorted(owners)
+    sample_pod.create("auth.User", username=one)
+    sample_pod.create("auth.User", username=two, is_staff=True)
+    said = {check["level"]: check["what"] for check in operator.json("check").objects if check.get("place") == "Owners"}
+    assert said["ok"].startswith(f"{len(owners)} people own ")
+    assert "the owners are doubtful" in said["ok"]
+    created = f"that would be created with them: {len(owners) - 2}"
+    assert said["note"] == f"accounts in Pod that would get staff rights: 1; {created}"
+    assert sample_pod.requests("POST", "PATCH") == []
+    operator.set(pod__make_staff=False)
+    assert [one["level"] for one in operator.json("check").objects if one.get("place") == "Owners"] == ["ok"]

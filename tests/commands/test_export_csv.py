@@ -204,7 +204,12 @@ def test_with_moodle_each_row_says_whose_it_is_and_why(operator: Operator) -> No
     ended = operator.run("export-csv", str(out), "--moodle", "all")
     assert ended.code == 0
     text = out.read_text("utf-8")
-    assert text.splitlines()[0].split(";") == [*OLD, "Moodle_owners", *OWN, "owners", "owners_why"]
+    assert text.splitlines()[0].split(";") == [
+        *OLD,
+        "Moodle_owners",
+        *OWN,
+        *("owners", "owners_why", "candidates", "candidates_why"),
+    ]
     rows = {row["record_id"]: row for row in rows_of(text)}
     truth = {record: names for moodle in operator.moodles.values() for record, names in moodle.owners.items()}
     for record_id, row in rows.items():

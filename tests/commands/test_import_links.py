@@ -94,7 +94,7 @@ def test_a_second_run_sends_not_one_post(operator: Operator, sample_pod: SampleP
 def test_another_machine_with_an_empty_ledger_creates_nothing_either(
     operator: Operator, operator_of: MakeOperator, sample_pod: SamplePod
 ) -> None:
-    operator.run("import-links")
+    operator.run("import-links", "--moodle", "none")
     posts = len(sample_pod.requests("POST"))
     other = operator_of("other", bbb=operator.bbb, pod=sample_pod, ignored_servers=operator.ignored_servers)
     assert other.json("import-links").counts.keys() == {"skipped"}
@@ -103,8 +103,8 @@ def test_another_machine_with_an_empty_ledger_creates_nothing_either(
     assert "0 links" not in other.run("check").out  # what Pod had is remembered now
 
 
-def test_without_moodle_the_administrator_gets_them(operator: Operator, sample_pod: SamplePod) -> None:
-    assert operator.run("import-links").code == 0
+def test_if_nobody_is_to_be_asked_the_administrator_gets_them(operator: Operator, sample_pod: SamplePod) -> None:
+    assert operator.run("import-links", "--moodle", "none").code == 0
     assert {owner for _, owner in pairs_in(sample_pod)} == {"admin"}
 
 
@@ -155,8 +155,9 @@ def test_a_link_that_somebody_removed_stays_removed_until_asked_for(operator: Op
 
 def test_unpublished_ones_only_when_asked_for(operator: Operator, sample_pod: SamplePod) -> None:
     hidden = next(one.record_id for one in sample_recordings() if not one.published)
-    assert operator.json("import-links", "--meeting", hidden).counts == {"skipped": 1}
-    assert operator.json("import-links", "--meeting", hidden, "--include-unpublished").counts == {"done": 1}
+    line = ("import-links", "--moodle", "none", "--meeting", hidden)
+    assert operator.json(*line).counts == {"skipped": 1}
+    assert operator.json(*line, "--include-unpublished").counts == {"done": 1}
     assert len(links_in(sample_pod)) == 1
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,6 +50,8 @@ def bbb(serve_bbb: ServeBbb, films: Media) -> SampleBbb:
 def publisher(operator_of: MakeOperator, bbb: SampleBbb, sample_pod: SamplePod, quick: None) -> Operator:  # noqa: ARG001
     """An operator of a server with one recording, which belongs to two people."""
     operator = operator_of(bbb=bbb, pod=sample_pod)
+    for name in ("jean", "marie"):
+        sample_pod.create("auth.User", username=name)
     belongs(operator, {ONE.record_id: "staffonly jean"})
     return operator
 
@@ -198,9 +201,9 @@ class TestByUpload:
         ran = operator.json("publish", "--moodle", "all", "--jobs", "2")
         assert ran.code == 0
         expected = {
-            one.title: sorted({name for moodle in moodles.values() for name in moodle.owners.get(one.record_id, ())})
+            one.title: sorted(names)
             for one in recordings
-            if one.origin.server_name in {moodle.server for moodle in moodles.values()}
+            if (names := {name for moodle in moodles.values() for name in moodle.owners.get(one.record_id, ())})
         }
         found = {video["title"]: sorted([video["owner"]]) for video in videos(sample_pod)}
         also = sample_pod.rows(
@@ -212,7 +215,20 @@ class TestByUpload:
         assert found == expected
         assert all(video["description"].startswith("<p>") for video in videos(sample_pod))
         assert UNKNOWN_SERVER not in str(ran.objects)
-        assert left_behind(operator) == []
+        claimed = [one["place"] for one in ran.actions if not one["owner"] and one["status"] == "done"]
+        assert sorted(left_behind(operator)) == sorted(Path(place).name for place in claimed)
+
+    def test_a_video_of_somebody_whom_people_name_no_more_is_said(
+        self, publisher: Operator, sample_pod: SamplePod
+    ) -> None:
+        assert publisher.run("publish").code == 0
+        belongs(publisher, {ONE.record_id: "marie"})
+        (action,) = publisher.json("publish").actions
+        assert action["reason"] == "already done"
+        assert "for staffonly, whom the owners file does not name any more" in action["detail"]
+        belongs(publisher, {ONE.record_id: "jean staffonly"})
+        assert "whom the owners file" not in publisher.json("publish").actions[0]["detail"]
+        assert [video["owner"] for video in videos(sample_pod)] == ["staffonly"]
 
     def test_whoever_is_not_staff_may_have_a_video(self, publisher: Operator, sample_pod: SamplePod) -> None:
         belongs(publisher, {ONE.record_id: "stu"})
@@ -224,9 +240,10 @@ class TestByUpload:
         self, publisher: Operator, sample_pod: SamplePod, bbb: SampleBbb
     ) -> None:
         publisher.set(pod__create_users=False)
+        belongs(publisher, {ONE.record_id: "staffonly nobody.here"})
         ran = publisher.json("publish")
         assert ran.code == 3
-        assert "Pod has no user jean" in ran.actions[0]["detail"]
+        assert "Pod has no user nobody.here" in ran.actions[0]["detail"]
         assert (videos(sample_pod), fetched(bbb)) == ([], 0)
 
     def test_a_dry_run_changes_nothing(self, publisher: Operator, sample_pod: SamplePod) -> None:

@@ -23,7 +23,7 @@ TABLE = "import_video_externalrecording"
 @pytest.fixture
 def linked(operator: Operator, sample_pod: SamplePod) -> Operator:
     """An operator whose links are in Pod, beside one that a person made of something else."""
-    assert operator.run("import-links", "--range", "1:12").code == 0
+    assert operator.run("import-links", "--moodle", "none", "--range", "1:12").code == 0
     ((user,),) = (row.values() for row in sample_pod.rows("SELECT id FROM auth_user WHERE username = 'staffonly'"))
     site = sample_pod.rows("SELECT id FROM django_site LIMIT 1")[0]["id"]
     sample_pod.create(
@@ -56,7 +56,7 @@ def test_the_old_servers_links_go_and_come_back(linked: Operator, sample_pod: Sa
     assert sorted([str(link[k]) for k in key] for link in links_in(sample_pod)) == sorted(
         [str(link[k]) for k in key] for link in before
     )
-    assert linked.json("import-links", "--range", "1:12").counts.keys() == {"skipped"}
+    assert linked.json("import-links", "--moodle", "none", "--range", "1:12").counts.keys() == {"skipped"}
 
 
 def test_what_it_deleted_is_not_created_again_unasked_and_the_plan_says_why(
@@ -64,12 +64,12 @@ def test_what_it_deleted_is_not_created_again_unasked_and_the_plan_says_why(
 ) -> None:
     links = len(links_in(sample_pod)) - 1
     linked.run("remove-links", "--yes", "--keep", str(tmp_path / "kept.json"))
-    ended = linked.json("import-links", "--range", "1:12")
+    ended = linked.json("import-links", "--moodle", "none", "--range", "1:12")
     said = [one["detail"] for one in ended.actions if one["reason"] == "removed in Pod since"]
     assert len(said) == links
     assert all(re.match(r"removed by remove-links \d{4}-\d\d-\d\d; --again creates", one) for one in said)
     assert urls_in(sample_pod) == {YOUTUBE}
-    assert linked.json("import-links", "--range", "1:12", "--again").counts["done"] == links
+    assert linked.json("import-links", "--moodle", "none", "--range", "1:12", "--again").counts["done"] == links
 
 
 def test_a_dry_run_and_a_run_without_answer_delete_nothing(linked: Operator, sample_pod: SamplePod) -> None:
@@ -176,7 +176,7 @@ def test_a_removal_that_breaks_off_is_remembered_as_far_as_it_came(
     assert linked.run("remove-links", "--yes", "--keep", str(keep)).code == 5
     sample_pod.heal()
     ids = {record_id_in(url) for url in urls_in(sample_pod)}
-    ended = linked.json("import-links", "--range", "1:12")
+    ended = linked.json("import-links", "--moodle", "none", "--range", "1:12")
     removed = {one["record_id"] for one in ended.actions if one["reason"] == "removed in Pod since"}
     assert len(removed) == 5
     assert not removed & ids

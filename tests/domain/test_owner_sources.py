@@ -31,6 +31,9 @@ class Letters:
         if self.down:
             raise RemoteError(f"{self.name}: not there")
 
+    def usernames(self) -> set[str]:
+        return set(self.people.values())
+
     def find(self, recordings: Sequence[Recording], *, among: Iterable[Recording]) -> Iterator[Ownership]:
         assert {one.record_id for one in recordings} <= {one.record_id for one in among}
         for one in recordings:

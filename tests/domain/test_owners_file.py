@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
-from bbbmig.domain.owners_file import COLUMNS, OwnersFile, doubt, lines, parse_owners, rows
+from bbbmig.domain.owners_file import OwnersFile, parse_owners
+from bbbmig.domain.owners_sheet import COLUMNS, doubt, lines, rows
 from bbbmig.domain.recording import Origin, Playback, Recording
 from bbbmig.errors import ConfigError
 
@@ -105,12 +106,13 @@ def test_a_row_has_all_that_a_person_needs_to_decide() -> None:
         "activity": "",
         "minutes": "64",
         "playback": "https://bbb/playback/presentation/2.3/x",
+        "meeting_id": "",
     }
 
 
 def test_a_recording_that_was_not_searched_for_and_says_nothing_of_itself_has_its_row() -> None:
     (row,) = rows([Recording(record_id=A)], {})
-    assert row == ("", A, "not searched", "", "", A, "", "", "", "", "")
+    assert row == ("", A, "not searched", "", "", A, "", "", "", "", "", "")
 
 
 def test_titles_cannot_run_formulas_nor_break_the_lines() -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from tests.databases import Server
@@ -14,9 +14,9 @@ GRANTS = Path(__file__).parents[2] / "docs" / "grants"
 
 @contextlib.contextmanager
 def account(
-    server: Server, database: Database, *, notice: bool = False, without: str = ""
+    server: Server, database: Database, *, notice: bool = False, without: Collection[str] = ()
 ) -> Iterator[Mapping[str, str]]:
-    """Make the account of a file, leaving out the statements about the table `without`; give its name and password."""
+    """Make the account of a file, leaving out the statements about tables `without`; give its name and password."""
     name = f"bbbmig_{secrets.token_hex(4)}"
     password = secrets.token_urlsafe(12)
     mysql = database.url.get_backend_name() == "mysql"
@@ -31,7 +31,8 @@ def account(
     ):
         text = re.sub(old, new, text)
     statements = [part.strip() for part in re.sub(r"^--.*$", "", text, flags=re.MULTILINE).split(";")]
-    wanted = [one for one in statements if one and (not without or f"{database.prefix}{without} " not in one)]
+    absent = [f"{database.prefix}{table} " for table in without]
+    wanted = [one for one in statements if one and not any(table in one for table in absent)]
     server.run(*wanted, database=database.url.database)
     try:
         yield {"user": name, "password": password}

@@ -60,7 +60,10 @@ def notice_site(
     database = moodle.fill(url, with_view=False)
     with contextlib.ExitStack() as stack:
         if server is not None:
-            changes = {**stack.enter_context(account(server, database, notice=True, without=without)), **changes}
+            changes = {
+                **stack.enter_context(account(server, database, notice=True, without=[without] if without else ())),
+                **changes,
+            }
         source = source_of(database, **changes)
         notice = stack.enter_context(MoodleNotice(source))
         yield NoticeSite(database=database, source=source, notice=notice)

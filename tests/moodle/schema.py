@@ -76,8 +76,20 @@ TABLES: Mapping[str, Columns] = {
         indexes=(("shortname",),),
     ),
     "role_assignments": Columns(
-        written=("id", "roleid", "contextid", "userid"),
+        written=("id", "roleid", "contextid", "userid", "timemodified"),
         indexes=(("roleid",), ("contextid",), ("userid",), ("roleid", "contextid"), ("userid", "contextid", "roleid")),
+    ),
+    "logstore_standard_log": Columns(
+        written=("id", "eventname", "contextid", "objectid", "relateduserid", "timecreated"),
+        required=("courseid", "userid", "contextlevel", "contextinstanceid", "anonymous"),
+        texts=("eventname",),
+        indexes=(
+            ("timecreated",),
+            ("courseid", "anonymous", "timecreated"),
+            ("userid", "contextlevel", "contextinstanceid", "timecreated"),
+            ("contextid",),
+            ("relateduserid",),
+        ),
     ),
     "enrol": Columns(
         written=("id", "enrol", "status", "courseid"), texts=("enrol",), indexes=(("enrol",), ("courseid",))
@@ -89,7 +101,7 @@ TABLES: Mapping[str, Columns] = {
 }
 LONG_TEXTS = {"intro", "participants", "meta", "value", "importeddata"}
 LENGTHS = {"meetingid": 256, "recordingid": 64, "log": 32, "username": 100, "path": 255, "fullname": 254, "name": 255}
-NULLABLE = {"intro", "participants", "meta", "groupid", "userid", "path", "importeddata"}
+NULLABLE = {"intro", "objectid", "relateduserid", "participants", "meta", "groupid", "userid", "path", "importeddata"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

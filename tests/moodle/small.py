@@ -95,8 +95,13 @@ class SmallMoodle:
             )
         )
 
-    def assign(self, user: int, role: int, context: int) -> None:
-        self.put("role_assignments", role, context, user)
+    def assign(self, user: int, role: int, context: int, *, since: datetime = START - timedelta(days=30)) -> None:
+        self.put("role_assignments", role, context, user, int(since.timestamp()))
+
+    def role_changed(self, user: int, role: int, context: int, when: datetime, *, given: bool) -> None:
+        """Add what Moodle's own log says when somebody gets a role or loses it."""
+        event = rf"\core\event\role_{'' if given else 'un'}assigned"
+        self.put("logstore_standard_log", event, context, role, user, int(when.timestamp()))
 
     def enrol(self, user: int, course: int = 20) -> None:
         self.put("enrol", "manual", 0, course)

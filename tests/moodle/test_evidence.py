@@ -330,8 +330,8 @@ def test_an_activity_whose_course_is_lost_has_its_own_roles_and_users(find: Find
     ("missing", "why"),
     [
         ("bigbluebuttonbn_logs", "editing teacher of the course"),
-        ("enrol", "owner of the activity"),
-        ("user_enrolments", "owner of the activity"),
+        ("enrol", "added the activity, joined this session"),
+        ("user_enrolments", "added the activity, joined this session"),
         ("bigbluebuttonbn_recordings", "rule: owner, joined this session"),
         ("config", "rule: owner, joined this session"),
     ],

@@ -34,6 +34,9 @@ def moodle() -> SmallMoodle:
     moodle.user(51, "copier")
     moodle.user(52, "teacher")
     moodle.assign(52, EDITING_TEACHER, 210)
+    for course in (20, 21):
+        moodle.enrol(50, course)
+        moodle.enrol(51, course)
     return moodle
 
 

@@ -60,7 +60,7 @@ def test_missing_rights_are_named_with_what_is_lost(
     table: str,
     is_serious: bool,  # noqa: FBT001
 ) -> None:
-    with account(server, database, without=table) as granted:
+    with account(server, database, without=[table]) as granted:
         state = inspect_moodle(source_of(database, **granted))
     (problem,) = state.problems
     assert problem.message.startswith(f"mdl_{table}: ")
@@ -71,7 +71,7 @@ def test_missing_rights_are_named_with_what_is_lost(
 
 
 def test_a_single_missing_column_is_named(server: Server, database: Database) -> None:
-    with account(server, database, without="course") as granted:
+    with account(server, database, without=["course"]) as granted:
         host = "@'127.0.0.1'" if database.url.get_backend_name() == "mysql" else ""
         user = f"'{granted['user']}'{host}" if host else granted["user"]
         server.run(f"GRANT SELECT (id) ON mdl_course TO {user}", database=database.url.database)

@@ -92,7 +92,7 @@ def test_what_is_missing_is_said_before_anything_begins(config: Path, sample_bbb
 
 def test_options_that_cannot_be_meant_are_refused_before_a_run(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="leave --range, --moodle away"):
-        import_links.LinkOptions(selection=NEWEST, moodles=("all",), restore=tmp_path / "links.json")
+        import_links.LinkOptions(selection=NEWEST, owners_from=("all",), restore=tmp_path / "links.json")
 
 
 def test_no_command_line_is_loaded() -> None:

@@ -36,7 +36,8 @@ def _is_part(event: Event) -> bool:
 
 
 def is_file(event: Event) -> bool:
-    return event.kind == "there" and not event.name.startswith(".") and "." in event.name
+    named = event.kind == "there" and not event.name.startswith(".") and "." in event.name
+    return named and not event.folder.endswith(".bbbmig")
 
 
 Moment = tuple[Callable[[Event], bool], float, int]

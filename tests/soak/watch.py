@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import hashlib
 import os
-import re
 import select
 import struct
 import threading
@@ -18,8 +17,10 @@ from bbbmig.domain.file_names import short_id_in
 
 _MODIFY, _MOVED_FROM, _MOVED_TO, _CREATE, _DELETE, _OVERFLOW = 0x2, 0x40, 0x80, 0x100, 0x200, 0x4000
 _KINDS = {_MODIFY: "written", _MOVED_FROM: "gone", _MOVED_TO: "there", _CREATE: "there", _DELETE: "gone"}
+_ALL = _MODIFY | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE
 _HEAD = struct.Struct("iIII")
-_UNFINISHED = re.compile(r"\..+\.part(~|\.json~?)?")
+_OURS = ".bbbmig"
+"""Where unfinished files lie: watched as soon as it appears, in each folder, under the word of that folder and this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,17 @@ class Watcher:
     digests: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
+    _libc: ctypes.CDLL = field(default_factory=lambda: ctypes.CDLL(None, use_errno=True))
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def __enter__(self) -> Self:
         """Begin to watch."""
-        libc = ctypes.CDLL(None, use_errno=True)
+        libc = self._libc
         queue = libc.inotify_init1(os.O_CLOEXEC)
         readable, written = os.pipe()
         watched: dict[int, str] = {}
         for word, path in self.folders.items():
-            number = libc.inotify_add_watch(queue, bytes(path), _MODIFY | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE)
+            number = libc.inotify_add_watch(queue, bytes(path), _ALL)
             assert number > 0, os.strerror(ctypes.get_errno())
             watched[number] = word
         thread = threading.Thread(target=self._watch, args=(queue, readable, watched), name="watcher")
@@ -74,7 +76,7 @@ class Watcher:
         """Count the events that are wanted, from that place in the list on."""
         return sum(wanted(event) for event in self.events[since:])
 
-    def _watch(self, queue: int, ending: int, watched: Mapping[int, str]) -> None:
+    def _watch(self, queue: int, ending: int, watched: dict[int, str]) -> None:
         while ending not in (ready := select.select([queue, ending], [], [])[0]) or queue in ready:
             told = os.read(queue, 1 << 16)
             place = 0
@@ -85,14 +87,19 @@ class Watcher:
                     self.wrong.append("the system had more to tell than it could keep")
                     continue
                 name = os.fsdecode(told[place - length : place].rstrip(b"\0"))
-                kind = next(word for bit, word in _KINDS.items() if mask & bit)
+                kind = next((word for bit, word in _KINDS.items() if mask & bit), "")
+                if not kind:
+                    continue  # a folder of ours is gone
+                if name == _OURS and kind == "there":
+                    folder = self.folders[watched[number]] / _OURS
+                    watched[self._libc.inotify_add_watch(queue, bytes(folder), _ALL)] = watched[number] + _OURS
                 self._note(Event(watched[number], kind, name))
             with self.changed:
                 self.changed.notify_all()
 
     def _note(self, event: Event) -> None:
         self.events.append(event)
-        if event.folder != self.whole or _UNFINISHED.fullmatch(event.name):
+        if event.folder != self.whole or event.name == _OURS:
             return
         if not short_id_in(event.name) or event.kind != "there" or event.name in self.digests:
             self.wrong.append(f"{event.name} is {event.kind}")

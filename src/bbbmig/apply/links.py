@@ -7,7 +7,7 @@ from bbbmig.apply.executor import failed, without_effect
 from bbbmig.apply.ports import LinkMaker, Memory, UserOf
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.file_names import title_in
-from bbbmig.domain.history import RECORD_ID_LENGTH, Effect, Entry, History, State
+from bbbmig.domain.history import RECORD_ID_LENGTH, Effect, Entry, History, LinkKey, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.person import folded
@@ -23,7 +23,8 @@ LOT = 500
 class LinkImport:
     """Creates links. `server` is the old server's name in the ledger; `lot` is at most what Pod takes at once.
 
-    `removal` deletes those of `stand_ins`, by recordID, that the plan says, once the owners' own are there.
+    `removal` deletes those of `made`, the links that bbbmig itself made, that the plan says: those that stood in for
+    owners, once these have got theirs, and those of people who are not named any more.
     """
 
     server: str
@@ -33,7 +34,7 @@ class LinkImport:
     removal: LinkRemoval
     limits: TargetLimits
     lot: int = LOT
-    stand_ins: Mapping[str, Link] = field(default_factory=dict)
+    made: Mapping[LinkKey, Link] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
     _refused: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -66,18 +67,20 @@ class LinkImport:
         yield from (outcomes[id(action)] for action in actions)
 
     def _unlinked(self, actions: Sequence[Action]) -> dict[int, Outcome]:
-        """Delete what stood in for owners who have all got their own links now; they come before it in the plan."""
+        """Delete links whose recording's owners have all got theirs now; these come before it in the plan."""
         outcomes: dict[int, Outcome] = {}
-        gone: list[Link] = []
+        gone: dict[str, list[Link]] = {}
         for action in actions:
             if action.recording.record_id in self._failed:
                 kept = "kept, since not all of its owners have got theirs"
                 outcomes[id(action)] = Outcome(action=action, status=Status.POSTPONED, detail=kept)
             else:
-                gone.append(self.stand_ins[action.recording.record_id])
-                outcomes[id(action)] = Outcome(action=action, status=Status.DONE, location=str(gone[-1].id))
-        if gone:
-            self.removal.remove(gone, why="deleted when its owners got it")
+                link = self.made[LinkKey.of(action.recording.record_id, action.target)]
+                why = f"taken back from somebody {action.detail}" if action.detail else "deleted when its owners got it"
+                gone.setdefault(why, []).append(link)
+                outcomes[id(action)] = Outcome(action=action, status=Status.DONE, location=str(link.id))
+        for why, links in gone.items():
+            self.removal.remove(links, why=why)
         return outcomes
 
     def _new(self, action: Action) -> LinkRequest:
@@ -122,11 +125,17 @@ def found_in_pod(actions: Iterable[Action], history: History) -> list[Entry]:
     ]
 
 
-def standing_in(links: Iterable[Link], history: History) -> dict[str, Link]:
-    """Find the links in Pod that bbbmig made for the administrator, since nobody was known; by recordID."""
-    ours = {e.location: e.key for e in history.of(Effect.LINK) if e.state is State.DONE and e.stand_in}
+def made_by_us(links: Iterable[Link], history: History) -> dict[LinkKey, Link]:
+    """Find the links in Pod that bbbmig itself made."""
+    ours = {e.location: e.key for e in history.of(Effect.LINK) if e.state is State.DONE and e.location}
     found = ((link, ours.get(str(link.id))) for link in links)
-    return {key.record_id: link for link, key in found if key is not None and key == key_of(link)}
+    return {key: link for link, key in found if key is not None and key == key_of(link)}
+
+
+def standing_in(made: Mapping[LinkKey, Link], history: History) -> dict[str, Link]:
+    """Find among the links that bbbmig made those that stand in with the administrator; by recordID."""
+    rows = ((key, history.done(Effect.LINK, *key)) for key in made)
+    return {key.record_id: made[key] for key, entry in rows if entry is not None and entry.stand_in}
 
 
 def _lots(actions: Iterable[Action], size: int) -> Iterator[list[Action]]:

@@ -23,8 +23,8 @@ def export_csv(
 ) -> int:
     """Write the list of recordings as CSV: first the old script's columns, then bbbmig's own (docs/scripting.md).
 
-    With --moodle or --owners, three columns say whose each recording is and why. With --json the list is printed as
-    JSON lines, too; only so if OUT.csv is -.
+    Where owner sources or an owners file are configured, columns say whose each recording is and why. With --json the
+    list is printed as JSON lines, too; only so if OUT.csv is -.
     """
     import sys
 
@@ -35,7 +35,7 @@ def export_csv(
     options = ExportOptions(
         out=out,
         selection=choice.selection,
-        moodles=tuple(moodle),
+        owners_from=tuple(moodle),
         owners_file=owners_file,
         bom=bom,
         rows=not (shown.json and to_stdout),

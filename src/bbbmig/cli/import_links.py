@@ -35,24 +35,26 @@ def import_links(
     owners: o.OwnersFile = None,
     include_unpublished: o.Unpublished = False,
     again: o.Again = False,
+    create_unknown: o.CreateUnknown = False,
     fixture: Fixture = None,
     restore: Restore = None,
     cache: o.UseCache = False,
 ) -> int:
     """Put a link to each recording into Pod, under "My external videos" of its moderators.
 
-    Without --moodle and --owners, all links go to the administrator of the settings. What Pod has already is left
-    alone: run it again at any time.
+    What is nobody's for sure goes to the administrator of the settings, until its owners are known. What Pod has
+    already is left alone: run it again at any time.
     """
     from bbbmig.runs.import_links import NEEDS, LinkOptions, import_links
     from bbbmig.runs.run import opened
 
     options = LinkOptions(
         selection=choice.selection,
-        moodles=tuple(moodle),
+        owners_from=tuple(moodle),
         owners_file=owners,
         include_unpublished=include_unpublished,
         again=again,
+        create_unknown=create_unknown,
         fixture=fixture,
         restore=restore,
         use_cache=cache,

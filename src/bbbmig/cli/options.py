@@ -77,7 +77,8 @@ Moodles = Annotated[
         "--owners-from",
         "--moodle",
         metavar="NAME",
-        help="Ask the Moodle of [moodle.NAME] who moderated; may be repeated; all: every one; none.",
+        help="Ask only this source of owners, a Moodle of the settings; may be repeated. Without it all are asked; "
+        "none: ask nobody.",
     ),
 ]
 Json = Annotated[
@@ -101,6 +102,12 @@ OwnersFile = Annotated[
         metavar="FILE",
         readable=False,
         help="Whose recordings are, decided by people: what `bbbmig owners` wrote, filled in.",
+    ),
+]
+CreateUnknown = Annotated[
+    bool,
+    typer.Option(
+        "--create-unknown", help="Create accounts in Pod for names of the owners file that nobody is known to have."
     ),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is stdout.")]

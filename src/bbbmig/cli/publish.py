@@ -24,6 +24,7 @@ def publish(
     ] = None,
     include_unpublished: o.Unpublished = False,
     retry_failed: o.RetryFailed = False,
+    create_unknown: o.CreateUnknown = False,
     cache: o.UseCache = False,
 ) -> int:
     """Put a video of each recording straight into its moderators' dashboard in Pod, as a draft.
@@ -36,11 +37,12 @@ def publish(
 
     options = PublishOptions(
         selection=choice.selection,
-        moodles=tuple(moodle),
+        owners_from=tuple(moodle),
         owners_file=owners,
         via=via,
         include_unpublished=include_unpublished,
         retry_failed=retry_failed,
+        create_unknown=create_unknown,
         use_cache=cache,
     )
     with opened("publish", context.obj, needs=NEEDS, shown=shown.plain(), limits=limits.plain(), dry=dry) as run:

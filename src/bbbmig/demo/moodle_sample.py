@@ -20,11 +20,12 @@ from bbbmig.domain.recording import Recording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleMoodle:
-    """A sample Moodle: its file, its host name, and the user names of the owners that each recording has in it."""
+    """A sample Moodle: its file, its host name, and by recordID the user names of owners, and of doubtful ones."""
 
     path: Path
     server: str
     owners: Mapping[str, tuple[str, ...]]
+    candidates: Mapping[str, tuple[str, ...]]
 
 
 def create_sample_moodle(path: Path, recordings: Sequence[Recording], *, server: str = "") -> SampleMoodle:
@@ -45,7 +46,7 @@ def create_sample_moodle(path: Path, recordings: Sequence[Recording], *, server:
             if context is None:
                 context = courses[one.meeting.course] = writer.course(one)
             shape(writer, one, context)
-    return SampleMoodle(path=path, server=server, owners=writer.all_owners())
+    return SampleMoodle(path=path, server=server, owners=writer.owners, candidates=writer.candidates())
 
 
 def _usual_server(recordings: Sequence[Recording]) -> str:
@@ -100,11 +101,12 @@ def _persons(writer: Writer, one: Class, context: int) -> None:
 
 
 def _everybody(writer: Writer, one: Class, context: int) -> None:
-    """Whoever joins is moderator: only who made the activity is known."""
+    """Whoever joins is moderator: it belongs to who made the activity and came."""
     writer.activity(one, context, _participants(("all", "all")))
     owner = next(writer.teachers)
     writer.log(one, one.sessions[0], owner, "Add", None)
     for session in one.sessions:
+        writer.log(one, session, owner, "Join", {"origin": 0})
         writer.owned(session, owner)
 
 

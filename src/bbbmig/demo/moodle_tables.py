@@ -17,7 +17,11 @@ CREATE TABLE mdl_context (
     id INTEGER PRIMARY KEY, contextlevel INTEGER NOT NULL, instanceid INTEGER NOT NULL, path TEXT);
 CREATE TABLE mdl_role (id INTEGER PRIMARY KEY, shortname TEXT NOT NULL, archetype TEXT NOT NULL);
 CREATE TABLE mdl_role_assignments (
-    id INTEGER PRIMARY KEY, roleid INTEGER NOT NULL, contextid INTEGER NOT NULL, userid INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, roleid INTEGER NOT NULL, contextid INTEGER NOT NULL, userid INTEGER NOT NULL,
+    timemodified INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE mdl_logstore_standard_log (
+    id INTEGER PRIMARY KEY, eventname TEXT NOT NULL, contextid INTEGER NOT NULL, objectid INTEGER,
+    relateduserid INTEGER, timecreated INTEGER NOT NULL);
 CREATE TABLE mdl_enrol (id INTEGER PRIMARY KEY, courseid INTEGER NOT NULL);
 CREATE TABLE mdl_user_enrolments (id INTEGER PRIMARY KEY, enrolid INTEGER NOT NULL, userid INTEGER NOT NULL);
 CREATE TABLE mdl_bigbluebuttonbn (

@@ -152,7 +152,7 @@ class Writer:
         for recording in (session, *self.rooms.get(session.record_id, ())):
             self.of_teachers[recording.record_id] = course_context
 
-    def all_owners(self) -> dict[str, tuple[str, ...]]:
-        """Give the owners of every recording, by recordID."""
+    def candidates(self) -> dict[str, tuple[str, ...]]:
+        """Return by recordID who teaches the courses of recordings of which no more is known: guesses."""
         teachers = {key: tuple(sorted(set(names))) for key, names in self.course_teachers.items()}
-        return self.owners | {key: teachers.get(context, ()) for key, context in self.of_teachers.items()}
+        return {key: teachers.get(context, ()) for key, context in self.of_teachers.items()}

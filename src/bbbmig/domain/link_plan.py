@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from bbbmig.domain import playback_url
 from bbbmig.domain.history import NOTHING, Effect, History, LinkKey, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
+from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
 from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
@@ -15,6 +16,7 @@ from bbbmig.domain.target import TargetLimits
 SHOWN_BY_POD = ("video", "presentation", "screenshare", "podcast")
 """Types of playback that an external recording can point to, best first."""
 
+NOT_NAMED = "whom the owners file does not name any more"
 _AGAIN = "--again creates it once more"
 _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 
@@ -27,7 +29,9 @@ class LinkRules:
     with the recordID into the one to be stored. `linked` holds what Pod has now; `history` has the rows of links.
     `to_fixture`: they are written to a file, so that what was written to one is done. With `again`, what was only done,
     undone or exported before is done once more. `stand_ins` are by recordID the administrators for whom bbbmig made a
-    link that Pod has, since nobody was known then: it goes as soon as somebody is who has one.
+    link that Pod has, since nobody was known then: it goes as soon as somebody is who has one. `given` are by recordID
+    the people to whom bbbmig gave a link that Pod has, stand-ins included: it is taken back from those whom a person's
+    decision does not name any more.
     """
 
     administrator: str
@@ -38,6 +42,7 @@ class LinkRules:
     history: History = NOTHING
     to_fixture: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Collection[str]] = field(default_factory=dict)
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
     again: bool = False
@@ -53,6 +58,8 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
     hindered = _obstacle(recording, ownership or _NOT_SEARCHED, rules)
     if hindered is not None:
         yield hindered
+        if ownership is not None and ownership.finding is Finding.LEFT_OUT:
+            yield from _taken_back(recording, ownership, rules, keep=())
         return
     url = link_url(recording, rules.address, rules.located)
     ownership = ownership or _NOT_SEARCHED
@@ -66,6 +73,19 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
     before = rules.stand_ins.get(recording.record_id, "")
     if before and have_one and folded(before) not in {folded(one.username) for one in ownership.owners}:
         yield Action(kind=Kind.UNLINK, recording=recording, target=before, url=url)
+    yield from _taken_back(recording, ownership, rules, keep=(before,))
+
+
+def _taken_back(
+    recording: Recording, ownership: Ownership, rules: LinkRules, *, keep: Collection[str]
+) -> Iterator[Action]:
+    """Take back what bbbmig gave to people whom the owners file names no more; what others made in Pod stays."""
+    if ownership.source != OWNERS_FILE:
+        return
+    named = {folded(name) for name in (*keep, *(owner.username for owner in ownership.owners))}
+    for name in sorted(rules.given.get(recording.record_id, ())):
+        if folded(name) not in named:
+            yield Action(kind=Kind.UNLINK, recording=recording, target=name, detail=NOT_NAMED)
 
 
 def as_given(url: str, _record_id: str) -> str:

@@ -6,6 +6,7 @@ of rules does not matter, a viewer rule takes nothing away, and every `role` but
 
 import html
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,9 +65,14 @@ def _rule(entry: object) -> Rule | None:
     if not isinstance(entry, dict) or entry.get("role") == "viewer":
         return None
     kind, key = entry.get("selectiontype"), entry.get("selectionid")
-    if kind == "all":
+    if kind == "all" or (kind == "user" and key is True):  # PHP compares loosely: true equals every number of a user
         return Rule(Subject.ALL)
-    key = "" if key is None or isinstance(key, bool | list | dict) else str(key).strip()
+    key = "" if key is None or isinstance(key, bool | list | dict) else _whole(str(key).strip())
     if not key:
         return None  # Moodle's form wrote such rules for roles that are gone; they match nobody
     return Rule(Subject.USER if kind == "user" else Subject.ROLE, key)
+
+
+def _whole(key: str) -> str:
+    """Write a number as Moodle compares it: 98.0 and "098" are 98."""
+    return str(int(found[1])) if (found := re.fullmatch(r"0*([0-9]{1,18})(?:\.0+)?", key)) else key

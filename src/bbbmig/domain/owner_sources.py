@@ -4,7 +4,7 @@ A source answers for its own people and recordings. Which of several sources is 
 means that none has it, is decided here, by the recording's origin server.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -43,6 +43,10 @@ class OwnerSource(Responsible, Protocol):
         session that it was part of is asked about. A source that breaks in the middle gives Finding.FAILED for what
         it cannot say; that is not Finding.NOBODY. What nothing shows to be its own is not `proven`.
         """
+        ...
+
+    def usernames(self) -> Collection[str]:
+        """Return the names that all its people have in Pod, recordings or not. Raise as `reach`."""
         ...
 
 

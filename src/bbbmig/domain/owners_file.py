@@ -1,6 +1,8 @@
-"""The owners file: recordings whose owner is unknown or doubtful, for people to decide, and what they decided.
+"""The owners file, read back: what people decided about whose recordings are.
 
-It is a CSV with a header; only its columns `owners` and `record_id` are read back, wherever they stand. In `owners`:
+It is a CSV with a header (`owners_sheet` writes it); its columns `owners`, `record_id` and `meeting_id` are read,
+wherever they stand, in English or French. A line without recordID stands for all recordings of its meetingID, but for
+those that have a decision of their own. In `owners`:
 
     (nothing)            undecided: the next source decides (Pod's meeting, Moodle, else the administrator)
     jdupont mmartin      user names in Pod, separated by a space (commas do as well): these and no others get it
@@ -14,25 +16,17 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from bbbmig.domain import playback_url
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.person import folded
-from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.spreadsheet_cells import harmless, plain
+from bbbmig.domain.spreadsheet_cells import plain
 from bbbmig.errors import ConfigError
 
 SOURCE = "owners file"
 DELIMITER = ";"
-COLUMNS = (
-    *("owners", "record_id", "doubt", "candidates", "why"),
-    *("title", "course", "activity", "date", "minutes", "playback"),
-)
-"""`owners` and `record_id` come first: some spreadsheets leave out cells at the end of a line when they are empty."""
-
 LEAVE_OUT = "-"
 _TYPED_FOR_IT = frozenset({LEAVE_OUT, "–", "—"})  # noqa: RUF001 - spreadsheets correct a hyphen to a dash
 _DELIMITERS = (DELIMITER, ",", "\t")
@@ -46,81 +40,48 @@ _NO_HEADER = re.compile(r'(?:sep=)?[;,"\s]*', re.IGNORECASE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How xlsx and ods, and xls begin."""
 
-_HINT = "mend these lines, or leave their cell `owners` empty; nothing was done"
+_HINT = "nothing was done; correct these lines, or empty their `owners` cell, and run again"
 
-_UNKNOWN = {
-    Finding.NOBODY: "nobody found",
-    Finding.UNKNOWN_SERVER: "unknown server",
-    Finding.NOT_SEARCHED: "not searched",
-    Finding.FAILED: "search failed: run again",
+_COLUMNS = {
+    "owners": ("owners", "propriétaires", "propriétaire"),
+    "record_id": ("record_id", "recordID", "id enregistrement", "identifiant enregistrement", "enregistrement"),
+    "meeting_id": ("meeting_id", "meetingID", "id réunion", "id salle", "salle"),
+    "doubt": ("doubt", "doute"),
+    "candidates": ("candidates", "candidats"),
+    "why": ("why", "pourquoi"),
+    "title": ("title", "titre"),
+    "course": ("course", "cours"),
+    "activity": ("activity", "activité"),
+    "date": ("date",),
+    "minutes": ("minutes", "durée"),
+    "playback": ("playback", "lecture"),
 }
-
-
-def doubt(ownership: Ownership) -> str:
-    """Say why a person should look at this result, "" if none need to: it is sure enough, or decided already."""
-    if ownership.finding is not Finding.FOUND:
-        return _UNKNOWN.get(ownership.finding, "")
-    if all(owner.confidence is Confidence.DOUBTFUL for owner in ownership.owners):
-        return "doubtful"
-    return "all suspended" if all(owner.suspended for owner in ownership.owners) else ""
-
-
-def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership]) -> Iterator[tuple[str, ...]]:
-    """Give the rows, in the order of COLUMNS, of the recordings about which there is a doubt."""
-    for recording in recordings:
-        unasked = Ownership(record_id=recording.record_id, finding=Finding.NOT_SEARCHED)
-        ownership = owners.get(recording.record_id, unasked)
-        if words := doubt(ownership):
-            yield _row(recording, ownership, words)
-
-
-def lines(of: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Write the header and these rows as lines of CSV, each with its line feed; no cell is run as a formula."""
-    for row in (COLUMNS, *of):
-        line = io.StringIO()
-        csv.writer(line, delimiter=DELIMITER, lineterminator="\n").writerow(map(harmless, row))
-        yield line.getvalue()
-
-
-def _row(recording: Recording, ownership: Ownership, words: str) -> tuple[str, ...]:
-    """Write all that a person needs to decide; the candidates are ready to be copied into `owners`."""
-    why = [f"{_person(owner)}: {owner.why}" for owner in ownership.owners]
-    # The old playback page shows slides and names; a video alone does not tell whose lecture it is.
-    playback = next(filter(None, map(recording.playback, ("presentation", "video", "screenshare", "podcast"))), None)
-    seconds = recording.meeting_duration_s
-    minutes = (playback.length_min if playback else 0) or (None if seconds is None else round(seconds / 60))
-    cells = (
-        "",
-        recording.record_id,
-        words,
-        " ".join(owner.username for owner in ownership.owners),
-        "; ".join(filter(None, (*why, ownership.detail))),
-        recording.title,
-        ownership.course or recording.origin.context,
-        ownership.activity,
-        recording.start.astimezone().strftime("%Y-%m-%d %H:%M") if recording.start else "",
-        "" if minutes is None else str(minutes),
-        playback_url.without_token(playback.url) if playback else "",
-    )
-    return tuple(map(one_line, cells))
-
-
-def _person(owner: Owner) -> str:
-    """Name somebody so that people know who it is."""
-    about = ", ".join(filter(None, (owner.full_name, owner.email, "suspended" if owner.suspended else "")))
-    return f"{owner.username} ({about})" if about else owner.username
+"""The columns, and by which names people may call them; accents, capitals, spaces and marks do not matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnersFile:
-    """What people decided: FOUND or LEFT_OUT by recordID; lines left `undecided` are counted.
+    """What people decided: FOUND or LEFT_OUT by recordID, and for whole `rooms` by meetingID.
 
-    `warnings` say what is odd about lines that do no harm, each with its number.
+    `seen` are the recordIDs of all lines; those left `undecided` are counted. `lines` says by user name, as it was
+    written first, which lines name somebody. `warnings` say what is odd about lines that do no harm.
     """
 
     owners: dict[str, Ownership]
+    rooms: dict[str, Ownership] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
+    lines: dict[str, tuple[int, ...]] = field(default_factory=dict)
     undecided: int = 0
     warnings: tuple[str, ...] = ()
+
+    def of(self, recordings: Iterable[Recording]) -> dict[str, Ownership]:
+        """Return what people decided about these recordings, by recordID."""
+        found: dict[str, Ownership] = {}
+        for one in recordings:
+            decided = self.owners.get(one.record_id) or self.rooms.get(one.meeting_id.strip())
+            if decided is not None:
+                found[one.record_id] = replace(decided, record_id=one.record_id)
+        return found
 
 
 def parse_owners(data: bytes, *, known: Collection[str] | None = None, name: str = SOURCE) -> OwnersFile:
@@ -131,22 +92,54 @@ def parse_owners(data: bytes, *, known: Collection[str] | None = None, name: str
     naming every bad line with its number.
     """
     reading = _Reading(known=None if known is None else frozenset(known))
-    reading.read(_decoded(data, name))
+    reading.read(_decoded(data, name)[0])
     if reading.known is not None and reading.seen and not reading.seen & reading.known:
         reading.problems.append("not one of its recordIDs is on this server: is it the right file?")
     if reading.problems:
         count = len(reading.problems)
         title = f"{name}: {count} problem{'s' if count > 1 else ''}"
         raise ConfigError("\n".join([title, *(f"  {problem}" for problem in reading.problems)]), hint=_HINT)
+    decisions = {(column, key): _ownership(key, names) for (column, key), (_, names) in reading.decided.items()}
+    owners = {key: ownership for (column, key), ownership in decisions.items() if column == "record_id"}
     return OwnersFile(
-        owners={one: _ownership(one, names) for one, (_, names) in reading.decided.items()},
-        undecided=len(reading.seen - reading.decided.keys()),
+        owners=owners,
+        rooms={key: ownership for (column, key), ownership in decisions.items() if column == "meeting_id"},
+        seen=frozenset(reading.seen),
+        lines={name: tuple(numbers) for name, numbers in reading.names.values()},
+        undecided=len(reading.seen - owners.keys()),
         warnings=tuple(reading.warnings),
     )
 
 
-def _decoded(data: bytes, name: str) -> str:
-    """Turn bytes into text, in whatever way a spreadsheet wrote them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a file is written: what its text is encoded in, what separates cells, and the names of its columns.
+
+    The columns have bbbmig's English names where it knows them, else those of the file; `head` are the latter.
+    """
+
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    head: tuple[str, ...]
+    line_end: str = "\n"
+
+
+def form_of(data: bytes, *, name: str = SOURCE) -> Form | None:
+    """Look how an owners file is written; None if it has no line. Raise ConfigError if it is not text."""
+    text, encoding = _decoded(data, name)
+    for line in io.StringIO(text, newline=""):
+        if _NO_HEADER.fullmatch(line):
+            continue
+        delimiter, head = _header(line)
+        columns = tuple(map(_called, head))
+        line_end = "\r\n" if line.endswith("\r\n") else "\n"
+        return Form(encoding=encoding, delimiter=delimiter, columns=columns, head=tuple(head), line_end=line_end)
+    return None
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, str]:
+    """Turn bytes into text, in whatever way a spreadsheet wrote them; return the encoding, too."""
     if data.startswith(_WORKBOOKS):
         raise ConfigError(f"{name}: is a workbook, not CSV", hint="in the spreadsheet: save as, CSV UTF-8")
     encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
@@ -156,8 +149,8 @@ def _decoded(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
-    raise ConfigError(f"{name}: is no text that can be read", hint="in the spreadsheet: save as, CSV UTF-8")
+            return text, encoding
+    raise ConfigError(f"{name}: is not a text that can be read", hint="in the spreadsheet: save as, CSV UTF-8")
 
 
 def _ownership(record_id: str, names: tuple[str, ...]) -> Ownership:
@@ -173,8 +166,10 @@ class _Reading:
     """One file on its way through: what was decided where, and what is wrong."""
 
     known: frozenset[str] | None
-    decided: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    decided: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    """By column and ID: a recordID, or a meetingID."""
     seen: set[str] = field(default_factory=set)
+    names: dict[str, tuple[str, list[int]]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -186,10 +181,13 @@ class _Reading:
             skipped += 1
             if _NO_HEADER.fullmatch(head):
                 continue
-            delimiter, columns = _header(head)
+            delimiter, written = _header(head)
+            columns = list(map(_called, written))
             absent = [f"`{column}`" for column in ("owners", "record_id") if columns.count(column) != 1]
+            if columns.count("record_id") == 0 and columns.count("meeting_id") == 1:
+                absent = absent[:-1]  # a file about whole rooms
             if absent:
-                there = ", ".join(filter(None, columns))
+                there = ", ".join(filter(None, written))
                 self.problems.append(f"line {skipped}: no single column {' and '.join(absent)} (found: {there})")
             else:
                 self._rows(physical, delimiter, columns, skipped)
@@ -212,32 +210,55 @@ class _Reading:
             self.problems.append(f"line {line}: {len(row)} cells, the header has {len(columns)}")
             return
         cells = dict(zip(columns, row, strict=False))
-        record_id, typed = cells.get("record_id", ""), cells.get("owners", "")
-        if not record_id:
+        typed = cells.get("owners", "")
+        column = "record_id" if cells.get("record_id") else "meeting_id"
+        key = cells.get(column, "")
+        if not key:
             if typed:
-                self.problems.append(f"line {line}: no record_id")
+                either = ", and no meeting_id" if "meeting_id" in columns else ""
+                self.problems.append(f"line {line}: no record_id{either}")
             return
-        self.seen.add(record_id)
-        if self.known is not None and record_id not in self.known:
-            self.warnings.append(f"line {line}: there is no recording {record_id}")
+        if column == "record_id":
+            self.seen.add(key)
+            if self.known is not None and key not in self.known:
+                self.warnings.append(f"line {line}: there is no recording {key}")
         names = _names(typed)
         if wrong := _wrong(names):
             self.problems.append(f"line {line}: {wrong}")
         elif names:
-            first, decided = self.decided.setdefault(record_id, (line, names))
-            if set(map(folded, decided)) != set(map(folded, names)):
-                before = f"line {first} says {' '.join(decided)}"
-                self.problems.append(f"line {line}: {record_id}: {' '.join(names)}, but {before}")
+            self._decide(line, (column, key), names)
+
+    def _decide(self, line: int, key: tuple[str, str], names: tuple[str, ...]) -> None:
+        """Keep a decision, or say which line contradicts it."""
+        for name in names if names != (LEAVE_OUT,) else ():
+            self.names.setdefault(folded(name), (name, []))[1].append(line)
+        first, decided = self.decided.setdefault(key, (line, names))
+        if set(map(folded, decided)) != set(map(folded, names)):
+            before = f"line {first} says {' '.join(decided)}"
+            self.problems.append(f"line {line}: {key[1]}: {' '.join(names)}, but {before}")
 
 
 def _header(head: str) -> tuple[str, list[str]]:
-    """Find the delimiter that makes sense of the header, and the names of the columns."""
+    """Find the delimiter that makes sense of the header, and the names of the columns as they are written."""
     found = {
-        delimiter: [plain(cell.strip()).casefold() for cell in next(csv.reader([head], delimiter=delimiter))]
+        delimiter: [plain(cell.strip()) for cell in next(csv.reader([head], delimiter=delimiter))]
         for delimiter in _DELIMITERS
     }
-    best = max(found, key=lambda delimiter: len({"owners", "record_id"} & set(found[delimiter])))
+    best = max(found, key=lambda one: len({"owners", "record_id", "meeting_id"} & set(map(_called, found[one]))))
     return best, found[best]
+
+
+def _bare(text: str) -> str:
+    """Write a name as it is compared: small letters and digits alone, without accents."""
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", text).casefold())
+
+
+_BY_NAME = {_bare(name): column for column, names in _COLUMNS.items() for name in names}
+
+
+def _called(name: str) -> str:
+    """Return bbbmig's own name of a column; that of the file, in small letters, for columns of other people."""
+    return _BY_NAME.get(_bare(name), name.casefold())
 
 
 def _names(typed: str) -> tuple[str, ...]:

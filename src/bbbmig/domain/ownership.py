@@ -10,14 +10,13 @@ from bbbmig.domain.plan import Reason
 Source = Mapping[str, Ownership]
 """What one source says, by recordID; absent: it was not asked about it, or leaves it to the next source."""
 
-DECISIVE = frozenset({Finding.FOUND, Finding.LEFT_OUT})
-"""Findings after which no other source need be asked."""
 
 _GRAVEST_FIRST = (
     Finding.FAILED,
     Finding.UNKNOWN_SERVER,
     Finding.IGNORED_SERVER,
     Finding.NOT_SEARCHED,
+    Finding.DOUBTFUL,
     Finding.NOBODY,
 )
 """Where no source decides, one that failed or was not asked might have: only then is it nobody's."""
@@ -46,24 +45,44 @@ def each_once(owners: Iterable[Owner]) -> tuple[Owner, ...]:
 
 
 def administrator(username: str, ownership: Ownership) -> Owner:
-    """Give who takes what is nobody's, and why it is."""
+    """Return who takes what is nobody's, and why it is."""
     why = "administrator: nobody found" if ownership.finding is not Finding.NOT_SEARCHED else "administrator"
+    if ownership.candidates:
+        why = f"administrator: doubtful, perhaps {' '.join(one.username for one in ownership.candidates)}"
     detail = f" ({ownership.detail})" if ownership.detail else ""
     return Owner(username=username, why=why + detail, confidence=Confidence.DOUBTFUL, stand_in=True)
 
 
+def accepted(ownership: Ownership, least: Confidence) -> Ownership:
+    """Give a recording to those only who are at least so sure to be its owners; the others become candidates."""
+    sure = tuple(owner for owner in ownership.owners if owner.confidence.reaches(least))
+    if len(sure) == len(ownership.owners):
+        return ownership
+    others = tuple(owner for owner in ownership.owners if owner not in sure)
+    finding = ownership.finding if sure else Finding.DOUBTFUL
+    return replace(ownership, finding=finding, owners=sure, candidates=(*ownership.candidates, *others))
+
+
+def is_decided(ownership: Ownership) -> bool:
+    """Tell whether no other source need be asked: somebody is known, and not by a mere guess, or a person decided."""
+    if ownership.finding is Finding.LEFT_OUT:
+        return True
+    return any(owner.confidence is not Confidence.DOUBTFUL for owner in ownership.owners)
+
+
 def undecided(record_ids: Iterable[str], *sources: Source) -> list[str]:
-    """Give the recordings that none of these sources decides: those to ask the next one about."""
-    return [one for one in record_ids if not any(found.finding in DECISIVE for found in _all(one, sources))]
+    """Return the recordings that none of these sources decides: those to ask the next one about."""
+    return [one for one in record_ids if not any(map(is_decided, _all(one, sources)))]
 
 
 def combine(record_ids: Iterable[str], *sources: Source) -> dict[str, Ownership]:
-    """Give one result for each recording; `sources` come best first.
+    """Return one result for each recording; `sources` come best first.
 
     The first source that found somebody, or that a person told to leave the recording out, decides; that another one
-    failed does not matter then. Otherwise the gravest finding counts, so that a failed search or a gap in the settings
-    never ends with the administrator. Course and activity come from whichever source knows them, and so do the
-    names and addresses of people of whom the deciding source knows no more than the user name.
+    failed does not matter then. Somebody who is sure comes before a guess of an earlier source. Otherwise the gravest
+    finding counts, so that a failed search or a gap in the settings never ends with the administrator. Course and
+    activity come from whichever source knows them, and so do the names and addresses of people of whom the deciding
+    source knows no more than the user name.
     """
     known = _people(sources)
     return {one: _combined(one, _all(one, sources), known) for one in record_ids}
@@ -88,7 +107,8 @@ def _combined(record_id: str, said: list[Ownership], known: Mapping[str, Owner])
     """Decide about one recording, from what each source says of it."""
     if not said:
         return Ownership(record_id=record_id, finding=Finding.NOT_SEARCHED)
-    deciding = next((one for one in said if one.finding in DECISIVE), None)
+    deciding = next((one for one in said if is_decided(one)), None)
+    deciding = deciding or next((one for one in said if one.finding is Finding.FOUND), None)
     if deciding is None:
         deciding = min(said, key=lambda one: _GRAVEST_FIRST.index(one.finding))
         details = dict.fromkeys(one.detail for one in said if one.finding is deciding.finding and one.detail)

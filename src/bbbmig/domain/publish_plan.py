@@ -10,7 +10,9 @@ from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
 from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
+from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
 from bbbmig.domain.ownership import administrator, each_once, withheld
+from bbbmig.domain.person import folded
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.recording import Recording
@@ -101,7 +103,7 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -
     """Return what says why a recording cannot be published for anybody, None if it can."""
     last = rules.history.last(Effect.PUBLISH, recording.record_id)
     if last is not None and rules.co_owners != "copy":
-        return left_alone(recording, Reason.ALREADY_DONE, since=last.at)
+        return left_alone(recording, Reason.ALREADY_DONE, _not_named(recording, ownership, rules), since=last.at)
     if (claimed := given(rules.history, recording.record_id)) is not None:
         return left_alone(recording, Reason.ALREADY_DONE, "given to be claimed", since=claimed.at)
     hindered = obstacle(recording, rules)
@@ -109,6 +111,16 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -
         return hindered
     reason, detail = withheld(ownership)
     return None if reason is None else left_alone(recording, reason, detail)
+
+
+def _not_named(recording: Recording, ownership: Ownership, rules: PublishRules) -> str:
+    """Say that a video belongs to people whom the owners file does not name any more, "" if that is not so."""
+    has = rules.history.owners(Effect.PUBLISH, recording.record_id)
+    named = {folded(owner.username) for owner in ownership.owners}
+    if ownership.source != OWNERS_FILE or not has or named & has.keys():
+        return ""
+    names = ", ".join(sorted(entry.target for entry in has.values()))
+    return f"for {names}, whom the owners file does not name any more: change the video's owner in Pod"
 
 
 def _has(recording: Recording, owner: Owner, rules: PublishRules) -> bool:

@@ -89,10 +89,14 @@ def _by_meeting(
 ) -> Held:
     """Settle a recording whose meetingID names an activity, if that still exists; else look for a restored copy.
 
-    A number alone proves nothing: another Moodle has an activity of that number, too. The seed does, or a row.
+    A number alone proves nothing: another Moodle has an activity of that number, too. The seed does, or a row. An
+    activity does not move: with the seed, in another course, it is a copy that got the number by chance.
     """
     here = activities.get(meeting.activity)
-    ours = here is not None and (here.seed == meeting.seed or any(here.id == place.activity for place in rows))
+    ours = here is not None and (
+        (here.seed == meeting.seed and here.course == meeting.course)
+        or any(here.id == place.activity for place in rows)
+    )
     copy, note = (None, "") if ours else _copy(meeting, rows, copies, activities)
     return Held(
         recording=recording,

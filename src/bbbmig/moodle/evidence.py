@@ -1,30 +1,22 @@
-"""Who moderated a session: every kind of evidence, best first. Pure: it judges what was read, and reads nothing."""
+"""Who moderated a session: every kind of evidence, best first. Pure: it judges what was read, and reads nothing.
+
+What the rules say now is what holds now. It is believed of a session in the past as long as nothing speaks against it:
+that people joined and none of those whom the rules name was among them, or that a role was given afterwards.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from bbbmig.domain.moodle_participants import Rule, Rules, Subject
+from bbbmig.domain.moodle_participants import Rule, Subject
 from bbbmig.domain.owner import Confidence
 from bbbmig.moodle.activities import Held
-from bbbmig.moodle.grants import Roles, Site
-from bbbmig.moodle.records import Activity, Course, Logs
+from bbbmig.moodle.facts import AT_THAT_TIME, Facts, Named, Reasons
 
-BEFORE_CREATE = timedelta(minutes=10)
-"""Moodle writes down that somebody joins before BigBlueButton creates the session; clocks differ a little."""
-LONGEST_SESSION = timedelta(hours=24)
-"""For recordings without an end."""
 OPENED_WITHIN_S = 300
 
 JOINED = ", joined this session"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Why an activity's rules name somebody; not `near` when only a role above the course does."""
-
-    why: str
-    near: bool = True
+LATER = ", given later"
+ADDED = "added the activity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,130 +29,120 @@ class Level:
 
 
 @dataclass(slots=True, kw_only=True)
-class Facts:
-    """What was read for one batch of recordings."""
+class Judged:
+    """Whom the rules name, seen from one session.
 
-    site: Site
-    roles: Roles
-    inherited_roles: bool
-    logs: Logs
-    courses: Mapping[int, Course]
-    holders: Mapping[tuple[int, int], list[int]] = field(default_factory=dict)
-    """By role and context."""
-    enrolled: set[tuple[int, int]] = field(default_factory=set)
-    """Course and user, of the owners that a rule names."""
-    named: Mapping[int, Mapping[int, Named]] = field(default_factory=dict)
-    """By activity: whom its rules name."""
-    joined: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
-    """By meetingID: when people whom rules name joined, and who; seconds since 1970."""
+    `valid` had then what makes them moderators, as far as is known; `late` got their role after the session; `present`
+    are those who joined, of those of whom it was read.
+    """
 
-    def rules(self, activity: Activity) -> Rules:
-        """Give the rules that hold for an activity: its own, or the site's."""
-        return self.site.default_rules if activity.rules is None else activity.rules
+    valid: dict[int, Named] = field(default_factory=dict)
+    late: dict[int, Named] = field(default_factory=dict)
+    present: set[int] = field(default_factory=set)
 
-    def owner(self, activity: int, seed: str = "") -> int | None:
-        """Give who added an activity; with a seed, only if it was added with that one."""
-        added = self.logs.added.get(activity, ())
-        return next((user for user, its_seed in added if not seed or its_seed == seed), None)
 
-    def contexts(self, activity: Activity) -> Iterator[tuple[int, str]]:
-        """Give the contexts in which a role counts for an activity, nearest first, and what each is."""
-        if activity.context is not None:
-            yield activity.context, "activity"
-        course = self.courses.get(activity.course)
-        if course is not None:
-            *above, own = course.contexts
-            yield own, "course"
-            for context in reversed(above):
-                yield context, "site" if context == above[0] else "category"
+def judged(held: Held, facts: Facts) -> Judged:
+    """See whom an activity's rules name from the session."""
+    found = Judged(present=facts.present(held.session))
+    if held.activity is None:
+        return found
+    span = facts.span(held.session)
+    for user, reasons in facts.named[held.activity.id].items():
+        counting = _counting(user, reasons, held, facts, found.present)
+        if valid := [one for one in counting if one.since is None or span is None or one.since <= span.end]:
+            found.valid[user] = valid[0]
+        elif counting:
+            found.late[user] = counting[0]
+    if facts.changes and not found.present & found.valid.keys():  # else it was not asked who else had the role then
+        asked = found.present | found.late.keys()
+        for role, context, reason in facts.role_places(held.activity):
+            for user in asked.intersection(facts.had_role(role, context, held.session)):
+                found.valid.setdefault(user, Named(reason.why + AT_THAT_TIME, reason.near))
+                found.late.pop(user, None)
+    return found
 
-    def name(self, activity: Activity) -> dict[int, Named]:
-        """Say whom an activity's rules make moderators, each with the strongest reason.
 
-        "All" names nobody: whoever joins is not thereby an owner.
-        """
-        named: dict[int, Named] = {}
-        rules = self.rules(activity)
-        for rule in rules:
-            if rule.subject is Subject.USER and rule.key.isdecimal():
-                named.setdefault(int(rule.key), Named("rule: user"))
-        owner = self.owner(activity.id)
-        if Rule(Subject.OWNER) in rules and owner is not None and (activity.course, owner) in self.enrolled:
-            named.setdefault(owner, Named("rule: owner"))
-        roles = self.role_numbers(rules)
-        for context, kind in self.contexts(activity):
-            near = self.inherited_roles or kind in ("activity", "course")
-            for name, role in roles:
-                for user in self.holders.get((role, context), ()):
-                    named.setdefault(user, Named(f"rule: role {name} in {kind}", near))
-        return named
+def _counting(user: int, reasons: Reasons, held: Held, facts: Facts, present: set[int]) -> Reasons:
+    """Leave out that a restored copy's rule names a number: Moodle restores the numbers of another site as they are.
 
-    def role_numbers(self, rules: Rules) -> list[tuple[str, int]]:
-        """Give the roles that rules name and the site has: short name and number, by name."""
-        numbers = {self.roles.number(rule.key) for rule in rules if rule.subject is Subject.ROLE}
-        return sorted((self.roles.short_names[number], number) for number in numbers if number is not None)
-
-    def people(self) -> set[int]:
-        """Give everybody who may become an owner by these facts."""
-        return {
-            *(user for named in self.named.values() for user in named),
-            *(user for users in self.holders.values() for user in users),
-            *(user for added in self.logs.added.values() for user, _ in added),
-            *(user for opened in self.logs.opened.values() for _, user in opened),
-            *(user for users in self.logs.moderated.values() for user in users),
-        }
-
-    def teachers(self, course: int) -> list[int]:
-        """Give the editing teachers of a course, if it exists."""
-        found = self.courses.get(course)
-        if found is None:
-            return []
-        own = found.contexts[-1]
-        return [user for role in sorted(self.roles.editing) for user in self.holders.get((role, own), ())]
+    It counts for people of the copy's course, and for those who were in the session.
+    """
+    if not held.copy or held.activity is None or user in present or facts.is_enrolled(held.activity.course, user):
+        return reasons
+    return tuple(reason for reason in reasons if reason.why != "rule: user")
 
 
 def levels(held: Held, facts: Facts) -> Iterator[Level]:
-    """Give the evidence on one recording, best first; each kind may name people who cannot be owners."""
+    """Yield the evidence on one recording, best first; each kind may name people who cannot be owners."""
     if moderated := facts.logs.moderated.get(held.session.record_id):
         people = dict.fromkeys(moderated, "log: moderated this session")
         yield Level(name="the log", people=people, confidence=Confidence.CERTAIN)
-    named = {} if held.activity is None else facts.named[held.activity.id]
-    if named:
-        present = _present(held, facts)
-        people = {user: rule.why + JOINED for user, rule in named.items() if user in present}
-        yield Level(name="the rules and the log", people=people, confidence=Confidence.LIKELY)
-        people = {user: rule.why for user, rule in named.items() if rule.near}
-        confidence = Confidence.DOUBTFUL if held.copy else Confidence.LIKELY
-        yield Level(name="the rules", people=people, confidence=confidence)
+    known = judged(held, facts)
+    yield from _by_presence(held, facts, known)
+    yield from _by_rules(held, facts, known)
     for name, people in _guesses(held, facts):
         yield Level(name=name, people=people, confidence=Confidence.DOUBTFUL)
 
 
-def _present(held: Held, facts: Facts) -> set[int]:
-    """Say who joined the session, among those whom rules name."""
-    joined = facts.joined.get(held.session.meeting_id)
-    begin = held.session.created or held.session.start if joined else None
-    if not joined or begin is None:
-        return set()
-    first = (begin - BEFORE_CREATE).timestamp()
-    last = (held.session.end or begin + LONGEST_SESSION).timestamp()
-    return {user for time, user in joined if first <= time <= last}
+def _by_presence(held: Held, facts: Facts, known: Judged) -> Iterator[Level]:
+    """Yield who joined the session and, by whatever tells it, moderated."""
+    present = known.present
+    if not present:
+        return
+    people = {user: reason.why + JOINED for user, reason in known.valid.items() if user in present}
+    yield Level(name="the rules and the log", people=people, confidence=Confidence.LIKELY)
+    owners = [owner for owner in facts.owners(held) if owner in present]
+    rules = () if held.activity is None else facts.rules(held.activity)
+    if held.activity is not None and Rule(Subject.ALL) in rules:  # all who joined moderated: it is the teachers' own
+        span = facts.span(held.session)
+        then = None if span is None else span.end
+        teachers = [user for user in facts.teachers(held.activity.course, then=then) if user in present]
+        people = dict.fromkeys(teachers, f"rule: all, editing teacher of the course{JOINED}")
+        people |= dict.fromkeys(owners, f"rule: all, {ADDED}{JOINED}")
+        yield Level(name="everybody by rule, and the log", people=people, confidence=Confidence.LIKELY)
+    if owners:
+        people = {owners[0]: ADDED + JOINED}
+        confidence = Confidence.LIKELY if _adding_made_moderator(held, facts) else Confidence.DOUBTFUL
+        yield Level(name="the owner and the log", people=people, confidence=confidence)
+
+
+def _adding_made_moderator(held: Held, facts: Facts) -> bool:
+    """Tell whether whoever added the activity was its moderator then: by the rule for owners, or as editing teacher.
+
+    Where Moodle's log has it, it says who had the role, and has been asked already.
+    """
+    if held.activity is None:
+        return False
+    rules = facts.rules(held.activity)
+    as_teacher = any(role in facts.roles.editing for _, role in facts.role_numbers(rules))
+    return Rule(Subject.OWNER) in rules or (as_teacher and not facts.knows_changes)
+
+
+def _by_rules(held: Held, facts: Facts, known: Judged) -> Iterator[Level]:
+    """Yield whom the rules name, whether or not they were there."""
+    if held.copy and held.original is not None:  # the original's own log knows more than what the copy has become
+        owner = facts.owner(held.original.activity, held.seed)
+        people = {} if owner is None else {owner: "owner of the activity"}
+        yield Level(name="the original's owner", people=people, confidence=Confidence.DOUBTFUL)
+    people = {user: reason.why for user, reason in known.valid.items() if reason.near}
+    sure = not held.copy and not known.present
+    confidence = Confidence.LIKELY if sure else Confidence.DOUBTFUL
+    yield Level(name="the rules", people=people, confidence=confidence)
+    late = {user: reason.why + LATER for user, reason in known.late.items() if reason.near}
+    came = {user: why + JOINED for user, why in late.items() if user in known.present}
+    yield Level(name="roles given later, and the log", people=came, confidence=Confidence.DOUBTFUL)
+    yield Level(name="roles given later", people=late, confidence=Confidence.DOUBTFUL)
 
 
 def _guesses(held: Held, facts: Facts) -> Iterator[tuple[str, dict[int, str]]]:
-    """Give who may stand for a session whose rules name nobody: its owner, its opener, the course's teachers."""
-    original, activity = held.original, held.activity
-    owners = [
-        None if original is None else facts.owner(original.activity, held.seed),
-        None if activity is None else facts.owner(activity.id),
-    ]
-    for owner in owners:
-        if owner is not None:
-            yield "the owner", {owner: "owner of the activity"}
+    """Yield who may stand for a session whose rules name nobody: its owner, its opener, the course's teachers."""
+    for owner in facts.owners(held):
+        yield "the owner", {owner: "owner of the activity"}
     if (opener := _opener(held, facts)) is not None:
         yield "the opener", {opener: "opened this session"}
     if held.taken and not held.known:
         return  # the number belongs to another activity here, so the course's number says nothing either
+    original, activity = held.original, held.activity
     courses = [original.course] if original else []
     courses += [activity.course] if activity else []
     for course in dict.fromkeys(courses):
@@ -168,12 +150,12 @@ def _guesses(held: Held, facts: Facts) -> Iterator[tuple[str, dict[int, str]]]:
 
 
 def _opener(held: Held, facts: Facts) -> int | None:
-    """Give who opened the session, by the entry that is nearest to its creation."""
+    """Return who opened the session, by the entry that is nearest to its creation."""
     opened = facts.logs.opened.get(held.session.meeting_id, ())
-    begin = held.session.created or held.session.start
-    if begin is None or not opened:
+    span = facts.span(held.session)
+    if span is None or not opened:
         return None
-    away, user = min((abs(time - begin.timestamp()), user) for time, user in opened)
+    away, user = min((abs(time - span.begin), user) for time, user in opened)
     return user if away <= OPENED_WITHIN_S else None
 
 

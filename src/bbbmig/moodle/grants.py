@@ -52,8 +52,12 @@ class Layout:
     missing: tuple[Missing, ...]
 
     def has(self, *tables: str) -> bool:
-        """Tell whether these tables are there with every column that bbbmig reads."""
-        return not any(missing.table in tables for missing in self.missing)
+        """Tell whether these tables are there with every column that bbbmig cannot do without."""
+        return all(self.has_column(table, column) for table in tables for column, _ in WANTED[table].columns)
+
+    def has_column(self, table: str, column: str) -> bool:
+        """Tell whether a column may be read."""
+        return column in self.seen.get(table, frozenset())
 
     def require(self, source: MoodleSource) -> None:
         """Raise RemoteRefused, naming every column, when something is missing without which nothing works."""
@@ -132,8 +136,11 @@ def _missing(seen: dict[str, frozenset[str]]) -> Iterator[Missing]:
     for table, wanted in WANTED.items():
         there = seen.get(table, frozenset())
         columns = tuple(name for name, _ in wanted.columns if name not in there)
+        extra = tuple(name for name, _ in wanted.extra if name not in there)
         if columns:
-            yield Missing(table=table, columns=columns, whole=not there, lost=wanted.lost)
+            yield Missing(table=table, columns=columns + extra, whole=not there, lost=wanted.lost)
+        elif extra:
+            yield Missing(table=table, columns=extra, whole=False, lost=wanted.lost_extra)
 
 
 def read_site(connection: ReadOnlyConnection, source: MoodleSource, tables: MoodleTables, layout: Layout) -> Site:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 
 from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.domain.moodle_participants import Rule, Subject
@@ -11,7 +10,8 @@ from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError
 from bbbmig.moodle.activities import Held, find_places
 from bbbmig.moodle.config import MoodleSource
-from bbbmig.moodle.evidence import Facts, known_by_log, levels
+from bbbmig.moodle.evidence import judged, known_by_log, levels
+from bbbmig.moodle.facts import Facts
 from bbbmig.moodle.grants import read_layout, read_roles, read_site
 from bbbmig.moodle.person_to_owner import Naming
 from bbbmig.moodle.queries import MoodleReader
@@ -45,6 +45,11 @@ class Moodle:
         """Say where each recording was held, in the same order; `parents` and the errors are those of `answers`."""
         return find_places(self._reader, batch, parents)
 
+    def usernames(self) -> list[str]:
+        """Return the names that all people of the site have in Pod; some 40,000 take a second."""
+        named = (self.source.names.name(**fields) for fields in self._reader.account_names())
+        return [name for name in named if name is not None]
+
     def close(self) -> None:
         """Close the connection; the next question opens a new one."""
         self._reader.connection.close()
@@ -59,12 +64,31 @@ class Moodle:
             inherited_roles=self.source.inherited_roles,
             logs=self._reader.logs(places),
             courses=self._reader.courses({place.course for place in places}),
+            knows_changes=self._reader.knows_role_changes,
         )
-        facts.enrolled = self._reader.enrolled(set(_owners_by_rule(activities.values(), facts)))
+        copies = {one.activity.id: one.activity for one in held if one.activity is not None and one.copy}
+        pairs = {*_owners_by_rule(activities.values(), facts), *_users_by_rule(copies.values(), facts)}
+        facts.enrolled = self._reader.enrolled(pairs)
         facts.holders = self._reader.holders(_wanted_roles(activities.values(), facts))
         facts.named = {number: facts.name(activity) for number, activity in activities.items()}
-        facts.joined = self._reader.joins(places, chain.from_iterable(facts.named.values()))
+        facts.joined = self._reader.joins(places, _candidates(activities.values(), facts))
+        self._look_closer([one for one in held if _is_unsettled(one, facts)], facts)
         return facts
+
+    def _look_closer(self, unsettled: Sequence[Held], facts: Facts) -> None:
+        """Read of these sessions who joined at all, and what roles these people had then."""
+        if not unsettled:
+            return
+        facts.joined |= self._reader.joins({place for one in unsettled for place in one.places})
+        if not facts.knows_changes:
+            return
+        wanted: set[tuple[int, int]] = set()
+        users: set[int] = set()
+        for one in unsettled:
+            if one.activity is not None and (places := list(facts.role_places(one.activity))):
+                wanted |= {(role, context) for role, context, _ in places}
+                users |= facts.present(one.session) | judged(one, facts).late.keys()
+        facts.changes = self._reader.role_changes(wanted, users)
 
     def _answer(self, held: Held, facts: Facts, people: Mapping[int, Person]) -> Ownership:
         owners, notes = self._owners(held, facts, people)
@@ -125,13 +149,42 @@ def _owners_by_rule(activities: Iterable[Activity], facts: Facts) -> Iterator[tu
             yield activity.course, owner
 
 
+def _users_by_rule(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:
+    """Yield course and user of the rules that name somebody in person."""
+    for activity in activities:
+        for rule in facts.rules(activity):
+            if rule.subject is Subject.USER and rule.key.isdecimal():
+                yield activity.course, int(rule.key)
+
+
+def _candidates(activities: Iterable[Activity], facts: Facts) -> set[int]:
+    """Return those whose having joined would tell whose a session was."""
+    found = {user for named in facts.named.values() for user in named}
+    found |= {user for added in facts.logs.added.values() for user, _ in added}
+    for activity in activities:
+        if Rule(Subject.ALL) in facts.rules(activity):
+            found.update(facts.teachers(activity.course))
+    return found
+
+
+def _is_unsettled(held: Held, facts: Facts) -> bool:
+    """Tell whether none of those whom rules name is known to have joined: then it matters who did."""
+    if held.activity is None:
+        return False
+    known = judged(held, facts)
+    if known.present & known.valid.keys():
+        return False
+    if facts.knows_changes and any(facts.role_places(held.activity)):
+        return True
+    return bool(known.valid or known.late) and not known.present
+
+
 def _wanted_roles(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:
     """Give the roles and contexts to look up: where rules name a role, and the teachers of every course."""
     for course in facts.courses.values():
         yield from ((role, course.contexts[-1]) for role in facts.roles.editing)
     for activity in activities:
-        for _, role in facts.role_numbers(facts.rules(activity)):
-            yield from ((role, context) for context, _ in facts.contexts(activity))
+        yield from ((role, context) for role, context, _ in facts.role_places(activity))
 
 
 def _left_out(kinds: Collection[str]) -> list[str]:

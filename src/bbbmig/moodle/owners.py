@@ -76,6 +76,11 @@ class MoodleOwners:
         self.reach()
         return self._found(recordings, _parents(recordings, among))
 
+    def usernames(self) -> set[str]:
+        """Return the names that the site's people have in Pod. Raise as `reach`, RemoteError or RemoteRefused."""
+        self.reach()
+        return set(self._twice(Moodle.usernames))
+
     def places(self, recordings: Sequence[Recording], *, among: Iterable[Recording] = ()) -> Iterator[Held]:
         """Find where recordings were held: one result for each. Raise RemoteError or RemoteRefused when it fails."""
         self.reach()

@@ -6,7 +6,7 @@ collation takes "noël" for "NOEL ". JSON is parsed in Python as well, since muc
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from bbbmig.database.read_only import AnyRow, ReadOnlyConnection, parts
 from bbbmig.domain.moodle_participants import parse_participants
 from bbbmig.moodle.grants import Layout, Roles, Site
-from bbbmig.moodle.records import Activity, Course, Logs, Person, Place
+from bbbmig.moodle.records import Activity, Course, Logs, Person, Place, RoleChange
 from bbbmig.moodle.tables import MoodleTables
 
 COURSE_LEVEL = 50
 MODULE_LEVEL = 70
 """Levels of contexts (`lib/classes/context_helper.php`); 10 is the whole site, 40 a category."""
+
+_GIVEN, _TAKEN = r"\core\event\role_assigned", r"\core\event\role_unassigned"
 
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _COURSES: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
@@ -110,14 +112,16 @@ class MoodleReader:
             for number, name, context, path in self.connection.read_in(statement, "ids", ids)
         }
 
-    def holders(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[int]]:
-        """Read who has a role in a context, by these pairs: role and context.
+    def holders(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], dict[int, int | None]]:
+        """Read who has a role in a context, by these pairs: role and context; and since when, None if unknown.
 
         Pair by pair, not all roles in all contexts: a rule for students in one course must not bring in the
         students of every course.
         """
         ra = self.tables["role_assignments"]
-        found: dict[tuple[int, int], list[int]] = defaultdict(list)
+        dated = self.layout.has_column("role_assignments", "timemodified")
+        since: sa.ColumnElement[Any] = ra.c.timemodified if dated else sa.literal(0)
+        found: dict[tuple[int, int], dict[int, int | None]] = defaultdict(dict)
         for part in parts(wanted):
             contexts: dict[int, list[int]] = defaultdict(list)
             for role, context in part:
@@ -125,11 +129,40 @@ class MoodleReader:
             any_pair = sa.or_(
                 *(sa.and_(ra.c.roleid == role, ra.c.contextid.in_(its)) for role, its in contexts.items())
             )
-            for role, context, user in self.connection.read(
-                sa.select(ra.c.roleid, ra.c.contextid, ra.c.userid).where(any_pair)
+            for role, context, user, time in self.connection.read(
+                sa.select(ra.c.roleid, ra.c.contextid, ra.c.userid, since).where(any_pair)
             ):
-                found[role, context].append(user)
+                before = found[role, context].get(user, time)  # the same role twice, by hand and by enrolment
+                found[role, context][user] = min(before, time) if before and time else None
         return found
+
+    def role_changes(
+        self, wanted: Iterable[tuple[int, int]], users: Iterable[int]
+    ) -> dict[tuple[int, int], dict[int, list[RoleChange]]]:
+        """Read when these people were given roles in contexts, and lost them: by role and context, then by user.
+
+        Moodle's own log is its largest table. It has an index on `relateduserid`, and few entries of one person are
+        about roles; so people come first, in small lists.
+        """
+        log = self.tables["logstore_standard_log"]
+        pairs = set(wanted)
+        found: dict[tuple[int, int], dict[int, list[RoleChange]]] = defaultdict(lambda: defaultdict(list))
+        if not pairs or not self.knows_role_changes:
+            return found
+        statement = (
+            sa.select(log.c.objectid, log.c.contextid, log.c.relateduserid, log.c.timecreated, log.c.eventname)
+            .where(log.c.relateduserid.in_(_USERS), log.c.eventname.in_((_GIVEN, _TAKEN)))
+            .order_by(log.c.timecreated, log.c.id)
+        )
+        for role, context, user, time, event in self.connection.read_in(statement, "users", users):
+            if (role, context) in pairs:
+                found[role, context][user].append(RoleChange(time, event == _GIVEN))
+        return found
+
+    @property
+    def knows_role_changes(self) -> bool:
+        """Tell whether Moodle's own log may be read."""
+        return self.layout.has("logstore_standard_log")
 
     def logs(self, places: Iterable[Place]) -> Logs:
         """Read who added the activities of these places, and who opened and moderated their sessions."""
@@ -147,16 +180,22 @@ class MoodleReader:
                 found.moderated[record_id].append(user)
         return found
 
-    def joins(self, places: Iterable[Place], users: Iterable[int]) -> dict[str, list[tuple[int, int]]]:
-        """Read when these people joined sessions of these places: time and user, by meetingID."""
+    def joins(self, places: Iterable[Place], users: Iterable[int] | None = None) -> dict[str, list[tuple[int, int]]]:
+        """Read when these people, or all, joined sessions of these places: time and user, sorted, by meetingID."""
         log = self._log
         columns = (log.c.timecreated, log.c.userid, log.c.meetingid)
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         places = list(places)
-        for some in parts(users):
-            wanted = sa.and_(log.c.log == "Join", (log.c.userid + 0).in_(_USERS))
-            for time, user, meeting_id in self._logged(columns, wanted, places, users=some):
-                found[meeting_id].append((time, user))
+        of_these = sa.and_(log.c.log == "Join", (log.c.userid + 0).in_(_USERS))
+        rows: Iterable[AnyRow] = (
+            self._logged(columns, log.c.log == "Join", places)
+            if users is None
+            else (row for some in parts(users) for row in self._logged(columns, of_these, places, users=some))
+        )
+        for time, user, meeting_id in rows:
+            found[meeting_id].append((time, user))
+        for entries in found.values():
+            entries.sort()
         return found
 
     @property
@@ -222,6 +261,13 @@ class MoodleReader:
         }
         self._people.update((number, read.get(number)) for number in new)  # only when all of it was read
         return {number: person for number in wanted if (person := self._people[number]) is not None}
+
+    def account_names(self) -> Iterator[dict[str, str]]:
+        """Yield the fields of which names in Pod are made, of everybody who is not deleted."""
+        u = self.tables["user"]
+        statement = sa.select(u.c.username, u.c.idnumber, u.c.email).where(u.c.deleted == 0)
+        for username, idnumber, email in self.connection.read(statement):
+            yield {"username": username, "idnumber": idnumber, "email": email}
 
 
 def _contexts(path: str | None, context: int) -> tuple[int, ...]:

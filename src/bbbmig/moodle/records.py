@@ -61,6 +61,13 @@ class Person:
     """Suspended, or cannot log in for another reason."""
 
 
+class RoleChange(NamedTuple):
+    """An entry of Moodle's own log: when somebody was given a role, or had it taken away; seconds since 1970."""
+
+    time: int
+    given: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Logs:
     """What Moodle wrote down about sessions; times in seconds since 1970."""

@@ -15,10 +15,20 @@ Columns = tuple[tuple[str, type[sa.types.TypeEngine[int]] | type[sa.types.TypeEn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One table: the columns read, and what is lost without it ("" when nothing works without it)."""
+    """One table: the columns read, and what is lost without it ("" when nothing works without it).
+
+    `extra` are columns without which the others still serve; `lost_extra` is what is lost then.
+    """
 
     columns: Columns
     lost: str = ""
+    extra: Columns = ()
+    lost_extra: str = ""
+
+    @property
+    def all_columns(self) -> Columns:
+        """Return every column that is read where it may be."""
+        return self.columns + self.extra
 
 
 def _numbers(*names: str) -> Columns:
@@ -50,7 +60,15 @@ WANTED = {
     "modules": Wanted(columns=_numbers("id") + _texts("name")),
     "context": Wanted(columns=_numbers("id", "contextlevel", "instanceid") + _texts("path")),
     "role": Wanted(columns=_numbers("id") + _texts("shortname", "archetype")),
-    "role_assignments": Wanted(columns=_numbers("id", "roleid", "contextid", "userid")),
+    "role_assignments": Wanted(
+        columns=_numbers("id", "roleid", "contextid", "userid"),
+        extra=_numbers("timemodified"),
+        lost_extra="whoever has a role now is taken to have had it at any time",
+    ),
+    "logstore_standard_log": Wanted(
+        columns=_numbers("id", "contextid", "objectid", "relateduserid", "timecreated") + _texts("eventname"),
+        lost="who had a role at the time of a session is known only of those who still have it, or added the activity",
+    ),
     "enrol": Wanted(
         columns=_numbers("id", "courseid"),
         lost="an owner who left the course cannot be told from one who is still in it: none is taken by rule",
@@ -92,7 +110,7 @@ class MoodleTables:
         self.config = self._table(f"{source.prefix}config", CONFIG)
 
     def _table(self, name: str, wanted: Wanted) -> sa.Table:
-        return sa.Table(name, self._metadata, *(sa.Column(column, kind()) for column, kind in wanted.columns))
+        return sa.Table(name, self._metadata, *(sa.Column(column, kind()) for column, kind in wanted.all_columns))
 
     def __getitem__(self, name: str) -> sa.Table:
         """Find a table by Moodle's name of it, without prefix."""

@@ -1,4 +1,4 @@
-"""Pod's users: found by name, created as staff when absent.
+"""Pod's users: found by name, created when absent.
 
 Whether Pod's database tells "Jean.Dupont" from "jéan.dupont" depends on its kind: MariaDB finds one for the other and
 refuses to create the second (docs/facts/pod-rest.md#users). Here a user is the one who was asked for if the names are
@@ -52,22 +52,28 @@ class Users:
         found = {folded(name): self._match(name) for name in sorted(wanted)}
         return {key: user for key, user in found.items() if user is not None}
 
+    def names(self) -> set[str]:
+        """Return the names of all users who were seen so far; nothing is asked."""
+        return {name for same in self._by_name.values() for name in same}
+
     def by_id(self, ids: Collection[int]) -> dict[int, User]:
         """Look users up by their numbers in Pod, in as few requests as `find`."""
         self._learn({one for one in ids if one not in self._by_id}, self._ask_id)
         return {one: self._by_id[one] for one in ids if one in self._by_id}
 
     def ensure(self, person: Person, *, make_staff: bool = True) -> User:
-        """Give the user of that name, created as staff if there is none.
+        """Return the user of that name, created if there is none.
 
-        One who exists becomes staff if `make_staff`; their names and e-mail are filled where they are empty, and
+        They become staff if `make_staff`, new or not; their names and e-mail are filled where they are empty, and
         never changed. Raise RecordingFailed if Pod takes no user of that name.
         """
         name = person.username.strip()
         if not name:
             raise RecordingFailed("a person without user name", hint="name them in the owners file")
         found = self.find([name]).get(folded(name))
-        return self._create(name, person) if found is None else self._complete(found, person, make_staff=make_staff)
+        if found is None:
+            return self._create(name, person, make_staff=make_staff)
+        return self._complete(found, person, make_staff=make_staff)
 
     def _learn(self, missing: set[T], ask: Callable[[T], object]) -> None:
         """Ask for each of them, or read all users."""
@@ -118,17 +124,17 @@ class Users:
         self._ask(name)
         return self._match(name)
 
-    def _create(self, name: str, person: Person) -> User:
+    def _create(self, name: str, person: Person, *, make_staff: bool) -> User:
         """Create a user; whenever it is not certain that there is none, look before trying again."""
         what = f"new user {name} in Pod"
-        values = {"username": name, "is_staff": True, **_known_of(person)}
+        values = {"username": name, "is_staff": make_staff, **_known_of(person)}
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 row = _without_refused(lambda some: self._server.post(ROUTE, some, what=what), values, what)
             except (Invalid, RemoteError) as error:
                 found = self._look_again(name)
                 if found is not None:
-                    return self._complete(found, person, make_staff=True)
+                    return self._complete(found, person, make_staff=make_staff)
                 if isinstance(error, Invalid):
                     raise self._refused(name, error) from error
                 if attempt == _ATTEMPTS:

@@ -149,6 +149,7 @@ def owner(person: Owner) -> dict[str, Any]:
         "why": person.why,
         "confidence": person.confidence,
         "suspended": person.suspended,
+        "new_account": person.new_account,
     }
 
 
@@ -184,4 +185,5 @@ def ownership_values(ownership: Ownership) -> dict[str, Any]:
         "activity": ownership.activity,
         "detail": masked(ownership.detail),
         "owners": [owner(person) for person in ownership.owners],
+        "candidates": [owner(person) for person in ownership.candidates],
     }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import harmless
@@ -75,11 +75,11 @@ OWN_COLUMNS: Mapping[str, Column] = {
     "breakout_parent": lambda r: r.breakout_parent,
 }
 OLD_OWNERS_COLUMN = "Moodle_owners"
-OWNER_COLUMNS = ("owners", "owners_why")
+OWNER_COLUMNS = ("owners", "owners_why", "candidates", "candidates_why")
 
 
 def header(*, owners: bool) -> list[str]:
-    """Name the columns; with `owners` the old script's column for them and bbbmig's own two."""
+    """Name the columns; with `owners` the old script's column for them and bbbmig's own."""
     old = [*OLD_COLUMNS, OLD_OWNERS_COLUMN] if owners else [*OLD_COLUMNS]
     return [*old, *OWN_COLUMNS, *(OWNER_COLUMNS if owners else ())]
 
@@ -96,17 +96,26 @@ def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership] | None
         yield [harmless(one_line(cell)) for cell in (*cells, *own)]
 
 
-def _owners(ownership: Ownership | None) -> tuple[str, str, str]:
-    """Give the old script's list of names, the user names, and why."""
+def _owners(ownership: Ownership | None) -> tuple[str, ...]:
+    """Return the old script's list of names, then the values of OWNER_COLUMNS."""
     if ownership is None:
-        return "", "", ""
+        return "", "", "", "", ""
     old = ", ".join(f"{owner.full_name} ({owner.username})".strip() for owner in ownership.owners)
-    names = " ".join(owner.username for owner in ownership.owners)
+    why = _why(ownership, ownership.owners)
     if ownership.finding is not Finding.FOUND:
-        return old, names, " ".join(filter(None, (str(ownership.finding).replace("_", " "), ownership.detail)))
+        why = " ".join(filter(None, (str(ownership.finding).replace("_", " "), ownership.detail)))
+    candidates = _why(ownership, ownership.candidates)
+    return old, _names(ownership.owners), why, _names(ownership.candidates), candidates
+
+
+def _names(people: Iterable[Owner]) -> str:
+    return " ".join(owner.username for owner in people)
+
+
+def _why(ownership: Ownership, people: Iterable[Owner]) -> str:
+    """Say of each person by what source, why, and how surely."""
     source = f"{ownership.source}: " if ownership.source else ""
-    why = "; ".join(f"{owner.username}: {source}{owner.why} [{owner.confidence}]" for owner in ownership.owners)
-    return old, names, why
+    return "; ".join(f"{owner.username}: {source}{owner.why} [{owner.confidence}]" for owner in people)
 
 
 def write(path: Path, table: Iterable[list[str]], *, bom: bool = False) -> int:

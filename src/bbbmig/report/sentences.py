@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.owner import Owner
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.domain.recording import Recording
@@ -14,6 +15,7 @@ from bbbmig.masking import masked
 from bbbmig.report.messages import Check, Level, Start
 
 _KIB = 1024
+_NEW_ACCOUNT = "not in Pod: account will be created"
 
 
 def title_and_date(recording: Recording) -> str:
@@ -36,17 +38,29 @@ def intention(outcome: Outcome) -> str:
     action = outcome.action
     match action.kind:
         case Kind.LINK:
-            why = f" ({one_line(action.owner.why)})" if action.owner and action.owner.why else ""
-            return f"link for {one_line(action.target)}{why}"
+            return f"link for {one_line(action.target)}{_why(action.owner)}"
         case Kind.UNLINK:
-            return f"delete link of {one_line(action.target)}, who stood in for its owners"
+            return f"delete link of {one_line(action.target)}, {action.detail or 'who stood in for its owners'}"
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
         case _ if action.owner:
-            return f"{action.kind} for {', '.join(one_line(one.username) for one in (action.owner, *action.others))}"
+            return f"{action.kind} for {', '.join(map(_named, (action.owner, *action.others)))}"
         case _:
             # The server decides what kind of file it is: once it is there, its name is known.
             return f"{action.kind} {PurePosixPath(outcome.location).name if outcome.location else action.target}"
+
+
+def _why(owner: Owner | None) -> str:
+    """Say in brackets why somebody gets a link, and that Pod does not know them yet; "" if nothing is known."""
+    if owner is None:
+        return ""
+    said = [one_line(owner.why), _NEW_ACCOUNT if owner.new_account else ""]
+    return f" ({'; '.join(filter(None, said))})" if any(said) else ""
+
+
+def _named(owner: Owner) -> str:
+    """Name somebody who gets a video."""
+    return one_line(owner.username) + (f" ({_NEW_ACCOUNT})" if owner.new_account else "")
 
 
 def remark(outcome: Outcome) -> str:

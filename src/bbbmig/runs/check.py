@@ -4,10 +4,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from bbbmig.bbb.listing import Listing
 from bbbmig.domain.history import Effect
+from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode
 from bbbmig.ledger import Ledger
 from bbbmig.moodle import inspect_moodle
@@ -17,6 +19,7 @@ from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.reporter import make_reporter
 from bbbmig.report.sentences import size
 from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.check_owners import PLACE, owner_checks
 from bbbmig.runs.converters import installed
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.moodles import moodle_sources
@@ -45,11 +48,19 @@ def check(settings: Settings | Path | None, *, shown: Shown = AS_USUAL) -> ExitC
 
 def all_checks(adapters: Adapters) -> Iterator[Check]:
     """Check everything that is in the settings; no place keeps another one from being looked at."""
+    recordings: list[Recording] = []
+    servers: list[Check] = []
     yield from _guarded("Settings", _settings, adapters)
-    yield from _guarded("BigBlueButton", _bbb, adapters)
+    servers += _guarded("BigBlueButton", partial(_bbb, recordings), adapters)
+    yield from servers
     for name in adapters.settings.moodles:
-        yield from _guarded(f"Moodle {name.partition('.')[2]}", _moodle(name.partition(".")[2]), adapters)
-    yield from _guarded("Pod", _pod, adapters)
+        section = name.partition(".")[2]
+        servers += (found := [*_guarded(f"Moodle {section}", _moodle(section), adapters)])
+        yield from found
+    servers += (found := [*_guarded("Pod", _pod, adapters)])
+    yield from found
+    if all(one.level is not Level.WRONG for one in servers):  # what keeps owners from being found has been said
+        yield from _guarded(PLACE, partial(owner_checks, recordings=recordings), adapters)
     yield from _guarded("Recorder", _recorder, adapters)
     yield from _guarded("Programs", _programs, adapters)
     yield from _guarded("Converters", _converters, adapters)
@@ -85,9 +96,10 @@ def _settings(adapters: Adapters) -> Iterator[Check]:
         yield _ok("Settings", str(file))
 
 
-def _bbb(adapters: Adapters) -> Iterator[Check]:
-    """List the recordings: checksum, how many, how they had to be listed."""
+def _bbb(recordings: list[Recording], adapters: Adapters) -> Iterator[Check]:
+    """List the recordings, and keep them: checksum, how many, how they had to be listed."""
     listing = listing_of(adapters, use_cache=False)
+    recordings += listing.recordings
     calls = f"{listing.calls} call{'s' if listing.calls > 1 else ''}"
     how = f"in {calls}, because {listing.why_parts}" if listing.why_parts else f"in {calls}"
     yield _ok(

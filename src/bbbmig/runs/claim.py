@@ -16,6 +16,7 @@ from bbbmig.domain.history import Effect
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.runs import recorder_directory
+from bbbmig.runs.owner_sources import NONE
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
 from bbbmig.transfer.partial_file import part_of
@@ -41,7 +42,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; recordings that fail are counted.
     """
     recorder_directory.ensure_usable(run)
-    owners = OwnerSearch(run, owners_file=options.owners_file)
+    owners = OwnerSearch(run.adapters, sources=[NONE], owners_file=options.owners_file)
     with run.adapters.ledger.locked("claim"):
         in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)

@@ -16,11 +16,14 @@ NEEDS = ("bbb",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOptions:
-    """What the user asks of `export-csv`; `moodles` are names of sections or "all", `rows` False writes no table."""
+    """What the user asks of `export-csv`.
+
+    `owners_from` are names of owner sources, "all" or "none"; without any, all are asked. `rows` False writes no table.
+    """
 
     out: Path
     selection: Selection = EVERYTHING
-    moodles: tuple[str, ...] = ()
+    owners_from: tuple[str, ...] = ()
     owners_file: Path | None = None
     bom: bool = False
     rows: bool = True
@@ -30,7 +33,7 @@ class ExportOptions:
 def export_csv(run: Run, options: ExportOptions) -> None:
     """Write the list; a dry run only counts. Raise ConfigError, RemoteError or RemoteRefused for what ends a run."""
     ensure_writable(options.out)
-    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file, pod_meetings=False)
+    owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file, pod_meetings=False)
     listing = run.listing(use_cache=options.use_cache)
     chosen = run.choose(listing, options.selection)
     whose = None

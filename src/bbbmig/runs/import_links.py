@@ -1,7 +1,7 @@
 """`import-links`: an external recording in Pod for each moderator of each recording."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,10 +10,10 @@ from typing import Self
 
 from bbbmig.apply.executor import planned
 from bbbmig.apply.fixture import FixtureExport
-from bbbmig.apply.links import LOT, LinkImport, found_in_pod, standing_in
+from bbbmig.apply.links import LOT, LinkImport, found_in_pod, made_by_us, standing_in
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, from_json, to_json
-from bbbmig.domain.history import Effect, History
+from bbbmig.domain.history import Effect, History, LinkKey
 from bbbmig.domain.link_plan import LinkRules, plan_links
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind, Plan, Reason
@@ -25,7 +25,7 @@ from bbbmig.pod.limits import POD
 from bbbmig.pod.links import ExtensionVersion
 from bbbmig.runs.moodle_notice import notices_with_links
 from bbbmig.runs.owners import OwnerSearch
-from bbbmig.runs.pod_people import need_administrator, user_of
+from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.run import Run, closing
 from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
 
@@ -38,17 +38,18 @@ MANY = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkOptions:
-    """What the user asks of `import-links`; `moodles` are names of sections or "all".
+    """What the user asks of `import-links`; `owners_from` are names of owner sources, "all", "none".
 
     `fixture` is a file to write for Pod's `manage.py loaddata` instead of creating links; `restore` one that
     `remove-links` wrote, which alone says which links, and whose.
     """
 
     selection: Selection = EVERYTHING
-    moodles: tuple[str, ...] = ()
+    owners_from: tuple[str, ...] = ()
     owners_file: Path | None = None
     include_unpublished: bool = False
     again: bool = False
+    create_unknown: bool = False
     fixture: Path | None = None
     restore: Path | None = None
     use_cache: bool = False
@@ -63,7 +64,7 @@ class LinkOptions:
             "--since": chosen.since,
             "--until": chosen.until,
             "--meeting": chosen.meeting,
-            "--moodle": self.moodles,
+            "--moodle": self.owners_from,
             "--owners": self.owners_file,
             "--fixture": self.fixture,
             "--include-unpublished": self.include_unpublished,
@@ -84,7 +85,7 @@ def import_links(run: Run, options: LinkOptions) -> None:
     if options.fixture is not None:
         ensure_writable(options.fixture)
     going_back = None if options.restore is None else read_links(options.restore)
-    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
+    owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     with run.adapters.ledger.locked("import-links"):
         work = LinkWork.prepared(run, options.fixture)
         again = options.again or going_back is not None
@@ -93,10 +94,13 @@ def import_links(run: Run, options: LinkOptions) -> None:
             work.carry_out(plan_restore(going_back, rules, file=str(options.restore)), rules)
             return
         need_administrator(run, staff_for="external recordings")
+        if not options.create_unknown and run.settings.pod.create_users:
+            owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
-        there = work.carry_out(plan_links(chosen, whose, rules), rules)
+        plan = with_new_accounts(run.adapters, plan_links(chosen, whose, rules))
+        there = work.carry_out(plan, rules)
         if options.fixture is None:
             notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
 
@@ -110,7 +114,7 @@ class LinkWork:
     extension: ExtensionVersion | None
     links: Sequence[Link]
     history: History
-    stand_ins: Mapping[str, Link]
+    made: Mapping[LinkKey, Link]
 
     @classmethod
     def prepared(cls, run: Run, fixture: Path | None) -> Self:
@@ -124,12 +128,16 @@ class LinkWork:
             )
         links = run.adapters.links.all() if extension else []
         history = run.adapters.ledger.history(run.server, Effect.LINK)
-        stand_ins = standing_in(links, history) if fixture is None else {}
-        return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, stand_ins=stand_ins)
+        made = made_by_us(links, history) if fixture is None else {}
+        return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, made=made)
 
     def rules(self, *, include_unpublished: bool, again: bool) -> LinkRules:
         """Put together what decides."""
         run = self.run
+        given: defaultdict[str, list[str]] = defaultdict(list)
+        for key, link in self.made.items():
+            given[key.record_id].append(link.owner_username)
+        stand_ins = standing_in(self.made, self.history)
         return LinkRules(
             administrator=run.settings.pod.administrator,
             limits=POD,
@@ -138,7 +146,8 @@ class LinkWork:
             linked=set(map(key_of, self.links)),
             history=self.history,
             to_fixture=self.fixture is not None,
-            stand_ins={record_id: link.owner_username for record_id, link in self.stand_ins.items()},
+            stand_ins={record_id: link.owner_username for record_id, link in stand_ins.items()},
+            given=given,
             ignored_servers=run.settings.bbb.ignored_servers,
             include_unpublished=include_unpublished,
             again=again,
@@ -170,7 +179,7 @@ class LinkWork:
             limits=POD,
             lot=min(LOT, self.extension.bulk_max) if self.extension else LOT,
             removal=LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=self.history),
-            stand_ins=self.stand_ins,
+            made=self.made,
         )
         return work.carry_out(plan)
 

@@ -33,7 +33,7 @@ class Chosen:
 
 
 def chosen_sources(adapters: Adapters, names: Collection[str]) -> Chosen:
-    """Choose sources by name: "all", "none", a section ("moodle.default"), its name or its kind alone.
+    """Choose sources by name: "all", "none", a section ("moodle.default"), its name or its kind alone; no name: all.
 
     Raise ConfigError for one that the settings do not have, or not completely.
     """
@@ -41,10 +41,13 @@ def chosen_sources(adapters: Adapters, names: Collection[str]) -> Chosen:
         if set(names) != {NONE}:
             raise ConfigError(f"{NONE} and other owner sources: {', '.join(sorted(names))}", hint=f"leave {NONE} away")
         return Chosen(asked=())
-    adapters.settings.need(*adapters.settings.moodles if ALL in names else ())
+    if ALL in names or not names:
+        adapters.settings.need(*adapters.settings.moodles)
     configured = {name: source for kind in SOURCES for name, source in kind(adapters).items()}
+    if ALL in names and not configured:
+        adapters.settings.need("moodle")
     asked: dict[str, OwnerSource] = {}
-    for name in names:
+    for name in names or (ALL,):
         its = {section: one for section, one in configured.items() if name == ALL or name in _called(section)}
         if not its and name != ALL:
             adapters.settings.need(name if "." in name else f"moodle.{name}")

@@ -1,7 +1,11 @@
 """People in Pod, as far as the settings let them be created and made staff."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.person import folded
+from bbbmig.domain.plan import Action, Plan
 from bbbmig.domain.target import User
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.runs.adapters import Adapters
@@ -46,3 +50,28 @@ def need_administrator(run: Run, *, staff_for: str) -> None:
             f"pod.administrator: Pod's user {user.username} is not staff: Pod has {staff_for} for staff only",
             hint="make them staff there, or set pod.make_staff = true",
         )
+
+
+def with_new_accounts(adapters: Adapters, plan: Plan) -> Plan:
+    """Say of everybody who is to get something whether their account in Pod will have to be created."""
+    if not adapters.settings.pod.create_users:
+        return plan
+    people = {owner.username for action in plan.effective for owner in _people(action)}
+    known = adapters.users.find(people)  # in as few requests as that takes
+
+    def marked(owner: Owner) -> Owner:
+        return owner if folded(owner.username) in known else replace(owner, new_account=True)
+
+    return Plan(
+        tuple(
+            replace(action, owner=marked(action.owner), others=tuple(map(marked, action.others)))
+            if action.effective and action.owner is not None
+            else action
+            for action in plan
+        )
+    )
+
+
+def _people(action: Action) -> Iterator[Owner]:
+    if action.owner is not None:
+        yield from (action.owner, *action.others)

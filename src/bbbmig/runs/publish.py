@@ -21,7 +21,7 @@ from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
-from bbbmig.runs.pod_people import need_administrator, user_of
+from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
@@ -32,14 +32,18 @@ NEEDS = ("bbb", "pod")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
-    """What the user asks of `publish`; `moodles` are names of sections or "all", `via` None is that of the settings."""
+    """What the user asks of `publish`.
+
+    `owners_from` are names of owner sources, "all" or "none"; without any, all are asked. `via` None: the settings'.
+    """
 
     selection: Selection = EVERYTHING
-    moodles: tuple[str, ...] = ()
+    owners_from: tuple[str, ...] = ()
     owners_file: Path | None = None
     via: Via | None = None
     include_unpublished: bool = False
     retry_failed: bool = False
+    create_unknown: bool = False
     use_cache: bool = False
 
 
@@ -59,16 +63,18 @@ def publish(run: Run, options: PublishOptions) -> None:
         recorder_directory.ensure_usable(run)
     if not run.dry:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
-    owners = OwnerSearch(run, sources=options.moodles, owners_file=options.owners_file)
+    owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     with run.adapters.ledger.locked("publish"):
         target = publish_target(run)
         rules = publish_rules(
             run, via, include_unpublished=options.include_unpublished, retry_failed=options.retry_failed
         )
+        if not options.create_unknown and run.settings.pod.create_users:
+            owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
-        plan = plan_publish(chosen, whose, rules)
+        plan = with_new_accounts(run.adapters, plan_publish(chosen, whose, rules))
         if run.dry:
             run.show(planned(plan))
             return

@@ -107,6 +107,10 @@ class OwnersSection(Section):
         description="The CSV of `bbbmig owners`, filled in; used when `--owners` is not given",
         json_schema_extra={"default": "none"},
     )
+    accept: Literal["certain", "likely", "doubtful"] = Field(
+        default="likely",
+        description="How sure it must be whose a recording is for them to be given it; others are only listed",
+    )
 
 
 class LedgerSection(Section):

@@ -2,9 +2,11 @@
 
 import dataclasses
 import importlib.util
+import resource
 import shutil
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -20,7 +22,7 @@ from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
 from bbbmig.domain.conversion import Conversion, Converter, Presentation
-from bbbmig.errors import ConfigError, ExitCode, NoSpace, RecordingFailed, Stopped
+from bbbmig.errors import ConfigError, ExitCode, MachineError, NoSpace, RecordingFailed, Stopped
 from bbbmig.transfer import disk
 from tests.convert.render.conftest import GetSample
 from tests.convert.render.films import FFMPEG, look
@@ -254,6 +256,41 @@ def test_a_full_disk_is_seen_before_anything_is_done(
     out.assert_nothing_left()
 
 
+@pytest.mark.parametrize("code", [137, -9])
+def test_a_process_that_the_system_killed_is_no_failed_recording(
+    out: Out, get_sample: GetSample, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr(module, "run", lambda *_arguments, **_named: code)
+    with pytest.raises(MachineError, match="the renderer was killed") as killed:
+        out.convert(get_sample("2.2"))
+    assert "memory" in killed.value.hint
+    out.assert_nothing_left()
+
+
+def test_a_disk_that_gets_full_is_told_out_of_the_process(out: Out, get_sample: GetSample) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(NoSpace, match="is full"):
+            out.convert(get_sample("2.2"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    out.assert_nothing_left()
+
+
+def test_a_presentation_of_a_server_becomes_the_same_bytes_as_its_folder(
+    out: Out, get_sample: GetSample, guarded: "Guarded"
+) -> None:
+    presentation = presentation_at(f"{guarded.base}/playback/presentation/2.3/{RECORD_ID}")
+    opened = dataclasses.replace(presentation, cookies=(("key", "abc"),))
+    fetched = out.convert(opened, "fetched.mp4")
+    local = out.convert(get_sample("2.7"), "local.mp4")
+    assert fetched.path.read_bytes() == local.path.read_bytes()
+    asked = Counter(guarded.asked)
+    assert asked
+    assert set(asked.values()) == {1}
+
+
 def test_a_process_that_dies_is_a_failed_recording(
     out: Out, get_sample: GetSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,10 +326,12 @@ class Guarded:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.asked: list[str] = []
         self.http = Loopback(self._respond)
         self.base = f"http://127.0.0.1:{self.http.server_port}"
 
     def _respond(self, request: Request) -> Response:
+        self.asked.append(request.path)
         if request.headers.get("Cookie") != "key=abc":
             return page("no", HTTPStatus.NOT_FOUND)
         return file_response(self.folder / request.path.removeprefix(f"/presentation/{RECORD_ID}/"), request)

@@ -19,7 +19,7 @@ def make_activities(there: University) -> None:
 def _activity(there: University, course: Course, form: Form) -> Activity:
     chance = there.chance
     text, rules = form(there, course)
-    teachers = course.here["editingteacher"] or [chance.choice(there.teachers)]
+    teachers = course.before.get("editingteacher") or course.here["editingteacher"] or [chance.choice(there.teachers)]
     creator = chance.choice(
         [*teachers, *teachers, *teachers, chance.choice(there.teachers), chance.choice(there.oddities)]
     )
@@ -36,6 +36,8 @@ def _activity(there: University, course: Course, form: Form) -> Activity:
         exists=course.exists and fate > 0.12,
         remembered=fate > 0.12 or fate < 0.08,
     )
+    if course.changed and any(kind == "user" for kind, _ in rules) and activity.remembered:
+        activity.named_first = [("user", person) for person in course.before["editingteacher"]]
     _write(there, activity)
     return activity
 

@@ -8,7 +8,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.recording import Recording
@@ -41,10 +41,12 @@ class Generation:
     has_recordings: bool
     always_group: bool
     default: tuple[str, ...]
+    logs_roles: bool = False
+    """Whether Moodle's own log may be read."""
 
 
 THREE = Generation(name="3.x", has_recordings=False, always_group=False, default=("owner",))
-FOUR = Generation(name="4.x", has_recordings=True, always_group=True, default=("editingteacher",))
+FOUR = Generation(name="4.x", has_recordings=True, always_group=True, default=("editingteacher",), logs_roles=True)
 FIVE = Generation(name="5.x", has_recordings=True, always_group=True, default=("owner", "teacher"))
 GENERATIONS = (THREE, FOUR, FIVE)
 
@@ -90,9 +92,16 @@ class Course:
     above: Sequence[tuple[str, Holders]]
     """Who has which role in the course's categories, and in the whole site."""
     exists: bool = True
+    before: Holders = field(default_factory=dict)
+    """Who had which role, instead of those of now, until the course `changed` hands."""
+    changed: datetime | None = None
 
     def enrolled(self, person: Person) -> bool:
         return any(person in people for people in self.here.values())
+
+    def held_at(self, when: datetime) -> Holders:
+        """Who had which role at a moment."""
+        return {**self.here, **self.before} if self.changed and when < self.changed else self.here
 
 
 Rule = tuple[str, Person | str | None]
@@ -115,16 +124,24 @@ class Activity:
     copy: "Activity | None" = None
     """The only restored copy of it that lives."""
 
-    def named(self) -> dict[Person, str]:
-        """Whom its rules name, in any context, each with the strongest reason."""
+    named_first: Sequence[Rule] | None = None
+    """Its rules until the course changed hands, if they were others."""
+
+    def named(self, at: datetime | None = None) -> dict[Person, str]:
+        """Whom its rules name, in any context, each with the strongest reason; now, or at a moment."""
         named: dict[Person, str] = {}
-        for kind, whom in sorted(self.rules, key=lambda rule: ("user", "owner", "role", "all").index(rule[0])):
+        roles = self.course.here if at is None else self.course.held_at(at)
+        rules = self.rules
+        if at is not None and self.named_first is not None and self.course.changed and at < self.course.changed:
+            rules = self.named_first
+        for kind, whom in sorted(rules, key=lambda rule: ("user", "owner", "role", "all").index(rule[0])):
             if isinstance(whom, Person):
                 named.setdefault(whom, "rule: user")
-            elif kind == "owner" and self.creator and self.remembered and self.course.enrolled(self.creator):
-                named.setdefault(self.creator, "rule: owner")
-        wanted = sorted(str(whom) for kind, whom in self.rules if kind == "role")
-        for place, holders in (("activity", self.here), ("course", self.course.here), *self.course.above):
+            elif kind == "owner" and self.creator and (self.remembered or at is not None):
+                enrolled = any(self.creator in people for people in roles.values())
+                named |= {self.creator: "rule: owner"} if enrolled and self.creator not in named else {}
+        wanted = sorted(str(whom) for kind, whom in rules if kind == "role")
+        for place, holders in (("activity", self.here), ("course", roles), *self.course.above):
             for role in wanted:
                 for person in holders.get(role, ()):
                     named.setdefault(person, f"rule: role {role} in {place}")
@@ -160,40 +177,117 @@ class Session:
         digest = hashlib.sha1(self.meeting_id.encode()).hexdigest()
         return f"{digest}-{int(self.created.timestamp() * 1000)}"
 
-    def truth(self, *, create_logged: bool) -> Truth:
+    @property
+    def over(self) -> datetime:
+        return self.end or self.created + timedelta(hours=24)
+
+    def moderators(self) -> set[Person]:
+        """Whom Moodle made moderators then, whoever is named now."""
+        everybody = ("all", None) in self.activity.rules
+        return {*self.activity.named(self.created), *(self.joined if everybody else ()), *(self.moderated or ())}
+
+    def truth(self, generation: Generation) -> Truth:
         """Tell the owners from the best evidence that leaves at least one and not too many people."""
         return next(
             (
                 Truth(finding=Finding.FOUND, owners=owners)
-                for owners in self._evidence(create_logged=create_logged)
+                for owners in self._evidence(generation)
                 if 0 < len(owners) <= CEILING
             ),
             Truth(finding=Finding.NOBODY),
         )
 
-    def _evidence(self, *, create_logged: bool) -> Iterator[frozenset[tuple[str, str, Confidence, bool]]]:
+    def _evidence(self, generation: Generation) -> Iterator[frozenset[tuple[str, str, Confidence, bool]]]:
         original = self.activity
         copy = None if original.exists else original.copy
         logged = original.remembered
+        present = set(self.joined) if logged else set()
+        adders = [one.creator for one in (original, copy) if one and one.creator and one.remembered]
         if self.moderated is not None and logged:
             yield _owners(((p, "log: moderated this session") for p in self.moderated), Confidence.CERTAIN)
         place = original if original.exists else copy
-        if place is not None:
-            named = place.named()
-            if logged:
-                here = {p: f"{why}, joined this session" for p, why in named.items() if p in self.joined}
-                yield _owners(here.items(), Confidence.LIKELY)
-            near = ((p, why) for p, why in named.items() if not why.endswith(("category", "site")))
-            yield _owners(near, Confidence.LIKELY if place is original else Confidence.DOUBTFUL)
-        for activity in (original, copy):
-            if activity and activity.creator and activity.remembered:
-                yield _owners([(activity.creator, "owner of the activity")], Confidence.DOUBTFUL)
-        if create_logged and logged:
+        valid, late = ({}, {}) if place is None else self._valid_and_late(place, present, generation)
+        came = {p: f"{why}, joined this session" for p, why in valid.items() if p in present}
+        yield _owners(came.items(), Confidence.LIKELY)
+        if place is not None and ("all", None) in place.rules:
+            people = {
+                p: "rule: all, editing teacher of the course, joined this session"
+                for role in EDITING
+                for p in place.course.here.get(role, ())
+                if p in present and not self._given_later(place, role)
+            } | {p: "rule: all, added the activity, joined this session" for p in adders if p in present}
+            yield _owners(people.items(), Confidence.LIKELY)
+        if there := [p for p in adders if p in present][:1]:
+            rules = [] if place is None else place.rules
+            as_teacher = any(("role", role) in rules for role in EDITING) and not generation.logs_roles
+            sure = ("owner", None) in rules or as_teacher
+            why = "added the activity, joined this session"
+            yield _owners([(there[0], why)], Confidence.LIKELY if sure else Confidence.DOUBTFUL)
+        if place is copy and original.creator and logged:
+            yield _owners([(original.creator, "owner of the activity")], Confidence.DOUBTFUL)
+        near = ((p, why) for p, why in valid.items() if " in category" not in why and " in site" not in why)
+        sure = place is original and not present
+        yield _owners(near, Confidence.LIKELY if sure else Confidence.DOUBTFUL)
+        again = {p: f"{why}, given later" for p, why in late.items()}
+        yield _owners(
+            ((p, f"{why}, joined this session") for p, why in again.items() if p in present), Confidence.DOUBTFUL
+        )
+        yield _owners(again.items(), Confidence.DOUBTFUL)
+        for adder in adders:
+            yield _owners([(adder, "owner of the activity")], Confidence.DOUBTFUL)
+        if not generation.has_recordings and logged:
             yield _owners([(self.opener, "opened this session")], Confidence.DOUBTFUL)
         for activity in (original, copy):
             if activity and activity.course.exists:
                 teachers = (p for role in EDITING for p in activity.course.here.get(role, ()))
                 yield _owners(((p, "editing teacher of the course") for p in teachers), Confidence.DOUBTFUL)
+
+    def _given_later(self, place: Activity, role: str) -> bool:
+        course = place.course
+        return role in course.before and course.changed is not None and self.over < course.changed
+
+    def _valid_and_late(
+        self, place: Activity, present: set[Person], generation: Generation
+    ) -> tuple[dict[Person, str], dict[Person, str]]:
+        """Whom the rules of now name who had that then, and who got it later."""
+        named = place.named()
+        course = place.course
+        late = {
+            p: why
+            for p, why in named.items()
+            if why.endswith(" in course") and self._given_later(place, why.split()[2])
+        }
+        for person in late.copy():  # the same person by another rule, or by a role above
+            elsewhere = Activity(
+                **{
+                    **{name: getattr(place, name) for name in place.__slots__},
+                    "course": Course(
+                        id=course.id,
+                        name="",
+                        path=(),
+                        here={role: its for role, its in course.here.items() if role not in course.before},
+                        above=course.above,
+                    ),
+                }
+            )
+            if person in (others := elsewhere.named()):
+                named[person] = others[person]
+                del late[person]
+        valid = {p: why for p, why in named.items() if p not in late}
+        if place is not self.activity:  # numbers of another site, unless they belong to the course or came
+            valid = {
+                p: why for p, why in valid.items() if why != "rule: user" or p in present or place.course.enrolled(p)
+            }
+        if generation.logs_roles and not present & valid.keys():
+            then = {
+                role: its for role, its in course.before.items() if course.changed and self.created < course.changed
+            }
+            for role in sorted(then):
+                for p in then[role]:
+                    if ("role", role) in place.rules and (p in present or p in late):
+                        valid.setdefault(p, f"rule: role {role} in course at that time")
+                        late.pop(p, None)
+        return valid, late
 
 
 def _owners(
@@ -216,6 +310,8 @@ class University:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     recordings: list[Recording] = field(default_factory=list)
     truth: dict[str, Truth] = field(default_factory=dict)
+    moderators: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By recordID: the user names of those whom Moodle made moderators then."""
     teachers: list[Person] = field(default_factory=list)
     students: list[Person] = field(default_factory=list)
     oddities: list[Person] = field(default_factory=list)

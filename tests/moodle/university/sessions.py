@@ -1,11 +1,14 @@
 """Sessions, their recordings and what Moodle keeps of them; and recordings that come from elsewhere."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bbbmig.domain.owner import Finding
 from bbbmig.domain.recording import Origin, Recording
 from tests.moodle.university.activities import write_log
 from tests.moodle.university.model import CEILING, IGNORED, SERVER, Activity, Person, Session, Truth, University
+
+_LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
 
 
 def hold_sessions(there: University) -> None:
@@ -23,8 +26,13 @@ def _session(there: University, activity: Activity, morning: datetime) -> None:
     chance, course = there.chance, activity.course
     created = morning + timedelta(seconds=chance.randrange(30_000), milliseconds=chance.randrange(1000))
     end = created + timedelta(minutes=chance.randrange(20, 200)) if chance.random() < 0.95 else None
-    around = [person for people in course.here.values() for person in people] + list(activity.named())
+    named = list(activity.named(created))
+    around = [person for people in course.held_at(created).values() for person in people] + named
     joined = list(dict.fromkeys(chance.choices(around, k=there.size.joins) if around else []))
+    if named and len(named) <= CEILING and chance.random() < 0.7:
+        joined = list(dict.fromkeys([chance.choice(named), *joined]))[: there.size.joins]
+    if chance.random() < 0.1 and activity.named_first is None:  # rules that changed leave no trace but who joined
+        joined = []
     moderated = None
     if chance.random() < 0.2:
         also = chance.choices(there.oddities, k=chance.choice((0, 0, 1, 2)))
@@ -49,9 +57,9 @@ def _session(there: University, activity: Activity, morning: datetime) -> None:
     recording = Recording(
         record_id=session.record_id, meeting_id=session.meeting_id, start=created, end=end, origin=origin
     )
-    truth = session.truth(create_logged=not there.generation.has_recordings)
     there.recordings.append(recording)
-    there.truth[recording.record_id] = truth
+    there.truth[recording.record_id] = session.truth(there.generation)
+    there.moderators[recording.record_id] = frozenset(person.username for person in session.moderators())
     if there.generation.has_recordings and chance.random() < 0.03:
         _breakout(there, session, recording, group)
 
@@ -121,6 +129,7 @@ def _breakout(there: University, session: Session, parent: Recording, group: int
         )
     )
     there.truth[record_id] = there.truth[parent.record_id]
+    there.moderators[record_id] = there.moderators[parent.record_id]
 
 
 def add_foreigners(there: University) -> None:
@@ -128,12 +137,13 @@ def add_foreigners(there: University) -> None:
     chance = there.chance
     living = [activity for activity in there.activities if activity.exists]
 
-    def add(meeting_id: str, server: str, truth: Truth) -> None:
-        record_id = f"{chance.randbytes(20).hex()}-{chance.randrange(10**12, 2 * 10**12)}"
+    def add(meeting_id: str, server: str, truth: Truth) -> str:
+        record_id = f"{chance.randbytes(20).hex()}-{int(_LONG_AGO.timestamp() * 1000) + chance.randrange(1000)}"
         there.recordings.append(
             Recording(record_id=record_id, meeting_id=meeting_id, origin=Origin(server_name=server))
         )
         there.truth[record_id] = truth
+        return record_id
 
     for number in range(40):
         elsewhere = f"{chance.randbytes(20).hex()}-{number + 2}-{number + 5}[0]"
@@ -145,14 +155,15 @@ def add_foreigners(there: University) -> None:
         add(f"{number:04}-réunion-de-pod", "", Truth(finding=Finding.NOBODY))
         add(taken, SERVER, Truth(finding=Finding.NOBODY))
         add("no-meeting-id-of-moodle", SERVER, Truth(finding=Finding.NOBODY))
-        activity = chance.choice(living)
+        activity = chance.choice([one for one in living if one.named_first is None])
         ours = Session(
             activity=activity,
-            created=datetime(2019, 1, 1, tzinfo=UTC),
+            created=_LONG_AGO,
             end=None,
             joined=(),
             opener=there.teachers[0],
             moderated=None,
             meeting_id=f"{activity.seed}-{activity.course.id}-{activity.id}",
         )
-        add(ours.meeting_id, "", ours.truth(create_logged=False))
+        record_id = add(ours.meeting_id, "", ours.truth(replace(there.generation, has_recordings=True)))
+        there.moderators[record_id] = frozenset(person.username for person in ours.moderators())

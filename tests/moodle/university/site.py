@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from tests.moodle.university.model import ROLES, Course, Holders, Person, University
 
@@ -62,10 +63,20 @@ def make_people(there: University) -> None:
     there.students = [person(f"étu{n}", suspended=n % 41 == 0) for n in range(there.size.students)]
 
 
-def assign(there: University, holders: Holders, context: int) -> None:
+ALWAYS = 1_500_000_000
+
+
+def assign(there: University, holders: Holders, context: int, *, since: int = ALWAYS) -> None:
     for role, people in holders.items():
         for person in people:
-            there.put("role_assignments", ROLES[role][0], context, person.id)
+            there.put("role_assignments", ROLES[role][0], context, person.id, since)
+
+
+def _log(there: University, holders: Holders, context: int, when: int, *, given: bool) -> None:
+    event = rf"\core\event\role_{'' if given else 'un'}assigned"
+    for role, people in holders.items():
+        for person in people:
+            there.put("logstore_standard_log", event, context, ROLES[role][0], person.id, when)
 
 
 def make_courses(there: University) -> None:
@@ -105,11 +116,28 @@ def _course(there: University, number: int, parent: tuple[int, ...], above: Sequ
     name = f"Équipe n° {number} — « Méca & Co » 🎓"
     course = Course(id=course_id, name=name, path=(*parent, context), here=here, above=above)
     course.exists = chance.random() > 0.04
+    if chance.random() < 0.3:
+        _change_hands(there, course)
     if course.exists:
         there.rows["course"].append((course_id, 1, name, f"C{number}", 1))
         there.rows["context"].append((context, 50, course_id, path_of(course.path), len(course.path)))
-        assign(there, here, context)
+        changed = int(course.changed.timestamp()) if course.changed else ALWAYS
+        assign(there, {role: its for role, its in here.items() if role not in course.before}, context)
+        assign(there, {role: here[role] for role in course.before}, context, since=changed)
+        if "logstore_standard_log" in there.rows:
+            _log(there, course.before, context, ALWAYS, given=True)
+            _log(there, course.before, context, changed, given=False)
+            _log(there, {role: here[role] for role in course.before}, context, changed, given=True)
         method = there.put("enrol", "manual", 0, course_id)
         for person in {person for people in here.values() for person in people}:
             there.put("user_enrolments", 0, method, person.id)
     return course
+
+
+def _change_hands(there: University, course: Course) -> None:
+    """Have other teachers until some day of the second year; no session runs into it, not even one without an end."""
+    chance = there.chance
+    course.changed = datetime(2022, 9, 1, tzinfo=UTC) + timedelta(days=3 * chance.randrange(100) + 1)
+    taken = {person for people in course.here.values() for person in people}
+    free = [person for person in chance.sample(there.teachers, 12) if person not in taken]
+    course.before = {"editingteacher": free[:1], "teacher": free[1 : chance.choice((1, 2))]}

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bbbmig.convert.render.board.classic import DRAWN as CLASSIC
+from bbbmig.convert.render.board.tldraw.media import CARDS
 from bbbmig.convert.render.board.tldraw.paint import DRAWN as TLDRAW
 from bbbmig.convert.render.encode.sidecar import UNKNOWN, captions
 from bbbmig.convert.render.files import Files
@@ -54,6 +55,12 @@ def picture_notes(images: Images) -> Iterator[Note]:
         yield Note(f"{_named(sorted(images.nameless))}: no name of a file, white is shown instead")
 
 
+def shape_notes(unreadable: int) -> Iterator[Note]:
+    """Yield how many shapes hold nonsense."""
+    if unreadable:
+        yield Note(f"{unreadable} shapes hold data that make no sense, and are not shown")
+
+
 def check_slides(timeline: Timeline, images: Images) -> None:
     """Raise RecordingFailed if more than a tenth of the slides are lost, unless it is a single one of several."""
     slides = {show.slide.href for show in timeline.shows if show.slide.href and not show.slide.is_desk}
@@ -81,6 +88,9 @@ def _undrawn(timeline: Timeline) -> Iterator[Note]:
         if isinstance(version.content, Drawing)
     }
     for kind, count in Counter(timeline.kinds).most_common():
+        if kind in CARDS and kind not in classic:
+            yield Note(f'{count} shapes of the kind "{kind}" are shown as a card with their title and address')
+            continue
         if kind in (CLASSIC if kind in classic else TLDRAW):
             continue
         yield Note(f'{count} shapes of the kind "{kind[:80]}" are shown as dashed boxes, or not at all')

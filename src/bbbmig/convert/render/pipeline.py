@@ -15,7 +15,7 @@ from bbbmig.convert.render.encode.subtitles import CaptionTrack, read_cues
 from bbbmig.convert.render.encode.video import FPS, KEY_FRAMES, VideoStream
 from bbbmig.convert.render.files import Files
 from bbbmig.convert.render.media.scan import Scanned
-from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes
+from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes, shape_notes
 from bbbmig.convert.render.options import Options
 from bbbmig.convert.render.picture.arrangements import arrangements
 from bbbmig.convert.render.picture.composer import Composer
@@ -62,7 +62,8 @@ def produce(presentation: Presentation, files: Files, options: Options, out: Pat
         notes = (
             *(note.text for note in recording_notes(prepared, files)),
             *(note.text for note in picture_notes(composer.images)),
-            *_broken_notes(unreadable, sound, [film for film in (cameras, desk) if film]),
+            *(note.text for note in shape_notes(unreadable)),
+            *_broken_notes(sound, [film for film in (cameras, desk) if film]),
         )
         return Produced(duration_s=timeline.duration_s, notes=notes)
 
@@ -131,10 +132,8 @@ def _describe(
     container.set_chapters(chapters(prepared.timeline, files))
 
 
-def _broken_notes(unreadable: int, sound: SoundSource | None, films: list[Film]) -> Iterator[str]:
+def _broken_notes(sound: SoundSource | None, films: list[Film]) -> Iterator[str]:
     """Say what turned out to be broken only when it was drawn or decoded."""
-    if unreadable:
-        yield f"{unreadable} shapes hold data that make no sense, and are not shown"
     broken = sum(film.broken for film in films)
     if broken:
         yield f"{broken} pieces of the films of cameras or desks cannot be decoded"

@@ -113,6 +113,7 @@ class Timeline:
     `pointer_unit`: "view" (fractions of the visible part), "half" (halves of slide pixels, up to BBB 1.1), "board".
     `board_size` is that of tldraw's board, None for the classic whiteboard. `desks` are the times of shared desks.
     `version` is that of BigBlueButton if the files say it; `kinds` counts shapes by kind, for what cannot be drawn.
+    `assets` are what shapes of tldraw refer to, pictures and web pages, by their ids (`board.tldraw.media`).
     `notes` say what was lost or mended in reading; `is_old` is true of BBB up to 1.1.
     """
 
@@ -126,6 +127,7 @@ class Timeline:
     board_size: tuple[float, float] | None = None
     version: str = ""
     kinds: Mapping[str, int] = field(default_factory=dict)
+    assets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     is_old: bool = False
 

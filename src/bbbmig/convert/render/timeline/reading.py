@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class Recorded:
     pointers: Pointers = field(default_factory=Pointers)
     desks: tuple[tuple[float, float], ...] | None = None
     version: str = ""
+    assets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     of_tldraw: bool = False
     notebook: Notebook = field(default_factory=Notebook)
 
@@ -81,10 +82,17 @@ class Recorded:
             pointer_unit="board" if self.of_tldraw else _pointer_unit(self.pointers.events),
             board_size=board_size(self.version) if self.of_tldraw else None,
             version=self.version,
+            assets=self.assets,
             kinds=_kinds(shapes.boards),
             notes=self.notebook.notes,
             is_old=shapes.is_old,
         )
+
+
+def _is_blank(path: Path) -> bool:
+    """Tell whether a file begins with nothing but blanks."""
+    with path.open("rb") as file:
+        return not file.read(64).strip()
 
 
 def read_recording(files: Files) -> Recorded:
@@ -100,8 +108,9 @@ def read_recording(files: Files) -> Recorded:
     views = read_views(files.find("panzooms.xml"), notebook)
     pointers = read_pointers(files.find("cursor.xml"), notebook)
     of_tldraw, version = views.of_tldraw or pointers.of_tldraw, ""
-    if drawings is not None and drawings.read_bytes()[:64].strip():
-        version, pages = read_tldraw(drawings)
+    assets: Mapping[str, Mapping[str, str]] = {}
+    if drawings is not None and not _is_blank(drawings):
+        version, pages, assets = read_tldraw(drawings)
         shapes.boards |= pages
         of_tldraw = True
     elif of_tldraw:
@@ -115,6 +124,7 @@ def read_recording(files: Files) -> Recorded:
         pointers=pointers,
         desks=read_desks(desks, notebook) if desks else None,
         version=version,
+        assets=assets,
         of_tldraw=of_tldraw,
         notebook=notebook,
     )
