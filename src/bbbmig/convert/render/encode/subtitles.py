@@ -28,61 +28,15 @@ _STYLE = (
     b"Style: Default,Arial,16,&Hffffff,&H0,&H0,2\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
 )
 """What FFmpeg wants to be told of letters, in the form of ASS."""
-_LANGUAGES = dict(
-    word.split(":")
-    for word in [
-        "ar:ara",
-        "bg:bul",
-        "br:bre",
-        "ca:cat",
-        "cs:ces",
-        "cy:cym",
-        "da:dan",
-        "de:deu",
-        "el:ell",
-        "en:eng",
-        "es:spa",
-        "et:est",
-        "eu:eus",
-        "fa:fas",
-        "fi:fin",
-        "fr:fra",
-        "ga:gle",
-        "gl:glg",
-        "he:heb",
-        "hi:hin",
-        "hr:hrv",
-        "hu:hun",
-        "hy:hye",
-        "id:ind",
-        "is:isl",
-        "it:ita",
-        "ja:jpn",
-        "ka:kat",
-        "ko:kor",
-        "lt:lit",
-        "lv:lav",
-        "mk:mkd",
-        "nb:nob",
-        "nl:nld",
-        "nn:nno",
-        "no:nor",
-        "oc:oci",
-        "pl:pol",
-        "pt:por",
-        "ro:ron",
-        "ru:rus",
-        "sk:slk",
-        "sl:slv",
-        "sr:srp",
-        "sv:swe",
-        "th:tha",
-        "tr:tur",
-        "uk:ukr",
-        "vi:vie",
-        "zh:zho",
-    ]
-)
+_LANGUAGES = {
+    "ar": "ara", "bg": "bul", "br": "bre", "ca": "cat", "cs": "ces", "cy": "cym", "da": "dan", "de": "deu",
+    "el": "ell", "en": "eng", "es": "spa", "et": "est", "eu": "eus", "fa": "fas", "fi": "fin", "fr": "fra",
+    "ga": "gle", "gl": "glg", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "hy": "hye", "id": "ind",
+    "is": "isl", "it": "ita", "ja": "jpn", "ka": "kat", "ko": "kor", "lt": "lit", "lv": "lav", "mk": "mkd",
+    "nb": "nob", "nl": "nld", "nn": "nno", "no": "nor", "oc": "oci", "pl": "pol", "pt": "por", "ro": "ron",
+    "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe", "th": "tha", "tr": "tur", "uk": "ukr",  # codespell:ignore tha,vie
+    "vi": "vie", "zh": "zho",
+}  # fmt: skip
 """ISO 639-1 to 639-2/T, which mp4 wants (https://www.loc.gov/standards/iso639-2/php/code_list.php)."""
 
 
