@@ -34,8 +34,8 @@ _LANGUAGES = {
     "ga": "gle", "gl": "glg", "he": "heb", "hi": "hin", "hr": "hrv", "hu": "hun", "hy": "hye", "id": "ind",
     "is": "isl", "it": "ita", "ja": "jpn", "ka": "kat", "ko": "kor", "lt": "lit", "lv": "lav", "mk": "mkd",
     "nb": "nob", "nl": "nld", "nn": "nno", "no": "nor", "oc": "oci", "pl": "pol", "pt": "por", "ro": "ron",
-    "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe", "th": "tha", "tr": "tur", "uk": "ukr",  # codespell:ignore tha,vie
-    "vi": "vie", "zh": "zho",
+    "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe", "tr": "tur", "uk": "ukr", "zh": "zho",
+    "th": "tha", "vi": "vie",  # codespell:ignore tha,vie
 }  # fmt: skip
 """ISO 639-1 to 639-2/T, which mp4 wants (https://www.loc.gov/standards/iso639-2/php/code_list.php)."""
 
