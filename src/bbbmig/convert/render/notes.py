@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from bbbmig.convert.render.board.classic import DRAWN as CLASSIC
 from bbbmig.convert.render.board.tldraw.media import CARDS
 from bbbmig.convert.render.board.tldraw.paint import DRAWN as TLDRAW
+from bbbmig.convert.render.encode.sidecar import UNKNOWN, captions
 from bbbmig.convert.render.files import Files
 from bbbmig.convert.render.picture.arrangements import holds_desk
 from bbbmig.convert.render.picture.images import Images
@@ -31,10 +32,12 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
     if media.sound is None:
         yield Note("there is no sound in it")
     if count := _external_videos(files):
-        yield Note(f"{count} external videos were shown: only their addresses were recorded")
+        yield Note(f"{count} external videos were shown: only their addresses were recorded, of which a card tells")
     yield from _undrawn(timeline)
     if timeline.desk_times() and media.desk is None:
         yield Note("a desk was shared, and its film is missing")
+    if any(locale == UNKNOWN for locale, _ in captions(files)):
+        yield Note(f'there are captions in no language that is known: they are kept as "{UNKNOWN}"', loses=False)
     if holds_desk(timeline, media):
         yield Note(
             "desks that were shared are in the film of the cameras, which takes half of the picture: nothing says when",
