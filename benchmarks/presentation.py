@@ -3,15 +3,19 @@
 An hour of it has 40 slides and ten minutes of a shared desk; a pointer moves five times a second.
 """
 
+import base64
 import math
 import random
+import re
 import subprocess
 from pathlib import Path
 
 import pyvips
 
 HOUR = 3600
-SLIDES, DESKS = 40, 2
+SLIDES, DESKS, SCANS = 40, 2, 4
+"""Of an hour; there are so many different scans."""
+SIZED = 'width="2048" height="1536"'
 DESK_SIZE = 1280, 720
 ID = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-1598364581253"
 
@@ -83,6 +87,25 @@ def write_events(folder: Path, dice: random.Random, seconds: int, versions: int)
     length = f"<playback><duration>{seconds * 1000}</duration></playback>"
     about = f"{began}<meta><meetingName>A lesson</meetingName></meta>{length}"
     (folder / "metadata.xml").write_text(f"<recording>{about}</recording>")
+
+
+def make_scans(folder: Path) -> Path:
+    """Put a photograph on every slide, of 2048 by 1536 pixels with a camera's noise, as 2.6 and later publish pages."""
+    page = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="2048" height="1536"'
+    noise = pyvips.Image.gaussnoise(2048, 1536, mean=200, sigma=40, seed=1)
+    names = sorted((folder / "presentation" / "p").glob("slide-*.png"))
+    for number, name in enumerate(names):
+        scan = name.with_suffix(".svg")
+        if number < SCANS:
+            bands = [noise.rot(("d0", "d180")[(number + band) % 2]) + 9 * band * number for band in range(3)]
+            png = bands[0].bandjoin(bands[1:]).cast("uchar").copy(interpretation="srgb").pngsave_buffer()
+            data = base64.b64encode(png).decode()
+            scan.write_text(f'<svg {page}><image {SIZED} xlink:href="data:image/png;base64,{data}"/></svg>')
+        else:
+            scan.hardlink_to(names[number % SCANS].with_suffix(".svg"))
+    text = (folder / "shapes.svg").read_text()
+    (folder / "shapes.svg").write_text(re.sub(r"(slide-\d+)\.png", r"\1.svg", text))
+    return folder
 
 
 def write_slide(path: Path, number: int) -> None:

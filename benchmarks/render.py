@@ -1,11 +1,13 @@
 """How many times faster than real time the renderer is on one core, and how much memory, beside the floor.
 
 `python benchmarks/render.py [SECONDS]`; the default is an hour: 40 slides, 2,600 versions of shapes, a pointer that
-moves five times a second, ten minutes of a shared desk, cameras all along; then without cameras, then with 26,000
-versions. All of it is made up here, from one seed.
+moves five times a second, ten minutes of a shared desk, cameras all along; the same with 1080 lines; then without
+cameras; with 26,000 versions; with 25,000 and 200,000 on one page; with a scan on every slide. All of it is made up
+here, from one seed.
 
 The floor is what FFmpeg alone needs with one thread: to decode the film of the cameras, and to encode a picture that
-never changes, at the renderer's ten frames a second, and the sound. CPU seconds count, of children too.
+never changes, at the renderer's ten frames a second, and the sound. CPU seconds count, of children too; machines
+differ, so with cameras their ratio to the floor of the same run is what counts.
 
 Where bbb-dl (PyPI) is on the PATH and has its browser, both convert five minutes of such a lesson with cameras: bbb-dl
 fetches them from a server on loopback, and takes all the cores.
@@ -20,11 +22,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bbbmig.convert.probe import check_media
 from bbbmig.demo.bbb_http import Loopback, file_response
-from benchmarks.presentation import FFMPEG, HOUR, ID, make_films, make_recording
+from benchmarks.busy_page import make_busy_page
+from benchmarks.presentation import FFMPEG, HOUR, ID, make_films, make_recording, make_scans
 from benchmarks.processes import Figures, run
 
-FEW, MANY = 2_600, 26_000
-TARGETS = {"with cameras": 15.0, "without cameras": 28.0, "many drawings, no cameras": 15.0}
+FEW, MANY, BUSY, BUSIEST = 2_600, 26_000, 25_000, 200_000
+CAMERAS, LARGE = "with cameras", "with cameras, 1080 lines"
+TARGETS = {CAMERAS: 15.0, LARGE: 5.0, "without cameras": 28.0, "many drawings, no cameras": 15.0}
+TARGETS |= {"25,000 versions on one page": 15.0, "200,000 on one page": 2.0, "a scan on every slide": 15.0}
+RATIO = 1.15
 MEMORY_MIB = 600
 PIECE = 300
 
@@ -37,7 +43,8 @@ from bbbmig.convert.render.options import Options
 from bbbmig.convert.render.pipeline import produce
 presentation = presentation_at(sys.argv[1])
 with open_files(presentation) as files:
-    produce(presentation, files, Options(), Path(sys.argv[2]), lambda done, whole: None)
+    options = Options(height=int(sys.argv[3]))
+    produce(presentation, files, options, Path(sys.argv[2]), lambda done, whole: None)
 """
 
 
@@ -45,29 +52,46 @@ def main(seconds: int) -> None:
     with tempfile.TemporaryDirectory() as directory:
         parent = Path(directory)
         films = make_films(parent)
-        folders = {
-            name: make_recording(parent / name.replace(" ", "-") / ID, seconds, versions, films[cameras], films["desk"])
-            for name, versions, cameras in (
-                ("with cameras", FEW, "cameras"),
-                ("without cameras", FEW, "blank"),
-                ("many drawings, no cameras", MANY, "blank"),
-            )
-        }
         print(f"\n{seconds} seconds of recording at 1280x720, one thread (times real time per core)")
-        floor(parent, folders["with cameras"] / "video/webcams.webm", seconds)
+        folders = make_all(parent, films, seconds)
+        least = {CAMERAS: floor(parent, folders[CAMERAS] / "video/webcams.webm", seconds, 720)}
+        least[LARGE] = floor(parent, folders[CAMERAS] / "video/webcams.webm", seconds, 1080)
         for name, folder in folders.items():
-            figures = render(name, folder, parent / f"{name}.mp4", seconds)
-            size = (parent / f"{name}.mp4").stat().st_size / (1 << 20)
+            figures = render(name, folder, parent / "video.mp4", seconds, 1080 if name == LARGE else 720)
+            size = (parent / "video.mp4").stat().st_size / (1 << 20)
             print(f"{'':34}{figures.mebibytes:6.0f} MiB of memory (allowed {MEMORY_MIB}),", end=" ")
             print(f"{size:.0f} MiB of video, target {TARGETS[name]:.0f} times")
+            if name in least:
+                ratio = figures.processor_seconds / least[name].processor_seconds
+                print(f"{'':34}{ratio:6.2f} times what FFmpeg alone needs (allowed at 720 lines: {RATIO})")
         beside_bbb_dl(parent / "piece", films, min(seconds, PIECE))
 
 
-def floor(parent: Path, cameras: Path, seconds: int) -> None:
-    """Print what cannot be done without."""
-    picture = ("-f", "lavfi", "-i", f"color=navy:size=1280x720:rate=10:duration={seconds},format=yuv420p")
+def make_all(parent: Path, films: dict[str, Path], seconds: int) -> dict[str, Path]:
+    """Make all recordings."""
+
+    def made(name: str, versions: int, cameras: str) -> Path:
+        return make_recording(parent / name / ID, seconds, versions, films[cameras], films["desk"])
+
+    with_cameras = made("cameras", FEW, "cameras")
+    return {
+        CAMERAS: with_cameras,
+        LARGE: with_cameras,
+        "without cameras": made("blank", FEW, "blank"),
+        "many drawings, no cameras": made("many", MANY, "blank"),
+        "25,000 versions on one page": make_busy_page(made("busy", 0, "blank"), seconds, BUSY),
+        "200,000 on one page": make_busy_page(made("busiest", 0, "blank"), seconds, BUSIEST),
+        "a scan on every slide": make_scans(made("scans", FEW, "blank")),
+    }
+
+
+def floor(parent: Path, cameras: Path, seconds: int, height: int) -> Figures:
+    """Print and return what cannot be done without."""
+    still = f"color=navy:size={height * 16 // 9}x{height}:rate=10:duration={seconds},format=yuv420p"
+    picture = ("-f", "lavfi", "-i", still)
     h264 = ("-c:v", "libx264", "-preset", "superfast", "-crf", "23", "-threads", "1")
     aac = ("-c:a", "aac", "-b:a", "64k", "-aac_coder", "fast")
+    print(f"  {height} lines:")
     total = Figures(seconds=0.0, processor_seconds=0.0, mebibytes=0.0)
     for name, arguments in (
         ("floor: decode the cameras", ("-i", str(cameras), "-map", "0:v", "-f", "null", "-")),
@@ -78,11 +102,12 @@ def floor(parent: Path, cameras: Path, seconds: int) -> None:
         total += figures
         show(name, seconds, figures)
     show("floor: all three", seconds, total)
+    return total
 
 
-def render(name: str, folder: Path, video: Path, seconds: int) -> Figures:
+def render(name: str, folder: Path, video: Path, seconds: int, height: int = 720) -> Figures:
     """Render it in a process, look whether the video is whole, and print what it took."""
-    figures = run((sys.executable, "-W", "ignore", "-c", RENDER, str(folder), str(video)))
+    figures = run((sys.executable, "-W", "ignore", "-c", RENDER, str(folder), str(video), str(height)))
     check_media(video, expected_s=seconds, needs_video=True)
     show(name, seconds, figures)
     return figures

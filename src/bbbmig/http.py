@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,7 +20,7 @@ import httpx
 
 from bbbmig import __version__, masking
 from bbbmig.deadline import keep_deadlines, within
-from bbbmig.errors import ConfigError, RemoteError
+from bbbmig.errors import ConfigError, RemoteError, RemoteRefused
 from bbbmig.http_body import Oversized, body
 
 log = logging.getLogger(__name__)
@@ -76,13 +77,14 @@ def make_client(
     `timeout_s` is the longest silence on an open connection, not the length of a transfer: see `deadline.within`.
     """
     named = {"User-Agent": f"bbbmig/{__version__}", "Accept": ANY_FILE, "Accept-Encoding": CODINGS}
-    client = httpx.Client(
-        headers={**named, **(headers or {})},
-        timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-        verify=_trust(),
-        follow_redirects=follow_redirects,
-    )
+    with _proxies_explained():
+        client = httpx.Client(
+            headers={**named, **(headers or {})},
+            timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            verify=_trust(),
+            follow_redirects=follow_redirects,
+        )
     keep_deadlines(client)
     return client
 
@@ -91,6 +93,35 @@ def make_client(
 def _trust() -> ssl.SSLContext:
     """Read the system's certificates, once: it takes 25 ms, and there is a client for each recording."""
     return ssl.create_default_context()
+
+
+def trust_also(file: Path) -> None:
+    """Let clients trust the authorities of a PEM file, beside those of the system. Raise ConfigError if it has none."""
+    try:
+        _trust().load_verify_locations(cafile=file)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ConfigError(f"ca_file: cannot read certificates from {file}: {why}", hint=_PEM) from error
+
+
+_PEM = "it must hold certificates in PEM form: -----BEGIN CERTIFICATE-----"
+
+
+@contextlib.contextmanager
+def _proxies_explained() -> Iterator[None]:
+    """Explain what the environment says of proxies, where httpx cannot use it. Raise ConfigError."""
+    try:
+        yield
+    except ImportError as error:
+        raise ConfigError(
+            "a SOCKS proxy is set in the environment, and the library for it is not installed",
+            hint="pip install 'httpx[socks]', or unset ALL_PROXY; NO_PROXY names hosts that are asked directly",
+        ) from error
+    except (ValueError, httpx.InvalidURL) as error:
+        raise ConfigError(
+            f"a proxy in the environment cannot be used: {masked(str(error))}",
+            hint="HTTPS_PROXY, HTTP_PROXY and ALL_PROXY take http://host:port, https://… or socks5://…; see `env`",
+        ) from error
 
 
 class Busy(RemoteError):
@@ -167,6 +198,8 @@ def translated(what: str) -> Iterator[None]:
         why = str(error) if str(error).startswith("it was") else "no answer within the time limit"
         raise RemoteError(f"{what}: {why}", hint="raise timeout_s or try later") from error
     except httpx.ConnectError as error:
+        if why := _bad_certificate(error):
+            raise RemoteRefused(f"{what}: its certificate is not trusted ({why})", hint=_CERTIFICATE) from error
         raise RemoteError(f"{what}: cannot connect ({masked(str(error))})", hint=_REACH) from error
     except (httpx.NetworkError, httpx.ProtocolError) as error:
         raise RemoteError(f"{what}: the connection broke ({masked(str(error))})", hint="run again") from error
@@ -178,6 +211,19 @@ def translated(what: str) -> Iterator[None]:
         raise RemoteError(f"{what}: {type(error).__name__}") from error
 
 
+def _bad_certificate(error: BaseException | None) -> str:
+    """Say what is wrong with a certificate, "" if that is not why no connection was made."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message or "it does not fit"
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+_CERTIFICATE = (
+    "is the address right, and the certificate in date? If it is signed by an authority of your own, name its PEM file "
+    "in ca_file of [bbb] or [pod], or in SSL_CERT_FILE"
+)
 _REACH = "is the address right, the server up, and the firewall open from this machine?"
 
 

@@ -85,12 +85,16 @@ class There:
     told: list[tuple[float, float | None, str]] = field(default_factory=list)
     checked: list[tuple[bytes, float | None]] = field(default_factory=list)
     bad: tuple[bytes, ...] = ()
+    lasts_s: float = 3.0
 
-    def check(self, path: Path, duration_s: float | None) -> None:
+    def check(self, path: Path, duration_s: float | None) -> float:
         content = path.read_bytes()
         self.checked.append((content, duration_s))
         if content in self.bad:
             raise RecordingFailed(f"{content.decode()} is not whole")
+        if duration_s not in (None, self.lasts_s):
+            raise RecordingFailed(f"{content.decode()} lasts {self.lasts_s} s")
+        return self.lasts_s
 
     def maker(self, *converters: FakeConverter, **values: object) -> FileMaker:
         given = {
@@ -110,6 +114,15 @@ class There:
 @pytest.fixture
 def there(tmp_path: Path) -> There:
     return There(tmp_path)
+
+
+def test_a_film_that_is_longer_than_the_server_says_is_taken_and_a_shorter_one_is_not(there: There) -> None:
+    there.lasts_s = 60.0
+    made = there.maker().make(ACTION, there.folder / "a.mp4")
+    assert made.how == "video (it lasts 60.0 s, though the server says 3.0 s)"
+    there.lasts_s = 2.0
+    with pytest.raises(RecordingFailed, match=r"film lasts 2\.0 s"):
+        there.maker().make(ACTION, there.folder / "b.mp4")
 
 
 def test_a_film_of_the_server_is_fetched_checked_and_gets_its_true_suffix(there: There) -> None:

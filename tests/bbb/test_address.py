@@ -29,7 +29,7 @@ def test_api_is_found_from_any_form_of_the_address(written: str, base: str) -> N
 
 @pytest.mark.parametrize("written", ["bbb.univ.fr", "", "ftp://bbb.univ.fr", "https://", "https://[bad/"])
 def test_what_is_no_address_is_refused(written: str) -> None:
-    with pytest.raises(ConfigError, match="no address"):
+    with pytest.raises(ConfigError, match="not an address"):
         api_base(written)
 
 

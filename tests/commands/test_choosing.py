@@ -77,9 +77,9 @@ def test_every_command_chooses_alike(operator: Operator) -> None:
     [
         (("--range", "0"), "number 1"),
         (("--range", "5:2"), "ends before it begins"),
-        (("--range", "x"), "no range"),
-        (("--since", "2023-02-30"), "no date"),
-        (("--until", "yesterday"), "no date"),
+        (("--range", "x"), "is not a range"),
+        (("--since", "2023-02-30"), "is not a date"),
+        (("--until", "yesterday"), "is not a date"),
     ],
 )
 def test_what_cannot_be_meant_is_a_wrong_command_line(lister: Operator, option: tuple[str, str], said: str) -> None:

@@ -297,6 +297,18 @@ def test_what_is_no_film_never_gets_a_name_in_the_recorders_directory(
     assert registered(sample_pod) == []
 
 
+def test_a_film_that_is_longer_than_the_server_says_is_taken_and_that_is_said(
+    taker: Operator, sample_pod: SamplePod, one_video: Media
+) -> None:
+    assert taker.bbb is not None
+    taker.bbb.playbacks._media = Media(files=one_video.files, durations_s={VIDEO.record_id: 0.5})
+    taker.set(converter__duration_tolerance_s=1)
+    ended = taker.json("claim")
+    assert ended.code == 0
+    assert "though the server says 0.5 s" in ended.actions[0]["detail"]
+    assert len(registered(sample_pod)) == 1
+
+
 def test_a_film_that_is_shorter_than_the_recording_is_not_believed(
     taker: Operator, sample_pod: SamplePod, one_video: Media
 ) -> None:

@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -244,3 +245,12 @@ def test_a_moodle_that_dies_makes_the_list_incomplete(operator: Operator) -> Non
     assert len(lost) == 4
     assert all((row["owners"], row["owners_why"][:7]) == ("", "failed ") for row in lost)
     assert any(row["owners"] for row in rows)
+
+
+def test_a_list_of_people_is_for_its_owner_only_unless_told_otherwise(lister: Operator, tmp_path: Path) -> None:
+    new, there = tmp_path / "new.csv", tmp_path / "there.csv"
+    there.touch()
+    there.chmod(0o640)
+    for path, mode in ((new, 0o600), (there, 0o640)):
+        assert lister.run("export-csv", str(path)).code == 0
+        assert path.stat().st_mode & 0o777 == mode

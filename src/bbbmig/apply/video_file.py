@@ -39,7 +39,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileMaker:
-    """Makes files. `check` raises RecordingFailed for a file that is not whole or not of that length (seconds).
+    """Makes files. `check` returns a file's length in seconds.
+
+    It raises RecordingFailed if the file is not whole, or not of the length that is given (None: any).
 
     `part_of` names the unfinished form of a file. `sources` are taken in their order (`domain.file_plan.SOURCES`), and
     so are `converters`: one that says it cannot, fails, or with `faithful_only` would leave something out, gives way to
@@ -50,7 +52,7 @@ class FileMaker:
     finder: Finder
     fetcher: Fetcher
     published: Published
-    check: Callable[[Path, float | None], object]
+    check: Callable[[Path, float | None], float]
     part_of: Callable[[Path], Path]
     progress: Progress
     stop: threading.Event
@@ -99,11 +101,26 @@ class FileMaker:
             self._fetch(action, source, part)
         suffix = Path(urlsplit(taken_from(source.urls, part)).path).suffix.lower()
         try:
-            self.check(part, source.duration_s)
+            how = self._checked(part, source)
         except RecordingFailed:
             part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
             raise
-        return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=source.kind)
+        return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=how)
+
+    def _checked(self, part: Path, source: MediaFile) -> str:
+        """Return how the file was made, if it is whole. Raise RecordingFailed if not.
+
+        One that is longer than the server says is taken, and that is said: metadata.xml was seen to tell 406 seconds of
+        99 minutes (https://github.com/trahay/bbb-downloader/issues/6). A shorter one may lack what others have.
+        """
+        try:
+            self.check(part, source.duration_s)
+        except RecordingFailed:
+            length_s = self.check(part, None)
+            if source.duration_s is None or length_s <= source.duration_s:
+                raise
+            return f"{source.kind} (it lasts {length_s:.1f} s, though the server says {source.duration_s:.1f} s)"
+        return source.kind
 
     def _fetch(self, action: Action, source: MediaFile, part: Path) -> None:
         """Fetch into the part."""
@@ -143,7 +160,7 @@ class FileMaker:
                 target.unlink(missing_ok=True)  # a name of ours, in a folder of ours
                 refusals.append(f"{converter.name}: {error.message}")
                 continue
-            notes = "; ".join((*verdict.reasons, *conversion.notes, *refusals))
+            notes = "; ".join(dict.fromkeys((*verdict.reasons, *conversion.notes, *refusals)))
             how = f"converted by {conversion.converter}"
             return Made(part=conversion.path, suffix=conversion.path.suffix, how=f"{how} ({notes})" if notes else how)
         raise RecordingFailed("no converter could do it: " + "; ".join(refusals))

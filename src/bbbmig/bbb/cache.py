@@ -26,9 +26,12 @@ from urllib.parse import urlsplit
 
 from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.errors import ConfigError
+from bbbmig.transfer.disk import check_room
 
 CHUNK = 1 << 16
 
+_LOOK_BYTES = 64 << 20
+"""After so many bytes of a reply it is looked whether the disk has room for as many more."""
 _FORMAT = 1
 _MOMENTS = ("taken_at", "whole_tried_at", "usual_at")
 _LONGEST_TEXT = 1 << 20
@@ -84,7 +87,11 @@ class Draft:
         """Keep a reply, tokens taken out. Raise ConfigError when the disk does not take it."""
         path = self.folder / f"{prefix.replace(',', '+') or 'all'}.xml"
         with _disk(path), path.open("wb") as file:
+            checked = 0
             for piece in _without_tokens(chunks):
+                if file.tell() >= checked:
+                    check_room(self.folder, _LOOK_BYTES, what="the list of recordings")
+                    checked = file.tell() + _LOOK_BYTES
                 file.write(piece)
             return Part(prefix=prefix, file=path.name, size=file.tell())
 

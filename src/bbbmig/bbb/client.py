@@ -23,8 +23,10 @@ from bbbmig.bbb.errors import (
     too_slow,
     wrong_checksum,
 )
+from bbbmig.deadline import within
 from bbbmig.errors import ConfigError, RemoteError
 from bbbmig.http import make_client, translated
+from bbbmig.http_body import body
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,13 @@ STATES = "published,unpublished"
 WAITS_S = (1.0, 4.0)
 """Pauses before asking again a server that is not there."""
 
+LARGEST_LIST = 2 << 30
+"""Bytes of a reply: 100,000 recordings are about 0.4 GB."""
+LONGEST_LIST_S = 3600.0
+"""Seconds for a whole reply, once it has begun."""
+LEAST_BYTES = 16 << 10
+"""So much must come in each time of `timeout_s`: a server that drips holds the run up."""
+
 _HEAD = 4096
 _LONGEST_REFUSAL = 1 << 16
 
@@ -42,7 +51,8 @@ class BbbServer:
     """One server with its secret; may be shared between threads.
 
     `checksum` is "auto" or one of `sign.ALGORITHMS`; with "auto" they are tried in turn until the server accepts one,
-    which is then kept. `timeout_s` is the longest silence that we accept; weak servers need minutes to make a list.
+    which is then kept. `timeout_s` is how long we wait until a reply begins, and the longest silence after that; weak
+    servers need minutes to make a list. A reply that drips, lasts or grows beyond measure is ended.
     Addresses are those of `address.api_base`. Raise ConfigError for an address or algorithm that is none.
     """
 
@@ -141,7 +151,7 @@ class BbbServer:
     def _ask_once(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
         """Send the call; raise what `failure.not_the_api` makes of a reply that is not XML of the API."""
         started = self.clock()
-        with self._explained(what):
+        with self._explained(what), within(self.timeout_s):
             response = stack.enter_context(self._client.stream("GET", url))
         elapsed_s = self.clock() - started
         chunks = self._chunks(what, response)
@@ -159,9 +169,21 @@ class BbbServer:
         return head, chunks
 
     def _chunks(self, what: str, response: httpx.Response) -> Iterator[bytes]:
-        """Read on, and explain a connection that breaks meanwhile."""
-        with self._explained(what):
-            yield from response.iter_bytes()
+        """Read on, and explain a connection that breaks meanwhile, or that brings too little in its time."""
+        pieces = body(response, what=what, most_bytes=LARGEST_LIST)
+        end = time.monotonic() + LONGEST_LIST_S
+        window_ends, came = time.monotonic() + self.timeout_s, 0
+        while True:
+            with self._explained(what), within(min(self.timeout_s, end - time.monotonic())):
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            came += len(piece)
+            if time.monotonic() > window_ends:
+                if came < LEAST_BYTES:
+                    raise too_slow(what, self.timeout_s, f"only {came} bytes within {self.timeout_s:g} s")
+                window_ends, came = time.monotonic() + self.timeout_s, 0
+            yield piece
 
     @contextlib.contextmanager
     def _explained(self, what: str) -> Iterator[None]:

@@ -145,9 +145,11 @@ def cut_off(what: str, why: str) -> TooMuch:
     return TooMuch(f"{what}: the reply was cut off ({why})", hint="run again; is the server's disk or memory full?")
 
 
-def too_slow(what: str, timeout_s: float) -> TooMuch:
-    """Explain a server that was silent for longer than we wait."""
-    error = TooMuch(f"{what}: no answer within {timeout_s:g} s", hint="raise bbb.timeout_s, or try at a quiet hour")
+def too_slow(what: str, timeout_s: float, how: str = "") -> TooMuch:
+    """Explain a server that was silent for longer than we wait, or said how little."""
+    error = TooMuch(
+        f"{what}: {how or f'no answer within {timeout_s:g} s'}", hint="raise bbb.timeout_s, or try at a quiet hour"
+    )
     error.waited_s = timeout_s
     return error
 

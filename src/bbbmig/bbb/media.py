@@ -150,7 +150,7 @@ def _length(client: httpx.Client, page: str, record_id: str) -> float | None:
         urljoin(page, f"/presentation/{quote(record_id, safe='')}/metadata.xml"),
     ):
         try:
-            response = request(client, "GET", url, what=f"metadata.xml of {record_id}", attempts=1)
+            response = request(client, "GET", url, what=f"metadata.xml of {record_id}", attempts=1, whole_s=60.0)
         except (RemoteError, RecordingFailed) as error:
             log.info("%s", error.message)
             continue

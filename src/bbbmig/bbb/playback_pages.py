@@ -19,15 +19,19 @@ import httpx
 from bbbmig.bbb.client import WAITS_S, BbbServer
 from bbbmig.bbb.listing import one_recording
 from bbbmig.bbb.playback_hosts import PlaybackHosts
+from bbbmig.deadline import within
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
 from bbbmig.http import TRY_AGAIN, make_client, masked, request, translated
+from bbbmig.http_body import body
 from bbbmig.http_trust import UntrustedHost, require_trusted, trust_only
 from bbbmig.transfer.first_bytes import ENOUGH, is_film
 
 log = logging.getLogger(__name__)
 
 _LARGEST_PAGE = 1 << 20
+_LARGEST_FILM = 1 << 50
+"""A film, of which only the first bytes are read here, may be as long as it likes."""
 _PLAYER = "/playback/presentation/"
 _NO_PLAYER = "/playback/presentation/0.0/no-such-recording"
 """What no server has: one that answers here, too, has a page for every address."""
@@ -102,7 +106,7 @@ class PlaybackPages:
         """Say why the host of an address is not asked or cannot be reached, "" if it answers whatever it is."""
         try:
             require_trusted(url, self._hosts.trusted)
-            with self.client() as client, translated("it"), client.stream("GET", url):
+            with self.client() as client, translated("it"), within(self._timeout_s), client.stream("GET", url):
                 return ""
         except UntrustedHost as error:
             return error.message
@@ -128,21 +132,21 @@ class PlaybackPages:
 
         Servers with a front page for every address answer 200 to anything.
         """
-        head = request(client, "HEAD", url, what=what, sleep=self._sleep)
+        head = request(client, "HEAD", url, what=what, sleep=self._sleep, whole_s=self._timeout_s)
         if head.status_code != httpx.codes.OK or head.headers.get("Content-Length") == "0":
             return False
         if head.headers.get("Content-Type", "").startswith(("video/", "audio/")):
             return True
         headers = {"Range": f"bytes=0-{ENOUGH - 1}"}
-        with translated(what), client.stream("GET", url, headers=headers) as response:
+        with translated(what), within(self._timeout_s), client.stream("GET", url, headers=headers) as response:
             kind = response.headers.get("Content-Type", "")
-            return response.is_success and is_film(kind, next(response.iter_bytes(ENOUGH), b""))
+            return response.is_success and is_film(kind, next(body(response, what=what, most_bytes=_LARGEST_FILM), b""))
 
     def _is_there(self, client: httpx.Client, url: str, *, player: bool) -> bool:
         """Tell whether an address gives something without asking who we are."""
         what = f"the playbacks of {urlsplit(url).hostname}"
         try:
-            with translated(what), client.stream("GET", url) as response:
+            with translated(what), within(self._timeout_s), client.stream("GET", url) as response:
                 there = response.status_code == httpx.codes.OK
                 return there and (not player or _PLAYER in response.url.path)
         except UntrustedHost as error:
@@ -169,7 +173,11 @@ class PlaybackPages:
     def _page(self, client: httpx.Client, url: str, what: str) -> OpenPage:
         """Fetch a page, again if the server is busy. Raise RecordingFailed if it does not give it."""
         for wait in (*WAITS_S, None):
-            with _naming_where(url, what), translated(what), client.stream("GET", url) as response:
+            limits = contextlib.ExitStack()
+            limits.enter_context(_naming_where(url, what))
+            limits.enter_context(translated(what))
+            limits.enter_context(within(self._timeout_s))
+            with limits, client.stream("GET", url) as response:
                 if response.status_code not in TRY_AGAIN or wait is None:
                     return _read_page(client, response, what)
             self._sleep(wait)
@@ -186,8 +194,8 @@ def _read_page(client: httpx.Client, response: httpx.Response, what: str) -> Ope
     cookies = tuple((cookie.name, cookie.value or "") for cookie in client.cookies.jar)
     url = str(response.url)
     page = b""
-    for chunk in response.iter_bytes(ENOUGH):
-        if not page and is_film(response.headers.get("Content-Type", ""), chunk):
+    for chunk in body(response, what=what, most_bytes=_LARGEST_FILM):
+        if not page and is_film(response.headers.get("Content-Type", ""), chunk[:ENOUGH]):
             return OpenPage(url=url, text="", cookies=cookies)
         page += chunk
         if len(page) > _LARGEST_PAGE:

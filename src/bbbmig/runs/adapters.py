@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bbbmig.bbb.client import BbbServer
 from bbbmig.bbb.media import MediaFinder
 from bbbmig.bbb.playback_hosts import PlaybackHosts
+from bbbmig.http import trust_also
 from bbbmig.http_trust import trust_only
 from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
 from bbbmig.settings import Settings
@@ -49,6 +50,8 @@ class Adapters(contextlib.ExitStack):
     def bbb(self) -> BbbServer:
         """The old server."""
         bbb = self.settings.bbb
+        if bbb.ca_file:
+            trust_also(bbb.ca_file)
         return self.enter_context(
             BbbServer(
                 bbb.url,
@@ -89,6 +92,8 @@ class Adapters(contextlib.ExitStack):
         from bbbmig.pod.client import PodServer
 
         pod = self.settings.pod
+        if pod.ca_file:
+            trust_also(pod.ca_file)
         return self.enter_context(
             PodServer(
                 pod.url,

@@ -85,11 +85,11 @@ def file_maker(run: Run) -> FileMaker:
     )
 
 
-def _check_media(run: Run, path: Path, expected_s: float | None) -> None:
-    """Make sure that a file is whole and as long as the recording."""
+def _check_media(run: Run, path: Path, expected_s: float | None) -> float:
+    """Make sure that a file is whole and as long as the recording; return its length in seconds."""
     converter = run.settings.converter
     tolerance_s = max(converter.duration_tolerance_s, (expected_s or 0) * converter.duration_tolerance_percent / 100)
-    check_media(path, expected_s=expected_s, tolerance_s=tolerance_s, stop=run.adapters.stop)
+    return check_media(path, expected_s=expected_s, tolerance_s=tolerance_s, stop=run.adapters.stop).duration_s
 
 
 def claim_rules(

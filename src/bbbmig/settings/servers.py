@@ -12,6 +12,7 @@ from bbbmig.settings.field_types import (
     Key,
     LocalPath,
     Mode,
+    PathOrNone,
     Pattern,
     RemoteDirectory,
     Seconds,
@@ -47,6 +48,11 @@ class BbbSection(Section):
     )
     timeout_s: Seconds = Field(default=240.0, description="Longest silence while the server makes its list")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
+    ca_file: PathOrNone = Field(
+        default=None,
+        description="PEM file of the authority that signed its certificate, if the system does not know it",
+        json_schema_extra={"default": "none"},
+    )
     connections: Annotated[int, Field(ge=1, le=8)] = Field(
         default=2,
         description="Calls at a time while the server is listed in parts: a Scalelite has three threads for all",
@@ -68,6 +74,11 @@ class PodSection(Section):
     )
     timeout_s: Seconds = Field(default=120.0, description="Longest silence of Pod")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
+    ca_file: PathOrNone = Field(
+        default=None,
+        description="PEM file of the authority that signed its certificate, if the system does not know it",
+        json_schema_extra={"default": "none"},
+    )
     create_users: bool = Field(default=True, description="Create owners whom Pod does not know yet")
     make_staff: bool = Field(
         default=True, description="Give owners staff rights; without them Pod does not show them *My external videos*"

@@ -57,7 +57,7 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
             return
         path = path.resolve()
         temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
-        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         try:
             with open(descriptor, "w", encoding=encoding, newline="") as stream:  # noqa: PTH123 - a descriptor
                 yield stream

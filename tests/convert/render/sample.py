@@ -203,17 +203,17 @@ def _add_films(parent: Path, folder: Path, cameras: Cameras, *, desk: bool) -> N
         color = "0xff00ff" if cameras == "film" else "white"
         noise = ",noise=all_strength=40:all_flags=t" if cameras == "film" else ""
         picture = ("-f", "lavfi", "-i", f"color={color}:size=320x240:rate=15:duration={SECONDS}{noise},format=yuv420p")
-        made = _film(parent / f"{cameras}.webm", *picture, *sound, *vp8, "-c:a", "libopus")
+        made = make_film(parent / f"{cameras}.webm", *picture, *sound, *vp8, "-c:a", "libopus")
         _link(made, folder / "video" / "webcams.webm")
     elif cameras == "sound":
-        _link(_film(parent / "sound.webm", *sound, "-c:a", "libvorbis"), folder / "audio" / "audio.webm")
+        _link(make_film(parent / "sound.webm", *sound, "-c:a", "libvorbis"), folder / "audio" / "audio.webm")
     if desk:
         yellow = "drawbox=color=yellow:t=fill:enable='between(t,6,8)'"
         picture = ("-f", "lavfi", "-i", f"color=white:size=640x360:rate=5:duration={SECONDS},{yellow},format=yuv420p")
-        _link(_film(parent / "desk.webm", *picture, *vp8), folder / "deskshare" / "deskshare.webm")
+        _link(make_film(parent / "desk.webm", *picture, *vp8), folder / "deskshare" / "deskshare.webm")
 
 
-def _film(path: Path, *arguments: str) -> Path:
+def make_film(path: Path, *arguments: str) -> Path:
     if not path.exists():
         subprocess.run(["ffmpeg", "-nostdin", "-v", "error", *arguments, str(path)], check=True)
     return path

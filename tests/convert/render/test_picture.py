@@ -14,68 +14,20 @@ from bbbmig.convert.render.files.source import LocalFiles
 from bbbmig.convert.render.media.camera_times import camera_times
 from bbbmig.convert.render.media.scan import scan
 from bbbmig.convert.render.options import Webcams
-from bbbmig.convert.render.picture.arrangements import arrangements
-from bbbmig.convert.render.picture.composer import Composer
 from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.layout import layout
 from bbbmig.convert.render.picture.scene import Scene, fit
 from bbbmig.convert.render.picture.video_reader import Film
 from bbbmig.convert.render.picture.yuv import Planes, convert
-from bbbmig.convert.render.prepared import prepare
 from bbbmig.convert.render.timeline import read_timeline
 from bbbmig.errors import RecordingFailed
 from tests.convert.conftest import ffmpeg
 from tests.convert.render.conftest import GetSample
-from tests.convert.render.sample import ERAS, SECONDS, SLIDES, Cameras, Era, Sample
+from tests.convert.render.player import Color, Player, near, rgb
+from tests.convert.render.sample import ERAS, SECONDS, SLIDES, Cameras, Era
 
-Color = tuple[int, int, int]
 LINE, RECTANGLE = (0.5, 7 / 9), (0.25, 2 / 9)
 """Places on the slide: in the middle of the line, of the rectangle; in parts of its width and height."""
-
-
-class Player:
-    """Plays a sample into pictures, as the renderer does, without a file."""
-
-    def __init__(self, stack: ExitStack, sample: Sample, webcams: Webcams = "none", height: int = 720) -> None:
-        files = LocalFiles(sample.folder)
-        prepared = prepare(files, "x")
-        timeline, media = prepared.timeline, prepared.media
-        cameras, desk = (
-            stack.enter_context(Film(one.path, one.name)) if one else None for one in (media.cameras, media.desk)
-        )
-        arranged = arrangements(timeline, media, webcams)
-        self.composer = Composer(timeline, Images(files), height, arranged, cameras=cameras, desk=desk)
-        self.changed: list[float] = []
-        self._frame = 0
-
-    def at(self, moment: float) -> np.ndarray:
-        """Play until a moment; give the picture's planes at full size."""
-        while self._frame <= round(moment * 10):
-            if self.composer.move_to(self._frame / 10):
-                self.changed.append(self._frame / 10)
-            self._frame += 1
-        planes = Planes.of(self.composer.frame)
-        doubled = [plane.repeat(2, 0).repeat(2, 1) for plane in (planes.u, planes.v)]
-        return np.stack([planes.y, *doubled], axis=-1)
-
-    def color(self, moment: float, x: float, y: float) -> Color:
-        """Give the colour at a place of the slide, in parts of its width and height; slides are of 16:9."""
-        left, _, right, bottom = self.composer.place.content
-        wide = right - left
-        top = (bottom - wide * 9 / 16) / 2
-        return rgb(self.at(moment)[int(top + y * wide * 9 / 16), int(left + x * wide)])
-
-
-def rgb(yuv: np.ndarray) -> Color:
-    """Turn BT.709 into red, green and blue."""
-    y, u, v = (float(value) for value in yuv)
-    y, u, v = (y - 16) * 255 / 219, (u - 128) * 255 / 224, (v - 128) * 255 / 224
-    values = (y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u)
-    return tuple(max(0, min(255, round(value))) for value in values)  # type: ignore[return-value]
-
-
-def near(one: Color, other: Color, by: int = 12) -> bool:
-    return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
 
 
 @pytest.fixture
@@ -88,7 +40,7 @@ def stack() -> Iterator[ExitStack]:
 def test_every_generation_shows_slides_drawings_and_desk_at_their_times(
     stack: ExitStack, get_sample: GetSample, era: Era
 ) -> None:
-    player = Player(stack, get_sample(era))
+    player = Player(stack, get_sample(era).folder)
     quiet = (0.9, 0.1)
     assert near(player.color(0.9, *LINE), SLIDES[1])
     green = player.color(1.0, *LINE)
@@ -113,7 +65,7 @@ def test_every_generation_shows_slides_drawings_and_desk_at_their_times(
 @pytest.mark.parametrize("era", ERAS)
 def test_the_same_frames_differ_in_every_generation(stack: ExitStack, get_sample: GetSample, era: Era) -> None:
     """Pointer at 0.5 and 1.5, drawings at 1, 2 and 3, slides at 0, 4 and 8, zoom at 5, desk at 6, words at 8.5."""
-    player = Player(stack, get_sample(era))
+    player = Player(stack, get_sample(era).folder)
     player.at(9.9)
     without_desk = [moment for moment in player.changed if not 6 < moment < 8]
     assert without_desk == [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 8.5]
@@ -121,7 +73,7 @@ def test_the_same_frames_differ_in_every_generation(stack: ExitStack, get_sample
 
 @pytest.mark.parametrize("era", ERAS)
 def test_the_pointer_is_where_the_presenter_points(stack: ExitStack, get_sample: GetSample, era: Era) -> None:
-    player = Player(stack, get_sample(era))
+    player = Player(stack, get_sample(era).folder)
     assert near(player.color(0.4, 0.5, 0.5), SLIDES[1])
     red = player.color(0.5, 0.5, 0.5)
     assert near(red, (254, 0, 0), 25)
@@ -132,7 +84,7 @@ def test_a_part_of_the_slide_fills_the_picture(stack: ExitStack, get_sample: Get
     """The rectangle begins at 200, with its edge at 180: in the middle of a view from 0 to 360."""
     sample = get_sample("2.2").copied(tmp_path)
     sample.rewrite("panzooms.xml", "0 0 1600 900", "0 100 360 202.5")
-    player = Player(stack, sample)
+    player = Player(stack, sample.folder)
     assert near(player.color(3.5, 0.48, 0.5), SLIDES[1])
     assert near(player.color(3.5, 0.52, 0.5), (0, 0, 255))
 
@@ -144,7 +96,7 @@ def test_beside_the_slide_lies_the_paper_of_the_player(
     """The view is wider and higher than the slide; the bars above and below it are not board."""
     sample = get_sample(era).copied(tmp_path)
     sample.rewrite("panzooms.xml", "0 0 1600 900", "0 0 3200 1200")
-    player = Player(stack, sample)
+    player = Player(stack, sample.folder)
     assert near(player.color(0.3, 0.2, 0.3), SLIDES[1])
     for x, y in ((0.8, 0.3), (0.2, 0.8), (0.98, 0.7)):
         assert near(player.color(0.3, x, y), paper, 2)
@@ -153,7 +105,7 @@ def test_beside_the_slide_lies_the_paper_of_the_player(
 
 
 def test_beside_cameras_and_desks_nothing_is_black(stack: ExitStack, get_sample: GetSample) -> None:
-    player = Player(stack, get_sample("2.2"), "side")
+    player = Player(stack, get_sample("2.2").folder, "side")
     for moment in (0.5, 6.5, 8.2):
         assert near(rgb(player.at(moment)[700, 100]), (0xF3, 0xF6, 0xF9), 2)
         assert near(rgb(player.at(moment)[700, 700]), (0xF3, 0xF6, 0xF9), 2)
@@ -165,7 +117,7 @@ def test_a_slide_that_is_lost_is_white_and_told(stack: ExitStack, get_sample: Ge
     slide = sample.folder / "presentation" / "p" / "slide-2.png"
     slide.unlink()
     slide.write_bytes(b"not a picture")
-    player = Player(stack, sample)
+    player = Player(stack, sample.folder)
     assert near(player.color(0.3, *LINE), (255, 255, 255))
     assert near(player.color(2.5, *RECTANGLE), (0, 0, 255))
     assert near(player.color(4.5, *LINE), (255, 255, 255))
@@ -176,7 +128,7 @@ def test_a_slide_that_is_lost_is_white_and_told(stack: ExitStack, get_sample: Ge
 def test_cameras_stand_beside_the_slide_or_in_its_corner(
     stack: ExitStack, get_sample: GetSample, webcams: Webcams, x: int, y: int
 ) -> None:
-    player = Player(stack, get_sample("2.2"), webcams)
+    player = Player(stack, get_sample("2.2").folder, webcams)
     for moment in (0.5, 4.0, 6.5, 8.2):
         area = player.at(moment)[y - 10 : y + 10, x - 10 : x + 10]  # the camera's noise differs from film to film
         assert near(rgb(area.mean(axis=(0, 1))), (255, 0, 255), 40)
@@ -187,7 +139,7 @@ def test_cameras_stand_beside_the_slide_or_in_its_corner(
 def test_a_desk_without_a_film_is_black(stack: ExitStack, get_sample: GetSample, tmp_path: Path) -> None:
     sample = get_sample("2.2").copied(tmp_path)
     (sample.folder / "deskshare" / "deskshare.webm").unlink()
-    player = Player(stack, sample)
+    player = Player(stack, sample.folder)
     assert near(player.color(6.5, 0.5, 0.5), (0, 0, 0))
     assert near(player.color(8.0, 0.5, 0.5), SLIDES[3])
 
@@ -197,7 +149,7 @@ def test_a_desk_is_shown_by_its_events_where_no_slide_stands_for_it(
 ) -> None:
     sample = get_sample("3.0").copied(tmp_path)
     sample.rewrite("shapes.svg", "presentation/deskshare.png", "presentation/p/slide-3.png")
-    player = Player(stack, sample)
+    player = Player(stack, sample.folder)
     assert near(player.color(5.9, 0.9, 0.1), SLIDES[2])
     assert near(player.color(6.5, 0.5, 0.1), (255, 255, 0), 25)
     assert near(player.color(8.0, 0.5, 0.1), SLIDES[3])
@@ -329,7 +281,7 @@ GOLDEN = Path(__file__).with_name("golden.json")
 
 @pytest.mark.parametrize("era", ERAS)
 def test_pictures_are_those_that_were_once_looked_at(stack: ExitStack, get_sample: GetSample, era: Era) -> None:
-    player = Player(stack, get_sample(era))
+    player = Player(stack, get_sample(era).folder)
     means = [
         player.at(moment)[..., 0].reshape(9, 80, 16, 80).mean((1, 3)).round().astype(int).tolist()
         for moment in (2.5, 5.5, 8.9)
@@ -345,7 +297,7 @@ def test_the_same_input_gives_the_same_pictures(get_sample: GetSample) -> None:
     def digest() -> str:
         total = hashlib.sha256()
         with ExitStack() as stack:
-            player = Player(stack, get_sample("2.7"), "side")
+            player = Player(stack, get_sample("2.7").folder, "side")
             for moment in (1.5, 2.5, 5.5, 6.5, 9.0):
                 total.update(player.at(moment).tobytes())
         return total.hexdigest()

@@ -33,7 +33,7 @@ def test_everything_that_is_lost_is_named(get_sample: GetSample, tmp_path: Path)
     assert not found.faithful
     assert found.reasons == (
         "there is no sound in it",
-        "1 external videos were shown: only their addresses were recorded",
+        "1 external videos were shown: only their addresses were recorded, of which a card tells",
         '1 shapes of the kind "video" are shown as dashed boxes, or not at all',
         "a desk was shared, and its film is missing",
         "presentation/p/slide-9.png is missing, poll_result1.svg is missing: white is shown instead",
@@ -44,13 +44,13 @@ def test_shapes_that_are_not_known_are_named_by_kind(get_sample: GetSample, tmp_
     sample = get_sample("3.0").copied(tmp_path)
     path = sample.folder / "tldraw.json"
     document = json.loads(path.read_text())
-    for number, kind in enumerate(("embed", "embed", "geo")):
+    for number, kind in enumerate(("unheard-of", "unheard-of", "geo")):
         data = {"id": f"shape:{number}", "type": kind, "x": 1, "y": 2, "props": {"geo": "torus", "w": 5, "h": 5}}
         document["1"]["shapes"].append({"id": number, "timestamp": 1.0, "undo": -1, "shape_data": data})
     path.unlink()
     path.write_text(json.dumps(document))
     assert verdict(sample).reasons == (
-        '2 shapes of the kind "embed" are shown as dashed boxes, or not at all',
+        '2 shapes of the kind "unheard-of" are shown as dashed boxes, or not at all',
         '1 shapes of the kind "geo:torus" are shown as dashed boxes, or not at all',
     )
 

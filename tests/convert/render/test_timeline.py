@@ -263,7 +263,7 @@ def test_both_generations_of_tldraw_are_read(tmp_path: Path) -> None:
     }
     for indent in (None, 2):
         path = written(tmp_path, "tldraw.json", json.dumps(document, indent=indent))
-        version, boards = read_tldraw(path)
+        version, boards, _ = read_tldraw(path)
         assert version == "2.6.10"
         assert [(u.shape, u.kind, u.at, u.undo) for u in boards["image1"]] == [
             ("s1", "draw", 2.5, -1),
@@ -292,7 +292,7 @@ def test_a_whiteboard_is_read_piece_by_piece_wherever_it_is_cut(
 ) -> None:
     monkeypatch.setattr("bbbmig.convert.render.timeline.tldraw._CHUNK", chunk)
     text = whiteboard(3, words='a "quoted" 😀 \\ {[')
-    version, boards = read_tldraw(written(tmp_path, "tldraw.json", text))
+    version, boards, _ = read_tldraw(written(tmp_path, "tldraw.json", text))
     assert version == "3.0.4"
     shapes = json.loads(text)["1"]["shapes"]
     assert [unpacked(update.content) for update in boards["image1"]] == [one["shape_data"] for one in shapes]  # type: ignore[arg-type]
@@ -305,7 +305,7 @@ def test_a_shape_nested_beyond_all_sense_does_not_hide_the_others(tmp_path: Path
     deep = "[" * 100_000 + '"]"' + "]" * 100_000
     entry = f'{{"id": 7, "timestamp": 1, "undo": -1, "shape_data": {{"id": "deep", "points": {deep}}}}}'
     text = whiteboard(2).replace('"shapes": [\n', f'"shapes": [{entry}, 5, null,', 1)
-    _, boards = read_tldraw(written(tmp_path, "tldraw.json", text))
+    _, boards, _ = read_tldraw(written(tmp_path, "tldraw.json", text))
     assert [update.shape for update in boards["image1"]] == ["entry 0", "entry 1", "entry 2", "s0", "s1"]
 
 
@@ -315,7 +315,7 @@ def test_an_emoji_does_not_make_a_large_whiteboard_larger(tmp_path: Path) -> Non
     text = text.replace('"y": 12', '"y": "😀"')
     path = written(tmp_path, "tldraw.json", text)
     tracemalloc.start()
-    _, boards = read_tldraw(path)
+    _, boards, _ = read_tldraw(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(boards["image1"]) == 4000

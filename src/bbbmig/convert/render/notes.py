@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bbbmig.convert.render.board.classic import DRAWN as CLASSIC
+from bbbmig.convert.render.board.tldraw.media import CARDS
 from bbbmig.convert.render.board.tldraw.paint import DRAWN as TLDRAW
+from bbbmig.convert.render.encode.sidecar import UNKNOWN, captions
 from bbbmig.convert.render.files import Files
 from bbbmig.convert.render.picture.arrangements import holds_desk
 from bbbmig.convert.render.picture.images import Images
@@ -30,10 +32,12 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
     if media.sound is None:
         yield Note("there is no sound in it")
     if count := _external_videos(files):
-        yield Note(f"{count} external videos were shown: only their addresses were recorded")
+        yield Note(f"{count} external videos were shown: only their addresses were recorded, of which a card tells")
     yield from _undrawn(timeline)
     if timeline.desk_times() and media.desk is None:
         yield Note("a desk was shared, and its film is missing")
+    if any(locale == UNKNOWN for locale, _ in captions(files)):
+        yield Note(f'there are captions in no language that is known: they are kept as "{UNKNOWN}"', loses=False)
     if holds_desk(timeline, media):
         yield Note(
             "desks that were shared are in the film of the cameras, which takes half of the picture: nothing says when",
@@ -49,6 +53,12 @@ def picture_notes(images: Images) -> Iterator[Note]:
         yield Note(f"{_named([f'{name} {why}' for name, why in images.cut.items()])}: white is shown below")
     if images.nameless:
         yield Note(f"{_named(sorted(images.nameless))}: no name of a file, white is shown instead")
+
+
+def shape_notes(unreadable: int) -> Iterator[Note]:
+    """Yield how many shapes hold nonsense."""
+    if unreadable:
+        yield Note(f"{unreadable} shapes hold data that make no sense, and are not shown")
 
 
 def check_slides(timeline: Timeline, images: Images) -> None:
@@ -78,6 +88,9 @@ def _undrawn(timeline: Timeline) -> Iterator[Note]:
         if isinstance(version.content, Drawing)
     }
     for kind, count in Counter(timeline.kinds).most_common():
+        if kind in CARDS and kind not in classic:
+            yield Note(f'{count} shapes of the kind "{kind}" are shown as a card with their title and address')
+            continue
         if kind in (CLASSIC if kind in classic else TLDRAW):
             continue
         yield Note(f'{count} shapes of the kind "{kind[:80]}" are shown as dashed boxes, or not at all')

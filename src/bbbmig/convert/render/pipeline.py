@@ -1,7 +1,7 @@
 """From the files of a presentation to a video file, in this process and thread."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +10,12 @@ import av
 
 from bbbmig.convert.render.encode.audio import SoundSource, SoundStream, sound_stream
 from bbbmig.convert.render.encode.chapters import chapters
+from bbbmig.convert.render.encode.sidecar import captions
+from bbbmig.convert.render.encode.subtitles import CaptionTrack, read_cues
 from bbbmig.convert.render.encode.video import FPS, KEY_FRAMES, VideoStream
 from bbbmig.convert.render.files import Files
 from bbbmig.convert.render.media.scan import Scanned
-from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes
+from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes, shape_notes
 from bbbmig.convert.render.options import Options
 from bbbmig.convert.render.picture.arrangements import arrangements
 from bbbmig.convert.render.picture.composer import Composer
@@ -23,6 +25,7 @@ from bbbmig.convert.render.prepared import Prepared, prepare
 from bbbmig.convert.render.timeline.model import Timeline
 from bbbmig.domain.conversion import Presentation, Progress
 
+_MP4 = frozenset({".mp4", ".m4v"})
 _TOLD_S = 0.5
 """How often progress is told, in seconds of a clock."""
 
@@ -48,20 +51,29 @@ def produce(presentation: Presentation, files: Files, options: Options, out: Pat
         container = stack.enter_context(_container(out))
         _describe(container, presentation, prepared, files)
         video = VideoStream(container, composer.place.width, composer.place.height, options.quality)
-        heard = sound_stream(container, sound, options.sound) if sound else None
-        _encode(timeline, composer, video, heard, progress)
+        tracks: list[SoundStream | CaptionTrack] = []
+        if sound is not None and (heard := sound_stream(container, sound, options.sound)) is not None:
+            tracks.append(heard)
+        if options.captions and out.suffix in _MP4:
+            tracks.extend(_caption_tracks(container, files, timeline.duration_s))
+        _encode(timeline, composer, video, tracks, progress)
         unreadable = composer.finish()
         check_slides(timeline, composer.images)
         notes = (
             *(note.text for note in recording_notes(prepared, files)),
             *(note.text for note in picture_notes(composer.images)),
-            *_broken_notes(unreadable, sound, [film for film in (cameras, desk) if film]),
+            *(note.text for note in shape_notes(unreadable)),
+            *_broken_notes(sound, [film for film in (cameras, desk) if film]),
         )
         return Produced(duration_s=timeline.duration_s, notes=notes)
 
 
 def _encode(
-    timeline: Timeline, composer: Composer, video: VideoStream, heard: SoundStream | None, progress: Progress
+    timeline: Timeline,
+    composer: Composer,
+    video: VideoStream,
+    tracks: Sequence[SoundStream | CaptionTrack],
+    progress: Progress,
 ) -> None:
     """Write frames that differ from the one before, the first and the last, and one at least every ten seconds."""
     count = max(1, round(timeline.duration_s * FPS))
@@ -74,16 +86,25 @@ def _encode(
         if changed or key or number == count - 1:
             video.write(composer.frame, number, key=key)
             key_due = number + KEY_FRAMES if key else key_due
-        if heard is not None and number % FPS == 0:
-            heard.write_until(min(number / FPS + 1, timeline.duration_s))
+        if number % FPS == 0:
+            for track in tracks:
+                track.write_until(min(number / FPS + 1, timeline.duration_s))
         now = time.monotonic()
         if now - told > _TOLD_S:
             told, written = now, number / FPS
             progress(written, timeline.duration_s)
     video.finish()
-    if heard is not None:
-        heard.finish(timeline.duration_s)
+    for track in tracks:
+        track.finish(timeline.duration_s)
     progress(timeline.duration_s, timeline.duration_s)
+
+
+def _caption_tracks(container: av.container.OutputContainer, files: Files, duration_s: float) -> Iterator[CaptionTrack]:
+    """Add a track for each language that has captions."""
+    for locale, path in captions(files):
+        cues = read_cues(path, duration_s)
+        if cues:
+            yield CaptionTrack(container, locale, cues)
 
 
 def _film(stack: ExitStack, scanned: Scanned | None) -> Film | None:
@@ -93,8 +114,7 @@ def _film(stack: ExitStack, scanned: Scanned | None) -> Film | None:
 
 def _container(out: Path) -> av.container.OutputContainer:
     """Open the file to write; of an mp4 the index comes first, so that it plays while it loads."""
-    is_mp4 = out.suffix in {".mp4", ".m4v"}
-    return av.open(str(out), "w", container_options={"movflags": "+faststart"} if is_mp4 else {})
+    return av.open(str(out), "w", container_options={"movflags": "+faststart"} if out.suffix in _MP4 else {})
 
 
 def _describe(
@@ -112,10 +132,8 @@ def _describe(
     container.set_chapters(chapters(prepared.timeline, files))
 
 
-def _broken_notes(unreadable: int, sound: SoundSource | None, films: list[Film]) -> Iterator[str]:
+def _broken_notes(sound: SoundSource | None, films: list[Film]) -> Iterator[str]:
     """Say what turned out to be broken only when it was drawn or decoded."""
-    if unreadable:
-        yield f"{unreadable} shapes hold data that make no sense, and are not shown"
     broken = sum(film.broken for film in films)
     if broken:
         yield f"{broken} pieces of the films of cameras or desks cannot be decoded"

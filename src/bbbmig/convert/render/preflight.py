@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from bbbmig.convert.render.files import Files
-from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes
+from bbbmig.convert.render.notes import check_slides, picture_notes, recording_notes, shape_notes
+from bbbmig.convert.render.picture.board_check import misshapen
+from bbbmig.convert.render.picture.board_pictures import BoardPictures
 from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.prepared import prepare
-from bbbmig.convert.render.timeline.model import Drawing, Timeline
+from bbbmig.convert.render.timeline.model import Timeline
 from bbbmig.domain.conversion import Verdict
 from bbbmig.errors import RecordingFailed
 
@@ -22,12 +24,11 @@ def verdict(files: Files, record_id: str) -> Verdict:
         for slide in _slides(prepared.timeline):
             images.slide(slide, _SMALL, _SMALL)
         check_slides(prepared.timeline, images)
-        for picture in _pictures(prepared.timeline):
-            images.drawn(picture)
+        unreadable = misshapen(prepared.timeline, BoardPictures(files, images))
     except RecordingFailed as error:
         reason = f"{error.message}: {error.hint}" if error.hint else error.message
         return Verdict(able=False, faithful=False, reasons=(reason,))
-    notes = [*recording_notes(prepared, files), *picture_notes(images)]
+    notes = [*recording_notes(prepared, files), *picture_notes(images), *shape_notes(unreadable)]
     return Verdict(
         able=True, faithful=not any(note.loses for note in notes), reasons=tuple(note.text for note in notes)
     )
@@ -36,15 +37,3 @@ def verdict(files: Files, record_id: str) -> Verdict:
 def _slides(timeline: Timeline) -> Iterator[str]:
     """Yield the pictures of slides, each once."""
     yield from dict.fromkeys(show.slide.href for show in timeline.shows if show.slide.href and not show.slide.is_desk)
-
-
-def _pictures(timeline: Timeline) -> Iterator[str]:
-    """Yield the pictures of polls, each once."""
-    yield from dict.fromkeys(
-        part.attributes.get("href", "")
-        for versions in timeline.boards.values()
-        for version in versions
-        if isinstance(version.content, Drawing)
-        for part in version.content.parts
-        if part.tag == "image"
-    )

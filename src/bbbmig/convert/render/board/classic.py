@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import skia
 
-from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
+from bbbmig.convert.render.board.ink import NONSENSE, Ink, Painted, Pen, polygon
 from bbbmig.convert.render.board.paths import svg_path
 from bbbmig.convert.render.board.text import Text
 from bbbmig.convert.render.timeline.model import Drawing, Part
@@ -34,6 +34,14 @@ _SHORT_HEX = 4
 
 
 def paint_drawing(drawing: Drawing, images: Images) -> Painted:
+    """Record one state of a shape. Raise ValueError if it cannot be read."""
+    try:
+        return _painted(drawing, images)
+    except NONSENSE as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+
+
+def _painted(drawing: Drawing, images: Images) -> Painted:
     """Record one state of a shape."""
     ink = Ink()
     style = _style(drawing.style)

@@ -2,13 +2,17 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import skia
 
 from bbbmig.convert.render.board.text import Text, laid_out
 
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What is raised while a shape is drawn whose data make no sense: a word for a number, a list for an object…"""
 _EVERYWHERE = skia.Rect.MakeLTRB(-1e6, -1e6, 1e6, 1e6)
+_HALO = ((0, -1), (0, 1), (-1, -1), (1, -1), (1, 1), (-1, 1))
+"""How far copies of letters are moved for their edge."""
 _CAPS = {"round": skia.Paint.kRound_Cap, "square": skia.Paint.kSquare_Cap}
 _JOINS = {"round": skia.Paint.kRound_Join, "bevel": skia.Paint.kBevel_Join}
 
@@ -142,6 +146,10 @@ class Ink:
             return
         paragraph = laid_out(text)
         top = y + max(0.0, (middle_of - paragraph.Height) / 2) if middle_of else y
+        if text.halo:
+            edge = laid_out(replace(text, color=text.halo))
+            for across, down in _HALO:
+                edge.paint(self._canvas, x + across, top + down)
         paragraph.paint(self._canvas, x, top)
         slack = text.size  # brush letters reach out of their line
         self._touch(skia.Rect.MakeXYWH(x, top, text.width or paragraph.LongestLine, paragraph.Height), slack)
@@ -155,6 +163,12 @@ class Ink:
         )
         smooth = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
         self._canvas.drawImageRect(image, place, smooth)
+        self._touch(place)
+
+    def picture(self, image: skia.Image, place: skia.Rect, part: skia.Rect) -> None:
+        """Draw a part of an image so that it fills a place."""
+        smooth = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+        self._canvas.drawImageRect(image, part, place, smooth)
         self._touch(place)
 
     def _touch(self, rect: skia.Rect, slack: float = 1.0) -> None:

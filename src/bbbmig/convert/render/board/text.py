@@ -23,12 +23,17 @@ _SUBSETS = {
 """Families and weights by use: Arial of the classic whiteboard, the four of tldraw 1, the four of tldraw 2."""
 _ALIGN = {"middle": _LAYOUT.TextAlign.kCenter, "end": _LAYOUT.TextAlign.kRight, "right": _LAYOUT.TextAlign.kRight}
 _WIDE = 1e5
+_LONGEST = 20_000
+"""Characters: more than a page can show."""
 _FIRST_PRINTED = 0x20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Words in a box. `width` 0 does not wrap; `line` is the height of a line in sizes, 0 as the font says."""
+    """Words in a box. `width` 0 does not wrap; `line` is the height of a line in sizes, 0 as the font says.
+
+    `halo` is the colour of a thin edge around the letters, 0 without one.
+    """
 
     content: str
     size: float
@@ -38,6 +43,7 @@ class Text:
     align: str = "start"
     line: float = 0.0
     spacing: float = 0.0
+    halo: int = 0
 
 
 def laid_out(text: Text) -> skia.textlayout_Paragraph:
@@ -57,7 +63,8 @@ def laid_out(text: Text) -> skia.textlayout_Paragraph:
     paragraph_style.setTextAlign(_ALIGN.get(text.align, _LAYOUT.TextAlign.kLeft))
     builder = _LAYOUT.ParagraphBuilder.make(paragraph_style, _fonts().collection, _unicode())
     builder.pushStyle(style)
-    builder.addText(text.content)
+    # halves of letters beyond the first 65,536, as JSON may hold them, stand for themselves nowhere
+    builder.addText(text.content[:_LONGEST].encode(errors="replace").decode())
     builder.pop()
     paragraph = builder.Build()
     paragraph.layout(text.width or _WIDE)

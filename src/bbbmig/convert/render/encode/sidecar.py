@@ -12,7 +12,7 @@ from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.xml import attribute, number, optional_elements
 
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*")
-_UNKNOWN = "und"
+UNKNOWN = "und"
 """The language code for none that is known (ISO 639-3), under which captions of a null locale are kept (BBB #19178)."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -27,7 +27,7 @@ def captions(files: Files) -> Iterator[tuple[str, Path]]:
         return
     for entry in listed if isinstance(listed, list) else ():
         said = entry.get("locale") if isinstance(entry, dict) else ""
-        locale = said if isinstance(said, str) and _LOCALE.fullmatch(said) else _UNKNOWN
+        locale = said if isinstance(said, str) and _LOCALE.fullmatch(said) else UNKNOWN
         found = files.find(safe_name(f"caption_{said}.vtt")) if safe_name(f"caption_{said}.vtt") else None
         if found is not None and found.stat().st_size:
             yield locale, found

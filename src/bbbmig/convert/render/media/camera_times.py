@@ -18,16 +18,18 @@ from bbbmig.convert.render.media.scan import Packets, Scanned
 Spans = tuple[tuple[float, float], ...]
 
 _QUIET = 150
-"""Bytes of a packet in which nothing can appear."""
+"""Bytes of a packet in which hardly anything can appear."""
+_MORE, _A_FEW, _SOME = 1.5, 8.0, 3
+"""Some packets that are so many times, and bytes, larger than the smallest ones are not of a picture that stays."""
 _WHITE = 220
 _OFF = 16
 """How far from the picture's usual brightness (0 to 255) a point is not of it any more."""
 _SHARE = 0.002
 """Which part of the points may be off in a picture that is one colour: what lossy coding leaves behind."""
-_STEP = 3
-"""Every third point of every third line is looked at."""
-_LITTLE = 0.25
-"""Which part of the bytes of most packets is little."""
+_STEP = 5
+"""Every fifth point of every fifth line is looked at."""
+_OFTEN, _LITTLE = 75, 0.25
+"""A quarter of the packets are larger than the usual ones of something that moves; a quarter of that is little."""
 _SHORTEST_OFF_S = 3.0
 """A camera that is off for less, say while it is changed, is taken to be on: the layout would only flicker."""
 
@@ -49,19 +51,22 @@ def camera_times(scanned: Scanned) -> Spans:
     if not keys:
         return ((0.0, packets.end_s),)
     looks = sorted((*keys, *_looks(scanned, _between(packets, keys))), key=lambda look: look.at)
+    looks[0] = _Look(0.0, looks[0].is_white)  # nothing is seen before it
     return _spans(looks, packets.end_s)
 
 
 def _between(packets: Packets, keys: Sequence[_Look]) -> np.ndarray:
     """Mark the packets whose pictures have to be looked at as well."""
     wanted = np.zeros(len(packets.at), bool)
+    others = packets.sizes[~packets.keys]
+    still = float(np.percentile(others, 1)) * _MORE + _A_FEW if len(others) else 0.0
     ends = [*(key.at for key in keys[1:]), np.inf]
     following = [*keys[1:], None]
     for key, after, end in zip(keys, following, ends, strict=True):
         inside = (packets.at >= key.at) & (packets.at < end)
         differs = after is not None and after.is_white != key.is_white
         sizes = packets.sizes[inside & ~packets.keys]
-        moves = key.is_white and bool((sizes > _QUIET).any())
+        moves = key.is_white and bool((sizes > _QUIET).any() or np.count_nonzero(sizes > still) >= _SOME)
         rests = not key.is_white and _rests(packets.at[inside & ~packets.keys], sizes)
         if differs or moves or rests:
             wanted |= inside
@@ -72,7 +77,7 @@ def _rests(at: np.ndarray, sizes: np.ndarray) -> bool:
     """Tell whether little happens for a while among pictures in which more does: the camera may have gone."""
     if not len(sizes):
         return False
-    busy = np.flatnonzero(sizes >= np.median(sizes) * _LITTLE)
+    busy = np.flatnonzero(sizes >= np.percentile(sizes, _OFTEN) * _LITTLE)
     bounds = np.concatenate(([at[0]], at[busy], [at[-1]]))
     return bool((np.diff(bounds) > _SHORTEST_OFF_S).any())
 

@@ -36,7 +36,7 @@ class Images:
 
     def __init__(self, files: Files) -> None:
         """Read from there."""
-        self._files = files
+        self.files = files
         self._slides: OrderedDict[tuple[str, int, int], skia.Image | None] = OrderedDict()
         self._drawn: dict[str, skia.Image | None] = {}
         self.lost: dict[str, str] = {}
@@ -61,6 +61,16 @@ class Images:
             self._drawn[href] = self._load(href, _SHARP, _SHARP, opaque=False)
         return self._drawn[href]
 
+    def written(self, data: bytes, href: str) -> skia.Image | None:
+        """Return a picture that is written into a file itself; `href` is what names it if it cannot be read."""
+        try:
+            return _image(
+                pyvips.Image.thumbnail_buffer(data, _SHARP, height=_SHARP, **_size(opaque=False)), opaque=False
+            )
+        except pyvips.Error:
+            self.lost[shown_name(href)] = "cannot be read"
+            return None
+
     def is_lost(self, href: str) -> bool:
         """Tell whether a picture was found to be missing or unreadable."""
         return shown_name(href) in self.lost
@@ -68,7 +78,7 @@ class Images:
     def _load(self, href: str, width: int, height: int, *, opaque: bool) -> skia.Image | None:
         """Read a picture: a slide is stretched to that size, others keep their form."""
         name = safe_name(href)
-        path = self._files.find(name) if name else None
+        path = self.files.find(name) if name else None
         if path is None:
             if href and not name:
                 self.nameless.add(shown_name(href))

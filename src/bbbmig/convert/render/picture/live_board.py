@@ -3,12 +3,13 @@
 import functools
 import heapq
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from bbbmig.convert.render.board.classic import Images, paint_drawing
 from bbbmig.convert.render.board.ink import Ink, Painted
+from bbbmig.convert.render.board.tldraw.media import Asset, Media
 from bbbmig.convert.render.board.tldraw.paint import paint_shape
 from bbbmig.convert.render.board.tldraw.shape import Layer, Lookup, Shape, layer
 from bbbmig.convert.render.timeline.model import Drawing, Version
@@ -41,8 +42,9 @@ class Change:
 class LiveBoard:
     """The shapes of one slide, moved on in time. `unreadable` names shapes whose data make no sense."""
 
-    def __init__(self, versions: Sequence[Version], images: Images) -> None:
+    def __init__(self, versions: Sequence[Version], images: Images, assets: Mapping[str, Asset] | None = None) -> None:
         """Begin before the first moment."""
+        self._media = Media(images, assets or {})
         self._coming = sorted(versions, key=attrgetter("start", "order"))
         self._next = 0
         self._ends: list[tuple[float, int, str]] = []
@@ -123,7 +125,7 @@ class LiveBoard:
         change.come.extend(self._put(entry.version) for entry in taken)
 
     def _shape(self, version: Version) -> Shape | None:
-        """Return the data of a shape of tldraw, None for the classic whiteboard."""
+        """Return the data of a shape of tldraw; None for the classic whiteboard, and where they make no sense."""
         return None if isinstance(version.content, Drawing) else self._decoded(version.content)
 
     def _painted(self, version: Version, shape: Shape | None, lookup: Lookup) -> Painted:
@@ -131,13 +133,15 @@ class LiveBoard:
         try:
             if isinstance(version.content, Drawing):
                 return paint_drawing(version.content, self._images)
-            return paint_shape(shape or {}, lookup)
+            if shape is not None:
+                return paint_shape(shape, lookup, self._media)
         except ValueError:
-            self.unreadable.add(version.shape)
-            return NOTHING
+            pass
+        self.unreadable.add(version.shape)
+        return NOTHING
 
 
-def _decoded(content: bytes) -> Shape:
-    """Return the data of a shape; nothing for what is no object, which cannot be drawn."""
+def _decoded(content: bytes) -> Shape | None:
+    """Return the data of a shape; None if they are no object, which cannot be drawn."""
     shape = unpacked(content)
-    return shape if isinstance(shape, dict) else {}
+    return shape if isinstance(shape, dict) else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import skia
 
+from bbbmig.convert.render.picture.board_pictures import BoardPictures
 from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.layers import Layers
 from bbbmig.convert.render.picture.live_board import LiveBoard
@@ -63,6 +64,7 @@ class Scene:
         self._show: Show | None = None
         self._view: View | None = None
         self._board: LiveBoard | None = None
+        self._pictures = BoardPictures(images.files, images)
         self._layers: Layers | None = None
         self._scale = 1.0
 
@@ -86,7 +88,7 @@ class Scene:
         if show is not self._show or self._board is None:
             self._leave_board()
             self._show = show
-            self._board = LiveBoard(self._timeline.boards.get(slide.board, ()), self.images.drawn)
+            self._board = LiveBoard(self._timeline.boards.get(slide.board, ()), self._pictures, self._timeline.assets)
             self._scale = self._timeline.scale(slide)
         change = self._board.move_to(at)
         if fitted != self.fit or self._layers is None:

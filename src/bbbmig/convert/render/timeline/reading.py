@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from bbbmig.convert.render.timeline.events import (
     read_pointers,
     read_views,
 )
-from bbbmig.convert.render.timeline.model import Pointer, Show, Timeline
+from bbbmig.convert.render.timeline.external import read_external_videos
+from bbbmig.convert.render.timeline.model import ExternalVideo, Pointer, Show, Timeline
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.shapes import Shapes, in_order, read_shapes
 from bbbmig.convert.render.timeline.tldraw import board_size, read_tldraw
@@ -39,6 +40,8 @@ class Recorded:
     pointers: Pointers = field(default_factory=Pointers)
     desks: tuple[tuple[float, float], ...] | None = None
     version: str = ""
+    assets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    videos: tuple[ExternalVideo, ...] = ()
     of_tldraw: bool = False
     notebook: Notebook = field(default_factory=Notebook)
 
@@ -81,10 +84,18 @@ class Recorded:
             pointer_unit="board" if self.of_tldraw else _pointer_unit(self.pointers.events),
             board_size=board_size(self.version) if self.of_tldraw else None,
             version=self.version,
+            assets=self.assets,
+            videos=self.videos,
             kinds=_kinds(shapes.boards),
             notes=self.notebook.notes,
             is_old=shapes.is_old,
         )
+
+
+def _is_blank(path: Path) -> bool:
+    """Tell whether a file begins with nothing but blanks."""
+    with path.open("rb") as file:
+        return not file.read(64).strip()
 
 
 def read_recording(files: Files) -> Recorded:
@@ -100,8 +111,9 @@ def read_recording(files: Files) -> Recorded:
     views = read_views(files.find("panzooms.xml"), notebook)
     pointers = read_pointers(files.find("cursor.xml"), notebook)
     of_tldraw, version = views.of_tldraw or pointers.of_tldraw, ""
-    if drawings is not None and drawings.read_bytes()[:64].strip():
-        version, pages = read_tldraw(drawings)
+    assets: Mapping[str, Mapping[str, str]] = {}
+    if drawings is not None and not _is_blank(drawings):
+        version, pages, assets = read_tldraw(drawings)
         shapes.boards |= pages
         of_tldraw = True
     elif of_tldraw:
@@ -115,6 +127,8 @@ def read_recording(files: Files) -> Recorded:
         pointers=pointers,
         desks=read_desks(desks, notebook) if desks else None,
         version=version,
+        assets=assets,
+        videos=read_external_videos(files.find("external_videos.json")),
         of_tldraw=of_tldraw,
         notebook=notebook,
     )

@@ -10,10 +10,10 @@ packed: decoded, they would take thirty times the room.
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from sys import intern
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from bbbmig.convert.render.timeline.versions import Update
 from bbbmig.convert.render.timeline.xml import number
@@ -21,6 +21,8 @@ from bbbmig.errors import RecordingFailed
 
 NONSENSE = "nonsense"
 """Stands for what cannot be decoded."""
+ASSET_FIELDS = ("src", "title", "description", "name", "url")
+"""What is kept of an asset."""
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[\s,:]*")
 _BRACKETS = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -30,21 +32,32 @@ _SMALL_BOARD, _LARGE_BOARD = (1440.0, 1080.0), (2048.0, 1536.0)
 _SMALL_SINCE = (2, 6, 1)
 
 
-def read_tldraw(path: Path) -> tuple[str, dict[str, list[Update]]]:
-    """Read the version of BigBlueButton and the drawings by image. Raise RecordingFailed if it is not whole JSON."""
+class Whiteboards(NamedTuple):
+    """The version of BigBlueButton, the drawings by image, and the pictures and pages they refer to, by their ids."""
+
+    version: str
+    boards: dict[str, list[Update]]
+    assets: dict[str, Mapping[str, str]]
+
+
+def read_tldraw(path: Path) -> Whiteboards:
+    """Read all whiteboards. Raise RecordingFailed if it is not whole JSON."""
     version = ""
     boards: dict[str, list[Update]] = {}
+    assets: dict[str, Mapping[str, str]] = {}
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             scanner = _Scanner(file)
             for key in scanner.members():
-                if scanner.next == "{":
-                    boards[f"image{key}"] = list(_page(scanner))
+                if key == "assets":
+                    assets |= _assets(scanner.value())
+                elif scanner.next == "{":
+                    boards[f"image{key}"] = list(_page(scanner, assets))
                 elif key == "bbb_version":
                     version = str(scanner.value())
     except (ValueError, IndexError) as error:
         raise RecordingFailed(f"{path.name} is not whole: {error}", hint="fetch it again, or look at it") from error
-    return version, boards
+    return Whiteboards(version, boards, assets)
 
 
 def board_size(version: str) -> tuple[float, float]:
@@ -56,12 +69,31 @@ def board_size(version: str) -> tuple[float, float]:
     return _LARGE_BOARD if numbers and numbers < _SMALL_SINCE else _SMALL_BOARD
 
 
-def _page(scanner: "_Scanner") -> Iterator[Update]:
-    """Yield the updates of one page."""
+def _page(scanner: "_Scanner", assets: dict[str, Mapping[str, str]]) -> Iterator[Update]:
+    """Yield the updates of one page; add what they refer to."""
     for key in scanner.members():
-        if key == "shapes" and scanner.next == "[":
-            for number, shape in enumerate(scanner.items()):
-                yield _update(shape if isinstance(shape, dict) else {"id": f"entry {number}"})
+        if key == "assets":
+            assets |= _assets(scanner.value())
+        elif key == "shapes" and scanner.next == "[":
+            for number, entry in enumerate(scanner.items()):
+                data = entry.get("shape_data") if isinstance(entry, dict) else None
+                if isinstance(data, dict) and data.get("typeName") == "asset":
+                    assets |= _assets([data])
+                    continue
+                yield _update(entry if isinstance(entry, dict) else {"id": f"entry {number}", "shape_data": NONSENSE})
+
+
+def _assets(listed: object) -> dict[str, Mapping[str, str]]:
+    """Return assets by their ids, from a list or an object of them."""
+    records = listed.values() if isinstance(listed, dict) else listed if isinstance(listed, list) else ()
+    return {str(one.get("id")): _words(one) for one in records if isinstance(one, dict)}
+
+
+def _words(record: dict[str, Any]) -> Mapping[str, str]:
+    """Return what an asset says in words, whichever tldraw it is of."""
+    inner = record.get("props")
+    sources = [record, inner] if isinstance(inner, dict) else [record]
+    return {name: value for one in sources for name in ASSET_FIELDS if isinstance(value := one.get(name), str)}
 
 
 class _Scanner:

@@ -1,9 +1,10 @@
 """Strokes of tldraw's pencil: the outline that perfect-freehand gives, its corners rounded."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import skia
 from perfect_freehand import get_stroke
@@ -41,6 +42,11 @@ def freehand(points: Sequence[Point], nib: Nib, *, last: bool) -> skia.Path:
         last=last,
     )
     return rounded([(x, y) for x, y in outline])
+
+
+def streamline(properties: Mapping[str, Any], width: float) -> float:
+    """Return how much tldraw 2 smooths the points of a stroke that is drawn with so wide a line."""
+    return 0.62 if properties.get("isPen") else 0.62 + 0.0075 * (1 + width)
 
 
 def rounded(points: Sequence[tuple[float, float]]) -> skia.Path:

@@ -39,9 +39,10 @@ def _stretched(corners: tuple[tuple[float, float], ...], width: float, height: f
 
 
 def _regular(sides: int, width: float, height: float) -> skia.Path:
-    """Give a regular polygon, one corner at the top, on the ellipse in the box: it may be narrower than the box."""
+    """Return a regular polygon, one corner at the top, as large as on the ellipse in the box: it may be smaller."""
     turns = [math.tau * index / sides - math.pi / 2 for index in range(sides)]
-    return polygon([(width / 2 * (1 + math.cos(turn)), height / 2 * (1 + math.sin(turn))) for turn in turns])
+    left = min(map(math.cos, turns))
+    return polygon([(width / 2 * (math.cos(turn) - left), height / 2 * (1 + math.sin(turn))) for turn in turns])
 
 
 def _star() -> tuple[tuple[float, float], ...]:
@@ -159,4 +160,6 @@ _OTHERS: Mapping[str, Callable[[float, float], skia.Path]] = {
     "cloud": _cloud,
     "heart": _heart,
 }
+BOXES = frozenset({"x-box", "check-box"})
+"""Rectangles with something drawn in them."""
 KINDS = frozenset({*_CORNERS, *_OTHERS})

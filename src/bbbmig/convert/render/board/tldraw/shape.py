@@ -1,6 +1,5 @@
 """A shape of tldraw as it stands in the JSON, and what both generations have in common."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
 from bbbmig.convert.render.board.text import Text
 
 __all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer"]
+__all__ += ["ancestry", "real", "written"]
 __all__ += ["Label", "centred", "mixed", "placeholder", "polygon", "stroke"]
 
 Shape = Mapping[str, Any]
@@ -22,6 +22,8 @@ Lookup = Callable[[str], Shape | None]
 
 _GREY = 0xFF9FA8B2
 _DEEPEST = 20
+_FARTHEST = 1e5
+"""A place farther from the slide, 1440 wide, is nonsense: no hand came so far."""
 
 
 def is_second(shape: Shape) -> bool:
@@ -29,25 +31,65 @@ def is_second(shape: Shape) -> bool:
     return isinstance(shape.get("props"), Mapping)
 
 
-def parent_of(shape: Shape, lookup: Lookup) -> Shape | None:
-    """Give the group or frame that a shape is in, if it is visible."""
-    parent = str(shape.get("parentId", ""))
-    return None if not parent or parent.startswith("page:") else lookup(parent)
+def real(value: object) -> float:
+    """Return a number as whiteboards hold them. Raise ValueError if it is none, or beyond all sense."""
+    if not isinstance(value, int | float | str):
+        raise ValueError(f"{value!r:.40} is not a number")  # noqa: TRY004 - all nonsense is told in one way
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError("a number is beyond all sense") from error
+    if not abs(number) <= _FARTHEST:
+        raise ValueError(f"{number} is not a place on a board")
+    return number
+
+
+def written(value: object) -> str:
+    """Return the words of a field, "" if it is empty. Raise ValueError if it holds something else."""
+    if not isinstance(value, str | None):
+        raise ValueError(f"{value!r:.40} is not words")  # noqa: TRY004 - all nonsense is told in one way
+    return value or ""
+
+
+def ancestry(shape: Shape, lookup: Lookup) -> list[Shape]:
+    """Return a shape, the group or frame that it is in, the one around that, and so on, as far as they are visible.
+
+    One that is in itself is where it says; so are those in what has no properties or no place.
+    """
+    found, names = [shape], {str(shape.get("id"))}
+    while is_second(found[-1]) and len(found) < _DEEPEST:
+        name = str(found[-1].get("parentId", ""))
+        parent = None if not name or name.startswith("page:") or name in names else lookup(name)
+        if parent is None or not is_second(parent) or not _has_place(parent):
+            break
+        found.append(parent)
+        names.add(name)
+    return found
+
+
+def _has_place(shape: Shape) -> bool:
+    """Tell whether one can say where a shape stands."""
+    try:
+        for name in ("x", "y", "rotation"):
+            real(shape.get(name) or 0.0)
+    except ValueError:
+        return False
+    return True
 
 
 def layer(shape: Shape, lookup: Lookup) -> Layer:
     """Return what decides which shape covers which: that of its group or frame, then its own."""
-    places: list[tuple[float, str]] = []
-    at: Shape | None = shape
-    while at is not None and len(places) < _DEEPEST:
-        places.append((0.0, str(at.get("index", ""))) if is_second(at) else (_number(at.get("childIndex")), ""))
-        at = parent_of(at, lookup)
-    return tuple(reversed(places))
+    if not is_second(shape):
+        return ((_number(shape.get("childIndex")), ""),)
+    return tuple((0.0, str(one.get("index", ""))) for one in reversed(ancestry(shape, lookup)))
 
 
 def _number(value: object) -> float:
     """Return a number that can be compared, 0 for all that is none."""
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
+    try:
+        return real(value)
+    except ValueError:
+        return 0.0
 
 
 def argb(rgb: int, opacity: float = 1.0) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bbbmig.convert.render.board.tldraw.shape import Shape, Text, argb, mixed
+from bbbmig.convert.render.board.tldraw.shape import Shape, Text, argb, mixed, written
 
 _COLORS = {
     "black": (0x1D1D1D, 0xE8E8E8, 0x494949),
@@ -21,7 +21,7 @@ _COLORS = {
     "white": (0xFFFFFF, 0xFFFFFF, 0xFFFFFF),
 }
 """Of lines, of what is filled lightly, and of patterns: those of the tldraw in BBB 3.0, 2.0.0-alpha.25."""
-_PAPER, _PATTERN_PAPER = 0xF9FAFB, 0xF8F9FA
+PAPER, _PATTERN_PAPER = 0xF9FAFB, 0xF8F9FA
 OPEN = argb(0xFCFFFE)
 """Of frames, and of what hides what is below it without a colour of its own."""
 _NOTE_PAPER = 0.28
@@ -30,6 +30,8 @@ _HIGHLIGHTS = {"black": 0xFDDD00, "yellow": 0xFDDD00, "red": 0xFF636E, "light-re
 _HIGHLIGHTS |= {"light-green": 0x65F641, "blue": 0x10ACFF, "light-blue": 0x00F4FF, "violet": 0xC77CFF}
 _HIGHLIGHTS |= {"orange": 0xFFA500, "light-violet": 0xFF88FF, "grey": 0xCBE7F1, "white": 0xFFFFFF}
 
+NOTE = 200.0
+"""The side of a note."""
 STROKES = {"s": 2.0, "m": 3.5, "l": 5.0, "xl": 10.0}
 FONTS = {"s": 18.0, "m": 24.0, "l": 36.0, "xl": 44.0}
 LABELS = {"s": 18.0, "m": 22.0, "l": 26.0, "xl": 32.0}
@@ -61,7 +63,12 @@ def fill_color(properties: Mapping[str, Any]) -> int | None:
         case "fill":
             return line_color(properties)
         case _:
-            return argb(_colors(properties)[1])
+            return soft_color(properties)
+
+
+def soft_color(properties: Mapping[str, Any]) -> int:
+    """Return the light tone of a colour."""
+    return argb(_colors(properties)[1])
 
 
 def pattern_color(properties: Mapping[str, Any]) -> int | None:
@@ -72,7 +79,7 @@ def pattern_color(properties: Mapping[str, Any]) -> int | None:
 def note_color(properties: Mapping[str, Any]) -> int:
     """Give the colour of a note: the yellow one calls itself black, too."""
     solid, _, _ = _COLORS["yellow"] if properties.get("color") == "black" else _colors(properties)
-    return argb(mixed(solid, _PAPER, _NOTE_PAPER))
+    return argb(mixed(solid, PAPER, _NOTE_PAPER))
 
 
 def highlight_color(properties: Mapping[str, Any]) -> int:
@@ -81,7 +88,7 @@ def highlight_color(properties: Mapping[str, Any]) -> int:
 
 
 def words(properties: Mapping[str, Any], sizes: Mapping[str, float], *, width: float = 0.0, color: int = 0) -> Text:
-    """Give a shape's words as they are written; `color` 0 is that of its lines."""
+    """Return a shape's words as they are written, with an edge of paper; `color` 0 is that of its lines."""
     return Text(
         content=plain(properties),
         size=sizes.get(str(properties.get("size")), sizes["m"]),
@@ -90,13 +97,14 @@ def words(properties: Mapping[str, Any], sizes: Mapping[str, float], *, width: f
         width=width,
         align=_ALIGN.get(str(properties.get("textAlign") or properties.get("align")), "middle"),
         line=LINE,
+        halo=argb(PAPER),
     )
 
 
 def plain(properties: Mapping[str, Any]) -> str:
     """Give words without their formatting: `text`, or the paragraphs of `richText` (late versions of 3.0)."""
-    if properties.get("text"):
-        return str(properties["text"])
+    if words := written(properties.get("text")):
+        return words
     rich = properties.get("richText")
     if not isinstance(rich, Mapping):
         return ""

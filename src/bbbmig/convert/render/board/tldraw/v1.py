@@ -17,6 +17,7 @@ import skia
 from bbbmig.convert.render.board.text import laid_out
 from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
 from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
+from bbbmig.convert.render.board.tldraw.media import CARDS, Media, draw_card, draw_picture
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
     Label,
@@ -30,7 +31,9 @@ from bbbmig.convert.render.board.tldraw.shape import (
     mixed,
     placeholder,
     polygon,
+    real,
     stroke,
+    written,
 )
 
 _COLORS = {"white": 0xF0F1F3, "lightGray": 0xC6CBD1, "gray": 0x788492, "black": 0x1D1D1D, "green": 0x36B24D}
@@ -57,17 +60,21 @@ _LABEL_LENGTH, _LABEL_SMALLEST, _LABEL_GAP = 128.0, 0.5, 8.0
 """An arrow's label is smaller when the arrow is not that much longer than it; how small it may be; the gap around."""
 
 
-def paint(shape: Shape) -> Painted:
+def paint(shape: Shape, media: Media) -> Painted:
     """Record a shape where it stands on the board."""
     ink = Ink()
     kind = str(shape.get("type", ""))
     draw = _DRAWERS.get(kind)
     width, height = _size(shape)
-    matrix = skia.Matrix.Translate(*(float(value) for value in shape.get("point", (0, 0))[:2]))
-    if rotation := float(shape.get("rotation") or 0.0):
+    matrix = skia.Matrix.Translate(*(real(value) for value in shape.get("point", (0, 0))[:2]))
+    if rotation := real(shape.get("rotation") or 0.0):
         matrix.preRotate(math.degrees(rotation), width / 2, height / 2)
     with ink.moved(matrix):
-        if draw is None:
+        if kind == "image":
+            draw_picture(ink, shape, width, height, media)
+        elif kind in CARDS:
+            draw_card(ink, CARDS[kind], media.of(shape), width, height)
+        elif draw is None:
             placeholder(ink, width, height)
         else:
             draw(ink, shape)
@@ -82,9 +89,9 @@ def _size(shape: Shape) -> tuple[float, float]:
     if points := shape.get("points"):
         return max(point[0] for point in points), max(point[1] for point in points)
     if radius := shape.get("radius"):
-        return 2 * float(radius[0]), 2 * float(radius[1])
+        return 2 * real(radius[0]), 2 * real(radius[1])
     size = shape.get("size") or (1.0, 1.0)
-    return float(size[0]), float(size[1])
+    return real(size[0]), real(size[1])
 
 
 def _style(shape: Shape) -> Mapping[str, Any]:
@@ -116,7 +123,7 @@ def _note_color(shape: Shape) -> int:
 def _width(shape: Shape) -> float:
     """Give the width of its lines as its style says."""
     style = _style(shape)
-    return _WIDTHS.get(str(style.get("size")), 2.0) * float(style.get("scale") or 1.0)
+    return _WIDTHS.get(str(style.get("size")), 2.0) * real(style.get("scale") or 1.0)
 
 
 def _is_filled(shape: Shape) -> bool:
@@ -156,14 +163,14 @@ def _outline(ink: Ink, shape: Shape, path: skia.Path, *, corner: float = 0.0) ->
     ink.line(path, pen)
     width, height = _size(shape)
     across, down = shape.get("labelPoint") or (0.5, 0.5)
-    down = float(down) + (_TRIANGLE_LABEL if shape.get("type") == "triangle" else 0.0)
-    if (label := _label(shape, (float(across) * width, down * height))) is not None:
+    down = real(down) + (_TRIANGLE_LABEL if shape.get("type") == "triangle" else 0.0)
+    if (label := _label(shape, (real(across) * width, down * height))) is not None:
         label.write(ink)
 
 
 def _draw(ink: Ink, shape: Shape) -> None:
     """Draw a pencil's stroke; a dot if it has no length."""
-    points = [(float(x), float(y), float(rest[0]) if rest else 0.5) for x, y, *rest in shape["points"]]
+    points = [(real(x), real(y), real(rest[0]) if rest else 0.5) for x, y, *rest in shape["points"]]
     width, color = _width(shape), _color(shape)
     flat = [(x, y) for x, y, _ in points]
     if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * width:
@@ -200,9 +207,9 @@ def _ellipse(ink: Ink, shape: Shape) -> None:
 def _arrow(ink: Ink, shape: Shape) -> None:
     """Draw an arrow, or a line; `decorations` says where it has heads."""
     handles = shape["handles"]
-    start, end = ((float(handles[name]["point"][0]), float(handles[name]["point"][1])) for name in ("start", "end"))
+    start, end = ((real(handles[name]["point"][0]), real(handles[name]["point"][1])) for name in ("start", "end"))
     bend = handles.get("bend", {}).get("point")
-    through = (float(bend[0]), float(bend[1])) if bend else None
+    through = (real(bend[0]), real(bend[1])) if bend else None
     line = body(start, end, through)
     pen = _even_pen(shape)
     middle = through or ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
@@ -222,9 +229,9 @@ def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
     """Give the words of a shape as they are written."""
     style = _style(shape)
     sticky = shape.get("type") == "sticky"
-    size = (_STICKY_FONTS if sticky else _FONTS).get(str(style.get("size")), 28.0) * float(style.get("scale") or 1.0)
+    size = (_STICKY_FONTS if sticky else _FONTS).get(str(style.get("size")), 28.0) * real(style.get("scale") or 1.0)
     return Text(
-        content=str(shape.get(content) or ""),
+        content=written(shape.get(content)),
         size=size,
         color=argb(_NOTE_WORDS) if sticky else _color(shape),
         family=_FAMILIES.get(str(style.get("font")), "brush"),
@@ -243,7 +250,7 @@ def _text(ink: Ink, shape: Shape) -> None:
 def _sticky(ink: Ink, shape: Shape) -> None:
     """Draw a note with words."""
     size = shape.get("size") or (_STICKY, _STICKY)
-    width, height = float(size[0]), float(size[1])
+    width, height = real(size[0]), real(size[1])
     ink.fill(skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), 3, 3)), _note_color(shape))
     ink.text(_text_of(shape, width - 2 * _STICKY_PADDING), _STICKY_PADDING, _STICKY_PADDING)
 
@@ -279,4 +286,4 @@ _DRAWERS: Mapping[str, Callable[[Ink, Shape], None]] = {
     "empty": _nothing,
     "": _nothing,
 }
-DRAWN = frozenset(_DRAWERS)
+DRAWN = frozenset({*_DRAWERS, "image", *CARDS})

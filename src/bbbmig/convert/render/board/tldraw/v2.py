@@ -9,14 +9,18 @@ highlight, frame, group, poll.
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import skia
 
-from bbbmig.convert.render.board.ink import Hatching
+from bbbmig.convert.render.board.ink import NONSENSE, Hatching
+from bbbmig.convert.render.board.text import laid_out
 from bbbmig.convert.render.board.tldraw import outlines
 from bbbmig.convert.render.board.tldraw.connectors import draw_arrow, draw_line
-from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
+from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line, streamline
+from bbbmig.convert.render.board.tldraw.geometry import place, stroke_points
+from bbbmig.convert.render.board.tldraw.media import CARDS, Media, draw_card, draw_picture
 from bbbmig.convert.render.board.tldraw.poll import draw_poll
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
@@ -24,17 +28,20 @@ from bbbmig.convert.render.board.tldraw.shape import (
     Painted,
     Shape,
     Text,
+    ancestry,
     argb,
     box,
-    parent_of,
     placeholder,
     polygon,
+    real,
     stroke,
 )
 from bbbmig.convert.render.board.tldraw.styles import (
     FONTS,
     LABELS,
+    NOTE,
     OPEN,
+    PAPER,
     STROKES,
     fill_color,
     highlight_color,
@@ -45,9 +52,9 @@ from bbbmig.convert.render.board.tldraw.styles import (
     words,
 )
 
-_NOTE, _NOTE_PADDING, _NOTE_CORNER, _LABEL_PADDING = 200.0, 16.0, 6.0, 8.0
+_NOTE_PADDING, _NOTE_CORNER, _LABEL_PADDING, _WORDS_PADDING = 16.0, 6.0, 16.0, 16.0
 _HIGHLIGHT_WIDTH, _HIGHLIGHT_OPACITY = 1.12, 0.35
-_FRAME_LINE, _FRAME_TEXT = 0xFF000000, 12.0
+_FRAME_LINE, _FRAME_TEXT, _FRAME_NAME, _FRAME_EDGE = 0xFF000000, 12.0, 32.0, 8.0
 _HATCH, _ROW = ((-1.3, 0.5), (-0.5, 1.3), (1.3, -0.5), (0.5, -1.3)), 2.25
 _HATCHING = Hatching(
     tuple(
@@ -58,81 +65,66 @@ _HATCHING = Hatching(
     3 * _ROW,
 )
 """Short strokes in slanting rows, as far apart as the player shows them on a slide that fills its window."""
-_DEEPEST = 20
 _FEW = 3
 
 
-def paint(shape: Shape, lookup: Lookup) -> Painted:
+def paint(shape: Shape, lookup: Lookup, media: Media) -> Painted:
     """Record a shape where it stands on the board, inside of its frame if it is in one."""
     ink = Ink()
-    _inside(ink, shape, parent_of(shape, lookup), lookup, 0)
+    _descend(ink, ancestry(shape, lookup), lookup, media)
     return ink.finished()
 
 
-def _inside(ink: Ink, shape: Shape, parent: Shape | None, lookup: Lookup, depth: int) -> None:
-    """Go to the coordinates of the outermost frame or group, then of the next; there, draw."""
-    chain = [shape]
-    while parent is not None and depth < _DEEPEST:
-        chain.append(parent)
-        parent, depth = parent_of(parent, lookup), depth + 1
-    _descend(ink, chain, lookup)
-
-
-def _descend(ink: Ink, chain: list[Shape], lookup: Lookup) -> None:
-    """Draw the first of the chain in the coordinates of all the others."""
+def _descend(ink: Ink, chain: list[Shape], lookup: Lookup, media: Media) -> None:
+    """Draw the first of the chain in the coordinates of all the others, of which the last is the outermost."""
     outer = chain.pop()
     with ink.moved(place(outer)):
         if not chain:
-            with ink.faded(float(outer.get("opacity", 1.0))):
-                _draw_one(ink, outer, lookup)
-        elif outer.get("type") == "frame":
-            properties = outer["props"]
-            with ink.clipped(box(float(properties["w"]), float(properties["h"]))):
-                _descend(ink, chain, lookup)
+            with ink.faded(real(outer.get("opacity", 1.0))):
+                _draw_one(ink, outer, lookup, media)
+        elif (seen := _seen_through(outer)) is not None:
+            with ink.clipped(seen):
+                _descend(ink, chain, lookup, media)
         else:
-            _descend(ink, chain, lookup)
+            _descend(ink, chain, lookup, media)
 
 
-def place(shape: Shape) -> skia.Matrix:
-    """Give where a shape stands in its parent's coordinates; it is turned around its origin."""
-    matrix = skia.Matrix.Translate(float(shape.get("x") or 0.0), float(shape.get("y") or 0.0))
-    matrix.preRotate(math.degrees(float(shape.get("rotation") or 0.0)))
-    return matrix
+def _seen_through(shape: Shape) -> skia.Rect | None:
+    """Return the box of a frame, outside of which nothing in it is seen; None for groups, and frames of no size."""
+    try:
+        properties = shape["props"]
+        return box(real(properties["w"]), real(properties["h"])) if shape.get("type") == "frame" else None
+    except NONSENSE:
+        return None
 
 
-def _draw_one(ink: Ink, shape: Shape, lookup: Lookup) -> None:
+def _draw_one(ink: Ink, shape: Shape, lookup: Lookup, media: Media) -> None:
     """Draw a shape at the origin."""
     kind, properties = str(shape.get("type", "")), shape["props"]
     if kind == "arrow":
         draw_arrow(ink, shape, lookup)
         return
-    draw = _DRAWERS.get(kind)
-    if draw is None:
-        placeholder(ink, float(properties.get("w") or 100.0), float(properties.get("h") or 100.0))
+    if kind in _DRAWERS:
+        _DRAWERS[kind](ink, properties)
+        return
+    width, height = real(properties.get("w") or 100.0), real(properties.get("h") or 100.0)
+    if kind == "image":
+        draw_picture(ink, shape, width, height, media)
+    elif kind in CARDS:
+        draw_card(ink, CARDS[kind], media.of(shape), width, height)
     else:
-        draw(ink, properties)
+        placeholder(ink, width, height)
 
 
 def _pen(properties: Mapping[str, Any]) -> tuple[float, str]:
     """Give width and dash of lines."""
-    width = STROKES.get(str(properties.get("size")), STROKES["m"]) * float(properties.get("scale") or 1.0)
+    width = STROKES.get(str(properties.get("size")), STROKES["m"]) * real(properties.get("scale") or 1.0)
     return width, str(properties.get("dash", "draw"))
-
-
-def _points(properties: Mapping[str, Any]) -> list[tuple[float, float, float]]:
-    """Give the points of all segments; where one begins as the last ended, once."""
-    found: list[tuple[float, float, float]] = []
-    for segment in properties["segments"]:
-        for point in segment["points"]:
-            at = (float(point["x"]), float(point["y"]), float(point.get("z", 0.5)))
-            if not found or at[:2] != found[-1][:2]:
-                found.append(at)
-    return found
 
 
 def _draw(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a pencil's stroke."""
-    points = _points(properties)
+    points = stroke_points(properties)
     width, dash = _pen(properties)
     color = line_color(properties)
     flat = [(x, y) for x, y, _ in points]
@@ -153,8 +145,8 @@ def _nib(width: float, dash: str, *, is_pen: bool) -> Nib:
     if is_pen:
         return Nib(size=1 + width * 1.2, thinning=0.62, streamline=0.62, smoothing=0.62, mouse=False)
     drawn = dash == "draw"
-    streamline = 0.62 + 0.0075 * (1 + width)
-    return Nib(size=width + 1, thinning=0.5 if drawn else 0.0, streamline=streamline, smoothing=0.62, mouse=drawn)
+    smooth = streamline({}, width)
+    return Nib(size=width + 1, thinning=0.5 if drawn else 0.0, streamline=smooth, smoothing=0.62, mouse=drawn)
 
 
 def _fill(ink: Ink, path: skia.Path, properties: Mapping[str, Any], *, corner: float = 0.0) -> None:
@@ -168,7 +160,7 @@ def _fill(ink: Ink, path: skia.Path, properties: Mapping[str, Any], *, corner: f
 
 def _highlight(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw with the marker, through which one can see."""
-    flat = [(x, y) for x, y, _ in _points(properties)]
+    flat = [(x, y) for x, y, _ in stroke_points(properties)]
     if flat:
         width = FONTS.get(str(properties.get("size")), FONTS["m"]) * _HIGHLIGHT_WIDTH
         with ink.faded(_HIGHLIGHT_OPACITY):
@@ -177,7 +169,7 @@ def _highlight(ink: Ink, properties: Mapping[str, Any]) -> None:
 
 def _geo(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a geometric shape with its label."""
-    width, height = float(properties["w"]), float(properties["h"]) + float(properties.get("growY") or 0.0)
+    width, height = real(properties["w"]), real(properties["h"]) + real(properties.get("growY") or 0.0)
     path = outlines.outline(str(properties.get("geo", "rectangle")), width, height)
     if path is None:
         placeholder(ink, width, height)
@@ -188,41 +180,54 @@ def _geo(ink: Ink, properties: Mapping[str, Any]) -> None:
         ink.line(path, pen)
     label_color = line_color(properties, "labelColor")
     label = words(properties, LABELS, width=max(1.0, width - 2 * _LABEL_PADDING), color=label_color)
-    vertical = str(properties.get("verticalAlign", "middle"))
-    ink.text(label, _LABEL_PADDING, _LABEL_PADDING if vertical == "start" else 0, middle_of=_middle(vertical, height))
+    _write(ink, label, properties, _LABEL_PADDING, height)
 
 
-def _middle(vertical: str, height: float) -> float:
-    """Give the height in whose middle words stand, 0 for those at the top."""
-    return 0.0 if vertical == "start" else height
+def _write(ink: Ink, text: Text, properties: Mapping[str, Any], left: float, height: float) -> None:
+    """Write words where `verticalAlign` says: at the top of a shape, in its middle, at its bottom."""
+    match str(properties.get("verticalAlign", "middle")):
+        case "start":
+            ink.text(text, left, _WORDS_PADDING)
+        case "end":
+            ink.text(text, left, max(0.0, height - _WORDS_PADDING - laid_out(text).Height))
+        case _:
+            ink.text(text, left, 0, middle_of=height)
 
 
 def _text(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Write words, wrapped unless their box grows with them."""
-    width = 0.0 if properties.get("autoSize", True) else float(properties.get("w") or 0.0)
-    scale = float(properties.get("scale") or 1.0)
+    width = 0.0 if properties.get("autoSize", True) else real(properties.get("w") or 0.0)
+    scale = real(properties.get("scale") or 1.0)
     with ink.moved(skia.Matrix.Scale(scale, scale)):
         ink.text(words(properties, FONTS, width=width / scale), 0, 0)
 
 
 def _note(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a note with words in its middle."""
-    height = _NOTE + float(properties.get("growY") or 0.0)
-    scale = float(properties.get("scale") or 1.0)
+    height = NOTE + real(properties.get("growY") or 0.0)
+    scale = real(properties.get("scale") or 1.0)
     with ink.moved(skia.Matrix.Scale(scale, scale)):
-        paper = skia.RRect.MakeRectXY(box(_NOTE, height), _NOTE_CORNER, _NOTE_CORNER)
+        paper = skia.RRect.MakeRectXY(box(NOTE, height), _NOTE_CORNER, _NOTE_CORNER)
         ink.fill(skia.Path().addRRect(paper), note_color(properties))
-        text = words(properties, LABELS, width=_NOTE - 2 * _NOTE_PADDING, color=argb(0x1D1D1D))
-        ink.text(text, _NOTE_PADDING, 0, middle_of=height)
+        text = words(properties, LABELS, width=NOTE - 2 * _NOTE_PADDING, color=argb(0x1D1D1D))
+        _write(ink, replace(text, halo=0), properties, _NOTE_PADDING, height)
 
 
 def _frame(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a frame with its name above; what is in it is drawn by itself."""
-    path = skia.Path().addRect(box(float(properties["w"]), float(properties["h"])))
+    path = skia.Path().addRect(box(real(properties["w"]), real(properties["h"])))
     ink.fill(path, OPEN)
     ink.line(path, stroke(_FRAME_LINE, 1.0, "solid"))
     name = str(properties.get("name") or "Frame")
-    ink.text(Text(content=name, size=_FRAME_TEXT, color=argb(0x1D1D1D), family="plex sans"), 0, -_FRAME_TEXT * 1.6)
+    words = Text(content=name, size=_FRAME_TEXT, color=skia.ColorBLACK)
+    paragraph = laid_out(words)
+    wide = min(paragraph.LongestLine, path.getBounds().width())
+    with ink.clipped(skia.Rect.MakeXYWH(-_FRAME_EDGE, -_FRAME_NAME, wide + 2 * _FRAME_EDGE, _FRAME_NAME)):
+        ink.fill(
+            skia.Path().addRect(skia.Rect.MakeXYWH(-_FRAME_EDGE, -_FRAME_NAME, wide + 2 * _FRAME_EDGE, _FRAME_NAME)),
+            argb(PAPER),
+        )
+        ink.text(words, 0, -(_FRAME_NAME + paragraph.Height) / 2)
 
 
 def _nothing(_ink: Ink, _properties: Mapping[str, Any]) -> None:
@@ -240,6 +245,6 @@ _DRAWERS: Mapping[str, Callable[[Ink, Mapping[str, Any]], None]] = {
     "group": _nothing,
     "poll": draw_poll,
 }
-DRAWN = frozenset({*_DRAWERS, "arrow", *(f"geo:{kind}" for kind in outlines.KINDS)})
+DRAWN = frozenset({*_DRAWERS, "arrow", "image", *CARDS, *(f"geo:{kind}" for kind in outlines.KINDS)})
 
-__all__ = ["DRAWN", "paint", "place", "plain"]
+__all__ = ["DRAWN", "paint", "plain"]

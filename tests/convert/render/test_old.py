@@ -1,0 +1,87 @@
+"""Recordings of BigBlueButton 0.8 to 1.1, in the form in which its own scripts published them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from bbbmig.convert.render.address import presentation_at
+from bbbmig.convert.render.converter import RenderConverter
+from bbbmig.convert.render.files.source import LocalFiles
+from bbbmig.convert.render.prepared import prepare
+from bbbmig.errors import RecordingFailed
+from tests.convert.render.old_sample import make_old_sample
+from tests.convert.render.player import Player, near
+from tests.convert.render.sample import SLIDES
+
+FORM = 3 / 4
+AROUND = (0xF3, 0xF6, 0xF9)
+
+
+@pytest.fixture(scope="session")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_old_sample(tmp_path_factory.mktemp("old"))
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_slides_without_class_are_shown_and_stay_where_nothing_is_listed(old: Path) -> None:
+    timeline = prepare(LocalFiles(old), "x").timeline
+    assert timeline.is_old
+    shown = [(show.slide.board, show.start, show.end) for show in timeline.shows]
+    assert shown == [("image1", 0.0, 4.0), ("image2", 4.0, 8.5), ("image1", 8.5, 10.0)]
+
+
+def test_pieces_of_the_pencil_outlive_lines_of_the_same_name(stack: ExitStack, old: Path) -> None:
+    player = Player(stack, old)
+    for moment, x in ((1.2, 0.34), (2.9, 0.34), (3.9, 0.34), (3.9, 0.6), (9.5, 0.34)):
+        red, green, blue = player.color(moment, x, 800 / 1200, form=FORM)
+        assert green > 200 > max(red, blue), (moment, x)
+    assert near(player.color(9.5, 0.1, 0.5, form=FORM), SLIDES[1])
+
+
+def test_only_neighbours_of_the_same_name_replace_one_another(old: Path) -> None:
+    versions = prepare(LocalFiles(old), "x").timeline.boards["image1"]
+    assert [version.end for version in versions] == [float("inf")] * 5
+    assert len({version.shape for version in versions}) == 5
+
+
+def test_the_pointer_is_in_halves_of_pixels(stack: ExitStack, old: Path) -> None:
+    assert near(Player(stack, old).color(0.6, 0.5, 0.5, form=FORM), (254, 0, 0), 25)
+
+
+def test_a_desk_in_the_film_of_the_cameras_takes_half_of_the_picture(stack: ExitStack, old: Path) -> None:
+    player = Player(stack, old, "side")
+    assert [kind for _, kind in player.arranged] == ["half", "none", "half", "none"]
+    assert [at for at, _ in player.arranged] == pytest.approx([0.0, 3.0, 6.5, 9.0], abs=0.3)
+    assert near(player.area(1.0, 320, 360), (255, 0, 255), 60)
+    assert near(player.area(1.0, 700, 400), SLIDES[1])
+    assert near(player.area(5.0, 640, 200), SLIDES[2])
+    assert near(player.area(7.5, 320, 360), (255, 255, 0), 40)
+    assert near(player.area(7.5, 960, 200), SLIDES[2])
+    said = RenderConverter().preflight(presentation_at(str(old)))
+    assert said.faithful
+    assert any("half of the picture" in reason for reason in said.reasons)
+
+
+def test_a_film_of_cameras_alone_stands_beside_the_slide(stack: ExitStack, tmp_path: Path) -> None:
+    folder = make_old_sample(tmp_path, width=640)
+    assert [kind for _, kind in Player(stack, folder, "side").arranged] == ["side", "none", "side", "none"]
+    assert RenderConverter().preflight(presentation_at(str(folder))).reasons == ()
+
+
+def test_slides_that_are_not_understood_are_an_error_and_never_a_film(old: Path, tmp_path: Path) -> None:
+    text = (old / "shapes.svg").read_text()
+    (tmp_path / "shapes.svg").write_text(text.replace(' in="', ' begin="'))
+    with pytest.raises(RecordingFailed, match="names 2 pictures, and none"):
+        prepare(LocalFiles(tmp_path), "x")
+    (tmp_path / "shapes.svg").write_text(text[: text.index("<image")] + "</svg>")
+    (tmp_path / "presentation" / "p").mkdir(parents=True)
+    (tmp_path / "presentation" / "p" / "slide-1.png").write_bytes(b"")
+    with pytest.raises(RecordingFailed, match="1 slides were published"):
+        prepare(LocalFiles(tmp_path), "x")
