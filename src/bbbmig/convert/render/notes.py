@@ -32,7 +32,7 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
     if media.sound is None:
         yield Note("there is no sound in it")
     if count := _external_videos(files):
-        yield Note(f"{count} external videos were shown: only their addresses were recorded")
+        yield Note(f"{count} external videos were shown: only their addresses were recorded, of which a card tells")
     yield from _undrawn(timeline)
     if timeline.desk_times() and media.desk is None:
         yield Note("a desk was shared, and its film is missing")
