@@ -267,6 +267,35 @@ class TestThroughTheRecorder:
         assert publisher.json("publish").counts == {"skipped": 1}
         assert len(sample_pod.requests("POST", "PATCH", "DELETE")) == written
 
+    @pytest.mark.parametrize("co_owners", ["additional", "copy"])
+    def test_a_queue_before_pods_encoder_is_not_waited_for(
+        self,
+        publisher: Operator,
+        serve_bbb: ServeBbb,
+        sample_pod: SamplePod,
+        films: Media,
+        monkeypatch: pytest.MonkeyPatch,
+        co_owners: str,
+    ) -> None:
+        monkeypatch.setattr("bbbmig.pod.videos._LOOKS_AFTER_S", (1000.0,))
+        publisher.bbb = serve_bbb([ONE, *MORE], media=films)
+        publisher.set(publish__co_owners=co_owners)
+        owners = "staffonly admin" if co_owners == "copy" else "staffonly"
+        belongs(publisher, {one.record_id: owners for one in (ONE, *MORE)})
+        count = len(owners.split())
+        sample_pod.encoder("queued")
+        for _ in range(2):
+            ran = publisher.json("publish")
+            assert (ran.code, ran.counts) == (0, {"postponed": 4})
+            assert left_behind(publisher) == []
+        dropped = posts(sample_pod, DROPPED)
+        assert dropped == 4 * count
+        sample_pod.encoder("works")
+        assert publisher.json("publish").counts == {"done": 4}
+        assert (posts(sample_pod, DROPPED), fetched(publisher.bbb)) == (dropped, 4)
+        expected = [(ONE.title, f"{one.start:%Y-%m-%d %H:%M:%S}") for one in (ONE, *MORE)] * count
+        assert sorted((video["title"], video["date_added"]) for video in videos(sample_pod)) == sorted(expected)
+
     def test_copies_are_files_of_their_own(self, publisher: Operator, sample_pod: SamplePod) -> None:
         publisher.set(publish__co_owners="copy")
         assert publisher.run("publish").code == 0

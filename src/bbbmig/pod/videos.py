@@ -27,6 +27,8 @@ ROUTE = "/rest/videos/"
 _ATTEMPTS = 3
 _LOOKS_AFTER_S = (2.0, 5.0, 15.0, 30.0)
 """When to look for a video whose reply was lost: Pod may still be storing it."""
+_BEGINS_S = 1.5
+"""After so long, a video that Pod does not encode waits in a queue, which may be long."""
 _SETTLED_S = 3.0
 """After so long, what Pod's encoder had read before a change has been written."""
 
@@ -38,6 +40,7 @@ class Videos:
         """Use that Pod; `reply_timeout_s` is how long it may take to store a file after its last byte."""
         self._server = server.in_its_language()
         self._reply_timeout_s = reply_timeout_s
+        self._encoder_is_behind = False
 
     def types(self) -> list[VideoType]:
         """Read the kinds of videos."""
@@ -70,13 +73,16 @@ class Videos:
         log.info("Pod has %s of %s already", same.slug, video.owner.username)
         return self._encoded(same, video)
 
-    def take_over(self, title: str, video: VideoRequest) -> Video:
+    def take_over(self, title: str, video: VideoRequest) -> Video | None:
         """Give a video that Pod made of a dropped file under `title` its own title, dates and co-owners.
 
         Pod's encoder writes whole rows, old values of other columns included; so what was written is read back, now
-        and a little later. Raise RecordingFailed if there is no such video, RemoteError if Pod does not keep it.
+        and a little later. Return None as long as Pod has not begun to encode: it would lose what is written.
+        Raise RecordingFailed if there is no such video, RemoteError if Pod does not keep it.
         """
         made = self._begun(title, video)
+        if made is None:
+            return None
         if not made.is_draft:
             log.warning("Pod's recorder makes its videos public: %s is a draft from now on", made.slug)
         for _ in range(_ATTEMPTS):
@@ -97,20 +103,26 @@ class Videos:
                 return None
         return now
 
-    def _begun(self, title: str, video: VideoRequest) -> Video:
-        """Wait until Pod has the video and encodes it: until then it writes the row again."""
-        found: list[Video] = []
+    def _begun(self, title: str, video: VideoRequest) -> Video | None:
+        """Wait until Pod has the video and encodes it; None if others are to be encoded first.
+
+        Where that was so for one, it is for the next: they are not waited for.
+        """
+        waited_s = 0.0
         for wait in (0.0, 0.5, 1.0, *_LOOKS_AFTER_S):
             self._server.sleep(wait)
+            waited_s += wait
             found = self.of_user(video.owner.username, title=title)
             if found and (found[0].encoding or found[0].encoded):
-                break
-        if not found:
-            raise RecordingFailed(
-                f"Pod took the file, but {video.owner.username} has no video {title!r}",
-                hint="see Pod's log; did somebody else claim the file, or delete the video?",
-            )
-        return found[0]
+                self._encoder_is_behind = False
+                return found[0]
+            if found and (self._encoder_is_behind or waited_s >= _BEGINS_S):
+                self._encoder_is_behind = True
+                return None
+        raise RecordingFailed(
+            f"Pod took the file, but {video.owner.username} has no video {title!r}",
+            hint="see Pod's log; did somebody else claim the file, or delete the video?",
+        )
 
     def upload(
         self,
