@@ -168,6 +168,17 @@ class TestByUpload:
         assert (fetched(bbb), posts(sample_pod)) == (1, 1)
         one_whole_draft(other, sample_pod, films)
 
+    def test_nor_what_it_has_under_another_owner_or_title(
+        self, publisher: Operator, operator_of: MakeOperator, sample_pod: SamplePod, bbb: SampleBbb
+    ) -> None:
+        publisher.run("publish")
+        for number, change in enumerate(("title = title", "title = 'Revu', date_added = '2020-01-01 00:00:00'")):
+            sample_pod.rows(f"UPDATE video_video SET {change}")
+            other = operator_of(f"other{number}", bbb=bbb, pod=sample_pod)
+            belongs(other, {ONE.record_id: "jean staffonly"})
+            assert [action["detail"] for action in other.json("publish").actions] == ["Pod had it already"]
+        assert len(videos(sample_pod)) == 1
+
     @pytest.mark.parametrize(("co_owners", "owners"), [("copy", ["jean", "staffonly"]), ("none", ["staffonly"])])
     def test_the_others_get_what_the_settings_say(
         self, publisher: Operator, sample_pod: SamplePod, bbb: SampleBbb, co_owners: str, owners: list[str]
@@ -219,6 +230,7 @@ class TestByUpload:
         self, publisher: Operator, sample_pod: SamplePod
     ) -> None:
         assert publisher.run("publish").code == 0
+        encoded(sample_pod)
         belongs(publisher, {ONE.record_id: "marie"})
         (action,) = publisher.json("publish").actions
         assert action["reason"] == "already done"

@@ -19,6 +19,7 @@ from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
+from bbbmig.domain.publish_plan import mark
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.target import TargetLimits, Video, VideoRequest
 from bbbmig.errors import RecordingFailed
@@ -117,7 +118,8 @@ class PublishDelivery:
                     site_ids=self.site_ids,
                     recorded=recording.start or recording.created,
                     also=also,
-                    description=self.description(recording),
+                    description=f"{self.description(recording)}<p>{mark(recording.record_id)}</p>",
+                    mark=mark(recording.record_id),
                 ),
             )
             for owner, user in (users if self.copies else users[:1])

@@ -67,6 +67,11 @@ def description(recording: Recording, ownership: Ownership | None) -> str:
     return "".join(f"<p>{html.escape(text)}</p>" for text in (where, one_line(recording.description)) if text)
 
 
+def mark(record_id: str) -> str:
+    """Return the text by which a video is known as one of a recording, for descriptions: people may change the rest."""
+    return f"bbbmig {short_id(record_id)}"
+
+
 def _is_nobodys(recording: Recording, ownership: Ownership, rules: PublishRules) -> bool:
     """Tell whether nobody is known to whom it belongs, and nobody has it."""
     return not ownership.owners and withheld(ownership)[0] is None and as_published(recording, rules) is None
