@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bbbmig.ledger import Ledger
     from bbbmig.pod.client import PodServer
     from bbbmig.pod.links import Links
+    from bbbmig.pod.published_videos import PublishedVideos
     from bbbmig.pod.recorder import Recorder
     from bbbmig.pod.users import Users
     from bbbmig.pod.videos import Videos
@@ -130,6 +131,13 @@ class Adapters(contextlib.ExitStack):
         from bbbmig.pod.videos import Videos
 
         return Videos(self.pod)
+
+    @cached_property
+    def published_videos(self) -> "PublishedVideos":
+        """Videos that bbbmig published before."""
+        from bbbmig.pod.published_videos import PublishedVideos
+
+        return PublishedVideos(self.pod, self.videos)
 
     @cached_property
     def downloader(self) -> "Downloader":
