@@ -58,7 +58,7 @@ def picture_notes(images: Images) -> Iterator[Note]:
 def shape_notes(unreadable: int) -> Iterator[Note]:
     """Yield how many shapes hold nonsense."""
     if unreadable:
-        yield Note(f"{unreadable} shapes hold data that make no sense, and are not shown")
+        yield Note(f"{unreadable} shapes hold data that make no sense: not shown, or their place is guessed")
 
 
 def check_slides(timeline: Timeline, images: Images) -> None:
