@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from xml.parsers import expat
 
 from bbbmig.bbb.errors import cut_off
@@ -120,10 +121,10 @@ def _recording(element: ET.Element, *, tokens: bool) -> Recording | Problem:
 def _ended(parser: "ET.XMLPullParser[ET.Element]") -> Iterator[ET.Element]:
     """Give the recordings that ended in what was fed; this is where the parser reports bad XML."""
     try:
-        for event in parser.read_events():
-            element = event[-1]
+        events: Iterable[Any] = parser.read_events()
+        for _, element in events:
             # one without children is not a recording but a client's metadata of that name
-            if isinstance(element, ET.Element) and element.tag == "recording" and len(element):
+            if element.tag == "recording" and len(element):
                 yield element
     except ET.ParseError as error:
         raise MalformedReplyError(str(error)) from error

@@ -28,6 +28,9 @@ class Effect(StrEnum):
     """A file in the recorder's directory: no target, the location is its path."""
     PUBLISH = "publish"
     """A video in Pod: the target is its owner, the location its slug; the row without target is of the file itself."""
+    ENCODE = "encode"
+    """A published video of which Pod was told once more that it is to be encoded: the target is its owner, the location
+    its slug."""
     NOTICE = "notice"
     """The notice in an activity of Moodle: the target is `NAME/ACTIVITY`, there is no recordID, the detail is its exact
     text, the location the number of the course. A target that goes on with a moment keeps what was taken out then."""

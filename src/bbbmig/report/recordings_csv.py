@@ -93,7 +93,7 @@ def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership] | None
             old_owners, *ours = _owners(owners.get(recording.record_id))
             cells.append(old_owners)
             own += ours
-        yield [harmless(one_line(cell)) for cell in (*cells, *own)]
+        yield [cell if cell.isalnum() or not cell else harmless(one_line(cell)) for cell in (*cells, *own)]
 
 
 def _owners(ownership: Ownership | None) -> tuple[str, ...]:
