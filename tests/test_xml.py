@@ -138,3 +138,10 @@ def test_what_is_well_formed_is_never_changed(text: str) -> None:
     document = Document(source)
     assert not document.mended
     assert ET.tostring(document.root()) == source
+
+
+def test_a_text_that_breaks_off_in_a_tag_is_not_mended() -> None:
+    document = Document(b"<r><a>1</a><b c='2")
+    assert not document.mended
+    with pytest.raises(XmlError):
+        document.root()

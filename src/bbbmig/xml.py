@@ -41,7 +41,7 @@ _UNPARSED = re.compile(r"(<!\[CDATA\[|\]\]>|<!--|-->)")
 _CLOSES = {"<![CDATA[": "]]>", "<!--": "-->"}
 _REFERENCE = re.compile(r"&(?:#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31};))?")
 _ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')"""
-_NO_TAG = re.compile(rf"<(?!/?[A-Za-z_:][\w:.-]*(?:{_ATTRIBUTE})*\s*/?>|[!?])")
+_NO_TAG = re.compile(rf"<(?!/?[A-Za-z_:][\w:.-]*(?:{_ATTRIBUTE})*\s*/?>|/?[A-Za-z_:][^<>]*\Z|[!?])")
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNREADABLE = (expat.ExpatError, LookupError, ValueError)
 """What expat raises: for bad XML, for an encoding that is none, and for one that it cannot read."""

@@ -1,6 +1,5 @@
 """`bbbmig publish`: a draft in its owner's dashboard, once, with its true date, whatever happens on the way."""
 
-import csv
 import random
 import sqlite3
 import time
@@ -26,6 +25,7 @@ from bbbmig.pod.videos import Videos
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator, ended
+from tests.commands.owners_files import belongs
 from tests.waiting import wait_until
 
 VIDEOS = "/rest/videos/"
@@ -61,15 +61,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits for Pod last no longer than the sample Pod needs."""
     monkeypatch.setattr("bbbmig.pod.videos._SETTLED_S", 0.01)
     monkeypatch.setattr("bbbmig.pod.videos._LOOKS_AFTER_S", (0.1, 0.2))
-
-
-def belongs(operator: Operator, owners: Mapping[str, str]) -> None:
-    """Let people have said whose recordings are."""
-    path = operator.folder / "owners.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, delimiter=";")
-        rows.writerows([("owners", "record_id"), *((names, record_id) for record_id, names in owners.items())])
-    operator.set(owners__file=path)
 
 
 def videos(pod: SamplePod) -> list[dict[str, Any]]:
@@ -121,6 +112,11 @@ def remembered(operator: Operator, record_id: str = ONE.record_id) -> dict[str, 
     return {target: (state, place) for target, state, place in rows}
 
 
+def encoded(pod: SamplePod) -> None:
+    """Wait until Pod has encoded its one video."""
+    wait_until(lambda: pod.rows("SELECT 1 FROM video_video WHERE encoded"), "it is not encoded")
+
+
 def one_whole_draft(operator: Operator, pod: SamplePod, media: Media, one: Recording = ONE) -> None:
     """The recording is one video of its owner, whole, with its title and date, and nothing lies around."""
     (video,) = videos(pod)
@@ -149,12 +145,13 @@ class TestByUpload:
         assert (action["kind"], action["owner"]["username"]) == ("download", "staffonly")
         assert [other["username"] for other in action["others"]] == ["jean"]
         assert (action["place"], action["size"]) == (videos(sample_pod)[0]["slug"], len(film(films)))
-        wait_until(lambda: sample_pod.rows("SELECT 1 FROM video_video WHERE encoded"), "it is not encoded")
+        encoded(sample_pod)
         assert "Algèbre 🎓" in sample_pod.browser("staffonly").get("/video/dashboard/").text
 
     def test_a_second_run_sends_nothing(self, publisher: Operator, sample_pod: SamplePod, bbb: SampleBbb) -> None:
         publisher.run("publish")
         written = len(sample_pod.requests("POST", "PATCH", "DELETE"))
+        encoded(sample_pod)
         again = publisher.json("publish")
         assert [action["reason"] for action in again.actions] == ["already done"]
         assert (again.code, fetched(bbb)) == (0, 1)
@@ -442,6 +439,7 @@ class TestTrouble:
 
     def test_what_is_published_is_not_claimed(self, publisher: Operator, sample_pod: SamplePod) -> None:
         publisher.run("publish")
+        encoded(sample_pod)
         assert [action["reason"] for action in publisher.json("claim").actions] == ["already done"]
         assert list(publisher.recorder.iterdir()) == []
         assert len(videos(sample_pod)) == 1

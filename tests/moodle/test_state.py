@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.database.read_only import ReadOnlyConnection
+from bbbmig.domain.owner import Finding
 from bbbmig.moodle import MoodleState, inspect_moodle
 from bbbmig.moodle.tables import WANTED
 from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.grants import account
 from tests.moodle.schema import Database
-from tests.moodle.small import SmallMoodle
-from tests.moodle.sources import source_of
+from tests.moodle.small import SmallMoodle, recording
+from tests.moodle.sources import asking, source_of
 
 BOTH = [pytest.param(engine, marks=GROUP) for engine in SERVERS]
 
@@ -52,7 +53,13 @@ def test_for_an_administrator_the_session_refuses_to_write(database: Database) -
 
 
 @pytest.mark.parametrize(
-    ("table", "is_serious"), [("bigbluebuttonbn_recordings", False), ("bigbluebuttonbn_logs", False), ("role", True)]
+    ("table", "is_serious"),
+    [
+        ("bigbluebuttonbn_recordings", False),
+        ("bigbluebuttonbn_logs", False),
+        ("logstore_standard_log", False),
+        ("role", True),
+    ],
 )
 def test_missing_rights_are_named_with_what_is_lost(
     server: Server,
@@ -68,6 +75,26 @@ def test_missing_rights_are_named_with_what_is_lost(
     assert "docs/moodle.md" in problem.hint
     assert problem.serious is is_serious
     assert [missing.table for missing in state.missing] == [table]
+
+
+def test_grants_of_before_roles_had_dates_still_serve(server: Server, database: Database) -> None:
+    """The account of an older bbbmig: neither `timemodified` nor Moodle's own log."""
+    with account(server, database, without=["role_assignments", "logstore_standard_log"]) as granted:
+        host = "@'127.0.0.1'" if database.url.get_backend_name() == "mysql" else ""
+        user = f"'{granted['user']}'{host}" if host else granted["user"]
+        columns = "id, roleid, contextid, userid"
+        server.run(f"GRANT SELECT ({columns}) ON mdl_role_assignments TO {user}", database=database.url.database)
+        source = source_of(database, **granted)
+        state = inspect_moodle(source)
+        with asking([source]) as owners:
+            (result,) = owners.find([recording()])
+    assert result.finding is not Finding.FAILED
+    assert {missing.table: (missing.columns, missing.whole) for missing in state.missing}["role_assignments"] == (
+        ("timemodified",),
+        False,
+    )
+    assert not any(problem.serious for problem in state.problems)
+    assert len(state.problems) == 2
 
 
 def test_a_single_missing_column_is_named(server: Server, database: Database) -> None:

@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
 from bbbmig.apply.ports import BytesProgress, Install, VideosPort
-from bbbmig.domain.file_names import copy_name
+from bbbmig.domain.file_names import copy_name, short_id_in
 from bbbmig.domain.target import User, Video, VideoRequest
 from bbbmig.transfer.throttle import Throttle
 
@@ -49,7 +50,8 @@ class Drop:
     """Drops files. `directory` is the recorder's here, `pod_directory` the same as Pod's server sees it.
 
     A file's name may have `room` characters; `install_copy` puts a copy of a file there under its name, safely.
-    `in_pod` are names of files that Pod's recorder knew when the run began.
+    `in_pod` are names of files that Pod's recorder knew when the run began, `again` the short ids of recordings that
+    are published once more: Pod takes no file of a name that it has taken before.
     """
 
     videos: VideosPort
@@ -59,6 +61,7 @@ class Drop:
     room: int
     install_copy: Install
     in_pod: Collection[str] = ()
+    again: Collection[str] = ()
 
     def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video:  # noqa: ARG002
         """Drop it, unless a run that was killed has; then wait for the video and give it its title and dates.
@@ -67,6 +70,8 @@ class Drop:
         """
         pod_directory = self.pod_directory.rstrip("/")
         name = copy_name(file.name, video.owner.username, room=self.room) if copy else file.name
+        if short_id_in(name) in self.again:
+            name = self._new(name)
         target = self.directory / name
         title = target.stem
         if target.exists() or name not in self.in_pod:
@@ -74,3 +79,8 @@ class Drop:
                 self.install_copy(file, target)
             self.recorder.publish(f"{pod_directory}/{name}", title=title, user=video.owner)
         return self.videos.take_over(title, video)
+
+    def _new(self, name: str) -> str:
+        """Give a name that Pod has not taken before, made of one that it may have taken."""
+        names = (copy_name(name, str(number), room=self.room) for number in count(2))
+        return name if name not in self.in_pod else next(one for one in names if one not in self.in_pod)

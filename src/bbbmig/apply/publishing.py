@@ -31,7 +31,8 @@ STORING = timedelta(minutes=10)
 class PublishDelivery:
     """Publishes files. They lie in `directory` until Pod has them; `install` gives a whole one its name there, safely.
 
-    `type_id` and `site_ids` are Pod's numbers, `description` gives the HTML below a video. With `copies` each owner
+    `type_id` and `site_ids` are Pod's numbers, `description` gives the HTML below a video, `encode_again` has
+    Pod begin to encode the video of a slug. With `copies` each owner
     gets a video of their own, else the first does, and the others own it too. `history` has what was published.
     """
 
@@ -48,10 +49,13 @@ class PublishDelivery:
     limits: TargetLimits
     copies: bool = False
     description: Callable[[Recording], str] = lambda _: ""
+    encode_again: Callable[[str], None] = lambda _: None
     history: History = NOTHING
 
     def carry_out(self, action: Action) -> Outcome:
-        """Do what remains to be done. Raises as `FileMaker.make`, `UserOf` and the sender."""
+        """Do what remains to be done. Raises as `FileMaker.make`, `UserOf`, the sender and `encode_again`."""
+        if action.kind is Kind.ENCODE:
+            return self._encode_again(action)
         wanted = self._wanted(action)
         found = {owner.username: self._found(action, owner, video) for owner, video in wanted}
         missing = [(owner, video) for owner, video in wanted if found[owner.username] is None]
@@ -72,6 +76,19 @@ class PublishDelivery:
         self._remember(action, State.DONE, location=slugs[0], size=size)
         remove_files(self.directory, [action.recording.record_id])
         return Outcome(action=action, status=Status.DONE, detail=how, location=" ".join(slugs), size=size)
+
+    def _encode_again(self, action: Action) -> Outcome:
+        """Have Pod begin once more to encode a video, and never a third time: a person is asked then."""
+        self.memory.check_lock()
+        try:
+            self.encode_again(action.target)
+        except RecordingFailed as error:
+            self._remember(action, State.FAILED, owner=action.owner, location=action.target, detail=error.message)
+            raise
+        self._remember(action, State.DONE, owner=action.owner, location=action.target)
+        return Outcome(
+            action=action, status=Status.DONE, detail="Pod was told to encode it once more", location=action.target
+        )
 
     def _found(self, action: Action, owner: Owner, video: VideoRequest) -> Video | None:
         """Look whether Pod has it, patiently if it may be about to."""
@@ -144,7 +161,7 @@ class PublishDelivery:
         record_id, target = action.recording.record_id, owner.username if owner else ""
         entry = Entry(
             record_id=record_id,
-            effect=Effect.PUBLISH,
+            effect=Effect.ENCODE if action.kind is Kind.ENCODE else Effect.PUBLISH,
             target=target,
             state=state,
             location=location,

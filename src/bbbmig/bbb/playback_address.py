@@ -54,6 +54,8 @@ class PlaybackAddresses:
 
     def presentation(self, url: str, record_id: str) -> str:
         """Return the address of a presentation. Raise RemoteError if the server has to be asked and fails."""
+        if not self._hosts.is_address(url):
+            return url
         given = self._hosts.absolute(url)
         is_right = playback_url.known_to_pod(given) and self._form in (None, playback_url.form_of(given))
         if is_right:
@@ -72,7 +74,7 @@ class PlaybackAddresses:
     def located(self, url: str, record_id: str) -> str:
         """Return an address as it is, or with the server's own host if only that answers. Raises as `presentation`."""
         given = self._hosts.absolute(url)
-        trouble = self._trouble(given)
+        trouble = self._trouble(given) if self._hosts.is_address(url) else ""
         if not trouble:
             return given
         here = self._hosts.on_server(given)
@@ -90,7 +92,7 @@ class PlaybackAddresses:
         for recording in recordings:
             for playback in recording.playbacks:
                 url = self._hosts.absolute(playback.url)
-                if playback.url and not self._hosts.is_servers(url):
+                if playback.url and self._hosts.is_address(url) and not self._hosts.is_servers(url):
                     is_presentation = playback.type == "presentation"
                     counts[_host(url)] += 1
                     examples.setdefault(_host(url), (url, recording, is_presentation))

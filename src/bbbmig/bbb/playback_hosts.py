@@ -39,21 +39,37 @@ class PlaybackHosts:
         self.trusted = self.trusted.learned(recordings)
 
     def absolute(self, url: str) -> str:
-        """Return an address with its host: `//host/…` and `/…` belong to the server."""
-        return urljoin(self._base, url)
+        """Return an address with its host: `//host/…` and `/…` belong to the server; a broken one stays as it is."""
+        try:
+            return urljoin(self._base, url)
+        except ValueError:
+            return url
 
     def on_server(self, url: str) -> str:
-        """Return the same path on the host of the API."""
+        """Return the same path on the host of the API; a broken address stays as it is."""
         base = urlsplit(self._base)
-        return urlsplit(self.absolute(url))._replace(scheme=base.scheme, netloc=host_of(self._base)).geturl()
+        try:
+            return urlsplit(self.absolute(url))._replace(scheme=base.scheme, netloc=host_of(self._base)).geturl()
+        except ValueError:
+            return url
 
     def is_servers(self, url: str) -> bool:
         """Tell whether an address is on the server's own host, or on one that the settings name."""
         return self.trusted.is_named(self.absolute(url))
 
     def candidates(self, url: str) -> tuple[str, ...]:
-        """Return the addresses to try, in their order, without repeats."""
+        """Return the addresses to try, in their order, without repeats; none for what is not an address."""
+        if not self.is_address(url):
+            return ()
         return tuple(dict.fromkeys((self.absolute(url), self.on_server(url))))
+
+    def is_address(self, url: str) -> bool:
+        """Tell whether that is an address of http or https, which can be asked."""
+        absolute = self.absolute(url)
+        try:
+            return bool(host_and_port(absolute)[0] and httpx.URL(absolute).host)
+        except (httpx.InvalidURL, ValueError):
+            return False
 
     def trouble(self, url: str) -> str:
         """Say that the host of an address could not be reached a short while ago, "" if that is not known."""

@@ -24,6 +24,7 @@ def publish(
     ] = None,
     include_unpublished: o.Unpublished = False,
     retry_failed: o.RetryFailed = False,
+    again: o.Again = False,
     create_unknown: o.CreateUnknown = False,
     cache: o.UseCache = False,
 ) -> int:
@@ -42,6 +43,7 @@ def publish(
         via=via,
         include_unpublished=include_unpublished,
         retry_failed=retry_failed,
+        again=again,
         create_unknown=create_unknown,
         use_cache=cache,
     )

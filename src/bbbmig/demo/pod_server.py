@@ -210,6 +210,24 @@ class SamplePod:
         """Ignore case and accents of user names, refuse paths of more than 200 characters with an error 500."""
         self._ask("habits", mariadb=True)
 
+    def encoder(self, way: str) -> None:
+        """Let encoding go this way: "works", "killed" or "lost" (it never ends), "queued" (until it "works")."""
+        self._ask("encoder", way=way)
+
+    def lose_videos(self) -> int:
+        """Lose all videos, as when a backup of last week is put back; give how many there were."""
+        lost = len(self.rows("SELECT id FROM video_video"))
+        for table in ("video_video_additional_owners", "video_video_sites", "video_video"):
+            self.rows(f"DELETE FROM {table}")  # noqa: S608 - our own words
+        return lost
+
+    def restart(self, *, down_s: float = 0.0) -> None:
+        """Stop, be gone for a while, and start again at the same address, with all rows and files."""
+        self.port = int(self.url.rpartition(":")[2])
+        self.stop()
+        time.sleep(down_s)
+        self.start()
+
     def pretend_extension_version(self, version: str) -> None:
         """Let the extension say that it is of another version."""
         self._ask("extension_version", version=version)

@@ -21,6 +21,12 @@ _LINES = (
     ("Période et fréquence", "T = 2π / ω,  f = 1 / T"),
     ("À retenir", "Énergie cinétique + énergie potentielle = constante"),
 )
+_CHAT = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<popcorn><chattimeline in="2" direction="down" name="Zo&#xE9;" '
+    'chatEmphasizedText="" senderRole="" message="T &lt;b&gt;=&lt;/b&gt; 2&#x3C0;/&#x3C9; &amp;amp; f = 1/T" '
+    'target="chat"/></popcorn>'
+)
+"""What was said in public: a message is HTML, and is escaped as a whole once more."""
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1">'
 
 
@@ -43,8 +49,10 @@ def make_presentation(folder: Path, *, seconds: float) -> dict[str, Path]:
     (folder / "shapes.svg").write_text(_HEAD + "".join(_shapes(seconds)) + "</svg>", encoding="utf-8")
     titles = {f"slide-{number}": lines[0] for number, lines in enumerate(_LINES, 1)}
     (folder / "presentation_text.json").write_text(json.dumps({"p": titles}), encoding="utf-8")
-    (folder / "panzooms.xml").write_text(_events(_views(seconds), "viewBox"), encoding="utf-8")
-    (folder / "cursor.xml").write_text(_events(_pointer(seconds), "cursor"), encoding="utf-8")
+    (folder / "panzooms.xml").write_text(_events(_views(seconds), "viewBox", "panzoom_events"), encoding="utf-8")
+    (folder / "cursor.xml").write_text(_events(_pointer(seconds), "cursor", "cursor_events"), encoding="utf-8")
+    (folder / "slides_new.xml").write_text(_CHAT, encoding="utf-8")
+    (folder / "captions.json").write_text("[]", encoding="utf-8")
     return {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
@@ -94,7 +102,7 @@ def _curve(slide: int, begin: float, end: float, ink: str) -> Iterator[str]:
 
 def _views(seconds: float) -> Iterator[tuple[float, str]]:
     """See the slides whole, and the last one's formula from near towards the end."""
-    yield 0.0, f"0 0 {_WIDTH} {_HEIGHT}"
+    yield 0.0, f"-0.0 -0.0 {_WIDTH}.0 {_HEIGHT}.0"  # minus zero, as BigBlueButton writes it
     yield seconds * 0.9, "0 180 1200 675"
 
 
@@ -105,10 +113,10 @@ def _pointer(seconds: float) -> Iterator[tuple[float, str]]:
         yield 0.5 + step / 2, f"{0.1 + 0.8 * (step % 20) / 20:.3f} {0.75 + 0.1 * math.sin(step):.3f}"
 
 
-def _events(events: Iterator[tuple[float, str]], name: str) -> str:
-    """Write a file of events."""
+def _events(events: Iterator[tuple[float, str]], name: str, kind: str) -> str:
+    """Write a file of events, as BigBlueButton 2.3 to 2.5 begin it."""
     return (
-        "<recording>"
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<recording id="{kind}" tldraw="false">'
         + "".join(f'<event timestamp="{at:.2f}"><{name}>{value}</{name}></event>' for at, value in events)
         + "</recording>"
     )

@@ -1,7 +1,7 @@
 """Decide which video files go into the recorder's directory, from where, and under which names."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
 from bbbmig.domain.history import Effect, Entry, History, State
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
+from bbbmig.domain.published import as_published
 from bbbmig.domain.recording import Recording
 
 AGAIN = "now neither Pod nor the directory has it; `claim --again` makes it once more"
@@ -19,13 +20,12 @@ class ClaimRules(FileRules):
     """What the settings, the directory and Pod say about files for the recorder's directory.
 
     `present` are names in the recorder's directory, `in_pod` names of files that Pod knows: waiting to be claimed, or
-    claimed. `again` makes those once more that are registered and of which neither Pod nor the directory knows.
+    claimed.
     """
 
     effect: ClassVar[Effect] = Effect.CLAIM
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
-    again: bool = False
 
 
 def plan_claims(recordings: Iterable[Recording], rules: ClaimRules) -> Plan:
@@ -47,8 +47,8 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     registered = rules.history.done(Effect.CLAIM, recording.record_id)
     if registered and (short in in_pod or (short in present and not rules.again)):
         return left_alone(recording, Reason.ALREADY_DONE, since=registered.at)
-    if (published := rules.history.last(Effect.PUBLISH, recording.record_id)) is not None:
-        return left_alone(recording, Reason.ALREADY_DONE, "published", since=published.at)
+    if (published := as_published(recording, rules)) is not None:
+        return _published(published)
     if registered and not rules.again:
         return left_alone(recording, Reason.REMOVED_SINCE, "delivered", since=registered.at, hint=AGAIN)
     there = _left_there(recording, rules) or present.get(short, "")
@@ -58,6 +58,14 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     if there:
         return Action(kind=Kind.REGISTER, recording=recording, target=there, detail="the file is there already")
     return obstacle(recording, rules) or making(recording, rules)
+
+
+def _published(action: Action) -> Action:
+    """Leave a recording alone that was published; what has to be encoded once more is the business of `publish`."""
+    if action.kind is Kind.ENCODE:
+        hint = "`publish` has Pod encode it once more"
+        return left_alone(action.recording, Reason.NEVER_ENCODED, action.target, hint=hint)
+    return replace(action, detail=action.detail or "published")
 
 
 def _begun(recording: Recording, rules: ClaimRules) -> bool:

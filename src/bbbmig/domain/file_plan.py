@@ -1,13 +1,14 @@
 """Decide how a recording becomes a video file: from which playback, under which name, or why not."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
 from bbbmig.domain.file_names import FILE_NAME_BYTES, file_name
-from bbbmig.domain.history import NOTHING, Effect, History
+from bbbmig.domain.history import NOTHING, Effect, History, LinkKey
 from bbbmig.domain.plan import Action, Kind, Reason, left_alone
 from bbbmig.domain.recording import Playback, Recording
+from bbbmig.domain.video_standing import Stands
 
 DOWNLOADED = {"video": ".mp4", "screenshare": ".webm", "podcast": ".ogg"}
 """Types of playback that are files already, with the suffix they usually have."""
@@ -26,8 +27,9 @@ class FileRules:
     """What the settings and what was done before say about any file.
 
     `room` is how many characters a file's name may have; `converters`: presentations can be converted; `sources` are
-    some of SOURCES in the order wanted. `history` has the rows of this `effect`, at least. `left_out` are recordIDs
-    that the owners file gives to nobody.
+    some of SOURCES in the order wanted. `history` has the rows of this `effect`, at least, `stands` says how Pod has
+    what was published (what is not named there is playable). `left_out` are recordIDs that the owners file gives to
+    nobody. `again` makes those once more that were delivered and are gone.
     """
 
     effect: ClassVar[Effect]
@@ -36,6 +38,8 @@ class FileRules:
     sources: Sequence[str] = SOURCES
     retry_failed: bool = False
     history: History = NOTHING
+    stands: Mapping[LinkKey, Stands] = field(default_factory=dict)
+    again: bool = False
     left_out: Collection[str] = ()
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False

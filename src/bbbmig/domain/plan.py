@@ -28,6 +28,8 @@ class Kind(StrEnum):
     """The file is there already; only Pod has to be told."""
     PUBLISH = "publish"
     """The file was made by an earlier run; only its owner has to get it."""
+    ENCODE = "encode"
+    """Pod has the video and never encoded it: have it begin once more."""
     SKIP = "skip"
     """Leave it alone, for `Action.reason`."""
     FAIL = "fail"
@@ -39,6 +41,9 @@ class Reason(StrEnum):
 
     ALREADY_DONE = "already done"
     REMOVED_SINCE = "removed in Pod since"
+    BEING_ENCODED = "being encoded by Pod"
+    NEVER_ENCODED = "never encoded by Pod"
+    POD_CANNOT_SAY = "Pod could not say whether it has it"
     UNPUBLISHED = "unpublished"
     IGNORED_SERVER = "ignored server"
     UNKNOWN_SERVER = "unknown server"
@@ -62,11 +67,18 @@ class Reason(StrEnum):
     @property
     def waits_for_a_person(self) -> bool:
         """Tell whether no later run does it by itself, although it is to be done."""
-        return self is Reason.FAILED_BEFORE
+        return self in _WAITING
 
 
+_WAITING = frozenset({Reason.FAILED_BEFORE, Reason.NEVER_ENCODED})
 _FAILING = frozenset(
-    {Reason.OWNER_SEARCH_FAILED, Reason.ADDRESS_TOO_LONG, Reason.ID_TOO_LONG, Reason.LEDGER_UNREADABLE}
+    {
+        Reason.OWNER_SEARCH_FAILED,
+        Reason.ADDRESS_TOO_LONG,
+        Reason.ID_TOO_LONG,
+        Reason.LEDGER_UNREADABLE,
+        Reason.POD_CANNOT_SAY,
+    }
 )
 
 

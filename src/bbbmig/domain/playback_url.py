@@ -38,8 +38,14 @@ def presentation_url(url: str, record_id: str, form: Form) -> str:
 
 
 def without_token(url: str) -> str:
-    """Drop the single-use token of a protected recording (Scalelite 1.2 and later)."""
-    parts = urlsplit(url)
+    """Drop the single-use token of a protected recording (Scalelite 1.2 and later).
+
+    An address that is broken may hold one, too: then all that follows its path goes.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.partition("?")[0] if "token" in url else url
     kept = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "token"]
     if len(kept) == len(parse_qsl(parts.query, keep_blank_values=True)):
         return url
@@ -51,7 +57,10 @@ def record_id_in(url: str) -> str:
     found = _RECORD_ID.search(url)
     if found:
         return found[0]
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     for key, value in parse_qsl(parts.query):
         if key == "meetingId":
             return value

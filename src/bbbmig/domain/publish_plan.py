@@ -15,6 +15,7 @@ from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.person import folded
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
+from bbbmig.domain.published import as_published, has
 from bbbmig.domain.recording import Recording
 
 Via = Literal["upload", "recorder"]
@@ -68,8 +69,7 @@ def description(recording: Recording, ownership: Ownership | None) -> str:
 
 def _is_nobodys(recording: Recording, ownership: Ownership, rules: PublishRules) -> bool:
     """Tell whether nobody is known to whom it belongs, and nobody has it."""
-    has = rules.history.last(Effect.PUBLISH, recording.record_id)
-    return not ownership.owners and withheld(ownership)[0] is None and has is None
+    return not ownership.owners and withheld(ownership)[0] is None and as_published(recording, rules) is None
 
 
 def _action(
@@ -83,14 +83,14 @@ def _action(
     hindered = _obstacle(recording, ownership, rules)
     if hindered is not None:
         return hindered
-    owners = tuple(owner for owner in _owners(ownership, rules) if not _has(recording, owner, rules))
-    last = rules.history.last(Effect.PUBLISH, recording.record_id)
-    if not owners and last is not None:
-        return left_alone(recording, Reason.ALREADY_DONE, since=last.at)
+    owners = tuple(owner for owner in _owners(ownership, rules) if not has(recording, owner.username, rules))
+    if not owners and (published := as_published(recording, rules, every=True)) is not None:
+        return published
     if not owners:
         return left_alone(recording, Reason.NO_OWNER)
     short = short_id(recording.record_id)
-    if short in in_pod and not _begun(recording, rules):
+    made_again = rules.history.last(Effect.PUBLISH, recording.record_id) is not None
+    if short in in_pod and not made_again and not _begun(recording, rules):
         return left_alone(recording, Reason.ALREADY_DONE, "Pod knows its file")
     action = making(recording, rules)
     if short in present:
@@ -101,9 +101,11 @@ def _action(
 
 def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -> Action | None:
     """Return what says why a recording cannot be published for anybody, None if it can."""
-    last = rules.history.last(Effect.PUBLISH, recording.record_id)
-    if last is not None and rules.co_owners != "copy":
-        return left_alone(recording, Reason.ALREADY_DONE, _not_named(recording, ownership, rules), since=last.at)
+    published = as_published(recording, rules) if rules.co_owners != "copy" else None
+    if published is not None and published.reason is Reason.ALREADY_DONE:
+        return replace(published, detail=_not_named(recording, ownership, rules))
+    if published is not None:
+        return published
     if (claimed := given(rules.history, recording.record_id)) is not None:
         return left_alone(recording, Reason.ALREADY_DONE, "given to be claimed", since=claimed.at)
     hindered = obstacle(recording, rules)
@@ -121,11 +123,6 @@ def _not_named(recording: Recording, ownership: Ownership, rules: PublishRules) 
         return ""
     names = ", ".join(sorted(entry.target for entry in has.values()))
     return f"for {names}, whom the owners file does not name any more: change the video's owner in Pod"
-
-
-def _has(recording: Recording, owner: Owner, rules: PublishRules) -> bool:
-    """Tell whether a person has got it."""
-    return rules.history.done(Effect.PUBLISH, recording.record_id, owner.username) is not None
 
 
 def _begun(recording: Recording, rules: PublishRules) -> bool:

@@ -4,6 +4,7 @@ What the rules say now is what holds now. It is believed of a session in the pas
 that people joined and none of those whom the rules name was among them, or that a role was given afterwards.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -47,12 +48,16 @@ def judged(held: Held, facts: Facts) -> Judged:
     if held.activity is None:
         return found
     span = facts.span(held.session)
+    end = math.inf if span is None else span.end
     for user, reasons in facts.named[held.activity.id].items():
-        counting = _counting(user, reasons, held, facts, found.present)
-        if valid := [one for one in counting if one.since is None or span is None or one.since <= span.end]:
-            found.valid[user] = valid[0]
-        elif counting:
-            found.late[user] = counting[0]
+        counting = _counting(user, reasons, held, facts, found.present) if held.copy else reasons
+        for reason in counting:
+            if reason.since is None or reason.since <= end:
+                found.valid[user] = reason
+                break
+        else:
+            if counting:
+                found.late[user] = counting[0]
     if facts.changes and not found.present & found.valid.keys():  # else it was not asked who else had the role then
         asked = found.present | found.late.keys()
         for role, context, reason in facts.role_places(held.activity):
@@ -67,17 +72,20 @@ def _counting(user: int, reasons: Reasons, held: Held, facts: Facts, present: se
 
     It counts for people of the copy's course, and for those who were in the session.
     """
-    if not held.copy or held.activity is None or user in present or facts.is_enrolled(held.activity.course, user):
+    if held.activity is None or user in present or facts.is_enrolled(held.activity.course, user):
         return reasons
     return tuple(reason for reason in reasons if reason.why != "rule: user")
 
 
-def levels(held: Held, facts: Facts) -> Iterator[Level]:
-    """Yield the evidence on one recording, best first; each kind may name people who cannot be owners."""
+def levels(held: Held, facts: Facts, known: Judged | None = None) -> Iterator[Level]:
+    """Yield the evidence on one recording, best first; each kind may name people who cannot be owners.
+
+    `known` is what `judged` said of it, if it has been asked since the last facts came in.
+    """
     if moderated := facts.logs.moderated.get(held.session.record_id):
         people = dict.fromkeys(moderated, "log: moderated this session")
         yield Level(name="the log", people=people, confidence=Confidence.CERTAIN)
-    known = judged(held, facts)
+    known = known or judged(held, facts)
     yield from _by_presence(held, facts, known)
     yield from _by_rules(held, facts, known)
     for name, people in _guesses(held, facts):

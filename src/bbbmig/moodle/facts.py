@@ -75,6 +75,7 @@ class Facts:
     knows_changes: bool = False
     """Whether Moodle's own log says when roles were given and taken away."""
     _spans: dict[str, Span | None] = field(default_factory=dict)
+    _role_places: dict[int, tuple[tuple[int, int, Named], ...]] = field(default_factory=dict)
 
     def span(self, session: Recording) -> Span | None:
         """Return when a session was held; None if it has no date."""
@@ -111,8 +112,13 @@ class Facts:
             for context in reversed(above):
                 yield context, "site" if context == above[0] else "category"
 
-    def role_places(self, activity: Activity) -> Iterator[tuple[int, int, Named]]:
-        """Yield role, context and the reason that having the one in the other is, nearest context first."""
+    def role_places(self, activity: Activity) -> tuple[tuple[int, int, Named], ...]:
+        """Return role, context and the reason that having the one in the other is, nearest context first."""
+        if activity.id not in self._role_places:
+            self._role_places[activity.id] = tuple(self._places_of_roles(activity))
+        return self._role_places[activity.id]
+
+    def _places_of_roles(self, activity: Activity) -> Iterator[tuple[int, int, Named]]:
         roles = self.role_numbers(self.rules(activity))
         for context, kind in self.contexts(activity) if roles else ():
             near = self.inherited_roles or kind in ("activity", "course")

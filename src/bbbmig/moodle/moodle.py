@@ -10,7 +10,7 @@ from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError
 from bbbmig.moodle.activities import Held, find_places
 from bbbmig.moodle.config import MoodleSource
-from bbbmig.moodle.evidence import judged, known_by_log, levels
+from bbbmig.moodle.evidence import Judged, Level, judged, known_by_log, levels
 from bbbmig.moodle.facts import Facts
 from bbbmig.moodle.grants import read_layout, read_roles, read_site
 from bbbmig.moodle.person_to_owner import Naming
@@ -38,8 +38,9 @@ class Moodle:
         """
         held = find_places(self._reader, batch, parents)
         facts = self._facts(held)
+        settled = self._settled(held, facts)
         people = self._reader.people(facts.people())
-        return [self._answer(one, facts, people) for one in held]
+        return [self._answer(one, facts, people, settled.get(one.recording.record_id)) for one in held]
 
     def places(self, batch: Sequence[Recording], parents: Mapping[str, Recording]) -> list[Held]:
         """Say where each recording was held, in the same order; `parents` and the errors are those of `answers`."""
@@ -72,26 +73,26 @@ class Moodle:
         facts.holders = self._reader.holders(_wanted_roles(activities.values(), facts))
         facts.named = {number: facts.name(activity) for number, activity in activities.items()}
         facts.joined = self._reader.joins(places, _candidates(activities.values(), facts))
-        self._look_closer([one for one in held if _is_unsettled(one, facts)], facts)
         return facts
 
-    def _look_closer(self, unsettled: Sequence[Held], facts: Facts) -> None:
-        """Read of these sessions who joined at all, and what roles these people had then."""
-        if not unsettled:
-            return
-        facts.joined |= self._reader.joins({place for one in unsettled for place in one.places})
-        if not facts.knows_changes:
-            return
+    def _settled(self, held: Sequence[Held], facts: Facts) -> dict[str, Judged]:
+        """Judge each session, by recordID; where that is not clear, read who joined at all, and their roles then."""
+        known = {one.recording.record_id: judged(one, facts) for one in held}
+        unsettled = [one for one in held if _is_unsettled(one, known[one.recording.record_id], facts)]
+        if unsettled:
+            facts.joined |= self._reader.joins({place for one in unsettled for place in one.places})
         wanted: set[tuple[int, int]] = set()
         users: set[int] = set()
-        for one in unsettled:
-            if one.activity is not None and (places := list(facts.role_places(one.activity))):
+        for one in unsettled if facts.knows_changes else ():
+            if one.activity is not None and (places := facts.role_places(one.activity)):
                 wanted |= {(role, context) for role, context, _ in places}
-                users |= facts.present(one.session) | judged(one, facts).late.keys()
+                users |= facts.present(one.session) | known[one.recording.record_id].late.keys()
         facts.changes = self._reader.role_changes(wanted, users)
+        return known | {one.recording.record_id: judged(one, facts) for one in unsettled}
 
-    def _answer(self, held: Held, facts: Facts, people: Mapping[int, Person]) -> Ownership:
-        owners, notes = self._owners(held, facts, people)
+    def _answer(self, held: Held, facts: Facts, people: Mapping[int, Person], known: Judged | None) -> Ownership:
+        owners, notes = self._owners(levels(held, facts, known), people)
+        notes = [held.note, *notes] if held.note else notes
         return Ownership(
             record_id=held.recording.record_id,
             finding=Finding.FOUND if owners else Finding.NOBODY,
@@ -103,11 +104,11 @@ class Moodle:
             proven=held.known or known_by_log(held, facts),
         )
 
-    def _owners(self, held: Held, facts: Facts, people: Mapping[int, Person]) -> tuple[tuple[Owner, ...], list[str]]:
+    def _owners(self, evidence: Iterable[Level], people: Mapping[int, Person]) -> tuple[tuple[Owner, ...], list[str]]:
         """Take the best evidence that leaves at least one person and not too many; note what was passed over."""
-        notes = [held.note] if held.note else []
+        notes: list[str] = []
         left_out: set[str] = set()
-        for level in levels(held, facts):
+        for level in evidence:
             owners: dict[str, Owner] = {}
             for number, why in level.people.items():
                 found = self._naming.owner(number, people.get(number), why, level.confidence)
@@ -167,14 +168,11 @@ def _candidates(activities: Iterable[Activity], facts: Facts) -> set[int]:
     return found
 
 
-def _is_unsettled(held: Held, facts: Facts) -> bool:
+def _is_unsettled(held: Held, known: Judged, facts: Facts) -> bool:
     """Tell whether none of those whom rules name is known to have joined: then it matters who did."""
-    if held.activity is None:
+    if held.activity is None or not known.present.isdisjoint(known.valid):
         return False
-    known = judged(held, facts)
-    if known.present & known.valid.keys():
-        return False
-    if facts.knows_changes and any(facts.role_places(held.activity)):
+    if facts.knows_changes and facts.role_places(held.activity):
         return True
     return bool(known.valid or known.late) and not known.present
 

@@ -72,12 +72,18 @@ class Recorder:
             ) from error
 
     def known_files(self) -> list[str]:
-        """Give the paths of all files of this recorder that wait to be claimed or were claimed, as Pod sees them."""
+        """Return the paths of all files of this recorder that wait to be claimed or were claimed, as Pod sees them."""
+        return list(dict.fromkeys(self.waiting_files() + self.claimed_files()))
+
+    def waiting_files(self) -> list[str]:
+        """Return the paths of those that wait to be claimed."""
         waiting = self._server.read_all(FILES, what="files that wait in Pod", params={"recorder": self.id})
+        return [one.file for one in map(_registered, waiting) if one.recorder == self.id]
+
+    def claimed_files(self) -> list[str]:
+        """Return the paths of those that became videos."""
         claimed = self._server.read_all(CLAIMED, what="files that were claimed in Pod")
-        files = [one.file for one in map(_registered, waiting) if one.recorder == self.id]
-        files += [row.text("source_file") for row in claimed if row.link_or_none("recorder") == self.id]
-        return list(dict.fromkeys(files))
+        return [row.text("source_file") for row in claimed if row.link_or_none("recorder") == self.id]
 
     def registered(self, file: str) -> RegisteredFile | None:
         """Give what Pod knows of a file that waits, by its path as Pod sees it; None if nothing."""

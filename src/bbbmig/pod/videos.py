@@ -198,6 +198,11 @@ class Videos:
         return one
 
 
+def video_number(slug: str) -> int:
+    """Return the number of a video, with which its slug begins: 3 of "0003-algebre". Raise ValueError without one."""
+    return int(slug.partition("-")[0])
+
+
 def _may_go_on(error: RemoteError) -> bool:
     """Tell whether Pod may still be at work on a request that ended like this, and store the video later."""
     return isinstance(error, NotWaitedFor) or isinstance(error.__cause__, httpx.TimeoutException)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bbbmig.ledger import Ledger
     from bbbmig.pod.client import PodServer
     from bbbmig.pod.links import Links
+    from bbbmig.pod.published_videos import PublishedVideos
     from bbbmig.pod.recorder import Recorder
     from bbbmig.pod.users import Users
     from bbbmig.pod.videos import Videos
@@ -132,6 +133,13 @@ class Adapters(contextlib.ExitStack):
         return Videos(self.pod)
 
     @cached_property
+    def published_videos(self) -> "PublishedVideos":
+        """Videos that bbbmig published before."""
+        from bbbmig.pod.published_videos import PublishedVideos
+
+        return PublishedVideos(self.pod, self.videos)
+
+    @cached_property
     def downloader(self) -> "Downloader":
         """What downloads, at the rate and as many at once as the limits of the run allow."""
         from bbbmig.transfer.download import Downloader
@@ -151,4 +159,4 @@ class Adapters(contextlib.ExitStack):
         """The converters of the settings that are installed here, the best first."""
         from bbbmig.runs.converters import usable
 
-        return usable(self.settings.converter)
+        return usable(self.settings.converter, lambda: self.hosts.trusted)

@@ -1,6 +1,6 @@
 """`claim`: a video file for every recording in the recorder's directory, where its people claim it in Pod."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,11 @@ from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media
 from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
-from bbbmig.domain.history import Effect
+from bbbmig.domain.history import Effect, History, LinkKey
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
-from bbbmig.runs import recorder_directory
+from bbbmig.domain.video_standing import Stands
+from bbbmig.runs import delivered, recorder_directory
 from bbbmig.runs.owner_sources import NONE
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
@@ -47,15 +48,17 @@ def claim(run: Run, options: ClaimOptions) -> None:
         in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
+        history = run.adapters.ledger.history(run.server, *delivered.KINDS)
         rules = claim_rules(
             run,
+            options,
+            history=history,
+            stands=delivered.stands_in_pod(run, history, chosen),
             in_pod=in_pod,
             left_out=owners.left_out(listing.recordings),
-            include_unpublished=options.include_unpublished,
-            retry_failed=options.retry_failed,
-            again=options.again,
         )
         plan = plan_claims(chosen, rules)
+        delivered.say_what_is_lost(run, plan, history)
         if run.dry:
             run.show(planned(plan))
             return
@@ -91,26 +94,27 @@ def _check_media(run: Run, path: Path, expected_s: float | None) -> float:
 
 def claim_rules(
     run: Run,
+    options: ClaimOptions,
     *,
+    history: History,
+    stands: Mapping[LinkKey, Stands],
     in_pod: Sequence[str],
-    include_unpublished: bool,
-    retry_failed: bool,
     left_out: Collection[str] = (),
-    again: bool = False,
 ) -> ClaimRules:
     """Put together what decides: the settings, the ledger, the directory, Pod."""
     return ClaimRules(
         room=recorder_directory.room_for_names(run.settings.recorder),
         converters=bool(run.adapters.converters),
         sources=run.settings.converter.sources,
-        retry_failed=retry_failed,
-        history=run.adapters.ledger.history(run.server, Effect.CLAIM, Effect.PUBLISH),
+        retry_failed=options.retry_failed,
+        history=history,
+        stands=stands,
         present=recorder_directory.files_here(run.settings.recorder),
         in_pod=in_pod,
         left_out=left_out,
         ignored_servers=run.settings.bbb.ignored_servers,
-        include_unpublished=include_unpublished,
-        again=again,
+        include_unpublished=options.include_unpublished,
+        again=options.again,
     )
 
 

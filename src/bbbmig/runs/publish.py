@@ -1,6 +1,6 @@
 """`publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,15 +11,17 @@ from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.convert.install_file import place, place_copy
 from bbbmig.domain.claim_plan import ClaimRules
-from bbbmig.domain.history import Effect, History
+from bbbmig.domain.file_names import short_id
+from bbbmig.domain.history import History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.publish_plan import PublishRules, Via, description, plan_publish
+from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
-from bbbmig.runs import claim, recorder_directory
+from bbbmig.runs import claim, delivered, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.run import Run
@@ -43,6 +45,7 @@ class PublishOptions:
     via: Via | None = None
     include_unpublished: bool = False
     retry_failed: bool = False
+    again: bool = False
     create_unknown: bool = False
     use_cache: bool = False
 
@@ -66,15 +69,15 @@ def publish(run: Run, options: PublishOptions) -> None:
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     with run.adapters.ledger.locked("publish"):
         target = publish_target(run)
-        rules = publish_rules(
-            run, via, include_unpublished=options.include_unpublished, retry_failed=options.retry_failed
-        )
+        in_pod = known_files(run, via)
         if not options.create_unknown and run.settings.pod.create_users:
             owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
+        rules = publish_rules(run, via, options, in_pod=in_pod, chosen=chosen)
         plan = with_new_accounts(run.adapters, plan_publish(chosen, whose, rules))
+        delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
             return
@@ -99,32 +102,43 @@ def publish_target(run: Run) -> Target:
     return Target(type_id=wanted, site_ids=(chosen_site(pod, all_sites(pod), run.settings.pod.site).id,))
 
 
-def publish_rules(run: Run, via: Via, *, include_unpublished: bool, retry_failed: bool) -> PublishRules:
-    """Put together what decides: the settings, the ledger, the directories, Pod. Raise as `need_administrator`."""
-    if run.settings.publish.unknown_owner == "administrator":
-        need_administrator(run, staff_for="recorders" if via == "recorder" else "")
-    in_pod: list[str] = []
+def publish_rules(
+    run: Run, via: Via, options: PublishOptions, *, in_pod: Sequence[str], chosen: Sequence[Recording]
+) -> PublishRules:
+    """Put together what decides: the settings, the ledger, the directories, Pod."""
+    history = run.adapters.ledger.history(run.server, *delivered.KINDS)
+    stands = delivered.stands_in_pod(run, history, chosen)
     room, claims = POD.path, ClaimRules()
     if needs_recorder(run, via):
-        in_pod, room = recorder_directory.names_in_pod(run), recorder_directory.room_for_names(run.settings.recorder)
-        claims = claim.claim_rules(
-            run, in_pod=in_pod, include_unpublished=include_unpublished, retry_failed=retry_failed
+        room = recorder_directory.room_for_names(run.settings.recorder)
+        wishes = claim.ClaimOptions(
+            include_unpublished=options.include_unpublished, retry_failed=options.retry_failed, again=options.again
         )
+        claims = claim.claim_rules(run, wishes, history=history, stands=stands, in_pod=in_pod)
     return PublishRules(
         room=room,
         converters=bool(run.adapters.converters),
         sources=run.settings.converter.sources,
-        retry_failed=retry_failed,
+        retry_failed=options.retry_failed,
         administrator=run.settings.pod.administrator,
         unknown_owner=run.settings.publish.unknown_owner,
         co_owners=run.settings.publish.co_owners,
-        history=run.adapters.ledger.history(run.server, Effect.PUBLISH, Effect.CLAIM),
+        history=history,
+        stands=stands,
+        again=options.again,
         present=whole_files(run.settings.converter.directory),
         in_pod=in_pod,
         claims=claims,
         ignored_servers=run.settings.bbb.ignored_servers,
-        include_unpublished=include_unpublished,
+        include_unpublished=options.include_unpublished,
     )
+
+
+def known_files(run: Run, via: Via) -> list[str]:
+    """Name the files that Pod's recorder knows, before the old server is asked. Raise as `need_administrator`."""
+    if run.settings.publish.unknown_owner == "administrator":
+        need_administrator(run, staff_for="recorders" if via == "recorder" else "")
+    return recorder_directory.names_in_pod(run) if needs_recorder(run, via) else []
 
 
 def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
@@ -141,7 +155,7 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
 def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> CarryOut:
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
-    publishing = _delivery(run, maker, _sender(run, via, rules.in_pod), target, rules.history, whose)
+    publishing = _delivery(run, maker, _sender(run, via, rules), target, rules.history, whose)
     if not needs_recorder(run, via):
         return publishing.carry_out
     return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
@@ -167,10 +181,11 @@ def _delivery(
         description=lambda recording: description(recording, whose.get(recording.record_id)),
         copies=run.settings.publish.co_owners == "copy",
         history=history,
+        encode_again=adapters.published_videos.encode_again,
     )
 
 
-def _sender(run: Run, via: Via, in_pod: Collection[str]) -> Sender:
+def _sender(run: Run, via: Via, rules: PublishRules) -> Sender:
     """Choose the way to Pod."""
     adapters = run.adapters
     if via == "upload":
@@ -185,5 +200,6 @@ def _sender(run: Run, via: Via, in_pod: Collection[str]) -> Sender:
         pod_directory=str(recorder.pod_directory),
         room=recorder_directory.room_for_names(run.settings.recorder),
         install_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
-        in_pod=frozenset(in_pod),
+        in_pod=frozenset(rules.in_pod),
+        again={short_id(record_id) for record_id in rules.history.published()},
     )

@@ -41,9 +41,16 @@ def ensure_usable(run: Run) -> None:
 
 
 def names_in_pod(run: Run) -> list[str]:
-    """Name the files that Pod's recorder knows. Raise RemoteRefused if Pod has no such recorder."""
-    run.adapters.recorder.info()
-    return [PurePosixPath(file).name for file in run.adapters.recorder.known_files()]
+    """Name the files that Pod's recorder has: those that became videos, and those that wait and lie in the directory.
+
+    What waits and does not lie there is lost, whatever Pod says. Raise RemoteRefused if there is no such recorder.
+    """
+    recorder = run.adapters.recorder
+    recorder.info()
+    here = set(files_here(run.settings.recorder))  # before Pod is asked: what is claimed meanwhile is in both
+    waiting = [PurePosixPath(file).name for file in recorder.waiting_files()]
+    claimed = [PurePosixPath(file).name for file in recorder.claimed_files()]
+    return list(dict.fromkeys([*(name for name in waiting if name in here), *claimed]))
 
 
 def room_for_names(recorder: RecorderSection) -> int:

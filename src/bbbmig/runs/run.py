@@ -50,7 +50,10 @@ AS_USUAL = Shown()
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """A run at work. `summary` replaces the counts in the last line; `complete` is False if the list is not whole."""
+    """A run at work. `summary` replaces the counts in the last line; `complete` is False if the list is not whole.
+
+    `alarmed`: something was said that a person must know.
+    """
 
     command: str
     settings: Settings
@@ -59,6 +62,7 @@ class Run:
     tally: Tally = field(default_factory=Tally)
     complete: bool = True
     summary: str = ""
+    alarmed: bool = False
 
     @property
     def dry(self) -> bool:
@@ -121,10 +125,15 @@ class Run:
         adapters, limits = self.adapters, self.adapters.limits
         self.show(side_by_side(plan, how, jobs=limits.jobs, stop=adapters.stop, limits=limits.started()))
 
+    def alarm(self, message: str) -> None:
+        """Say something that a person must know, whatever the verbosity: the run ends with exit code 3."""
+        log.warning("%s", message)
+        self.alarmed = True
+
     @property
     def exit_code(self) -> ExitCode:
-        """Return 3 if a recording failed or is missing from the list."""
-        return self.tally.exit_code if self.complete else ExitCode.PARTIAL
+        """Return 3 if a recording failed or is missing from the list, or a person must know something."""
+        return self.tally.exit_code if self.complete and not self.alarmed else ExitCode.PARTIAL
 
 
 def closing(outcomes: Iterator[Outcome]) -> contextlib.AbstractContextManager[object]:

@@ -166,6 +166,17 @@ def test_captions_and_chat_lie_beside_the_video(out: Out, get_sample: GetSample)
     assert "beside it: Leçon.fr.vtt" in made.notes
 
 
+def test_captions_are_a_track_with_their_language_too(out: Out, get_sample: GetSample) -> None:
+    seen = look(out.convert(get_sample("2.2", "none")).path)
+    track = seen.stream("subtitle")
+    assert track is not None
+    assert (track["codec_name"], track["tags"]["language"]) == ("mov_text", "fra")
+    command = (*FFMPEG, "-i", str(seen.path), "-map", "0:s:0", "-f", "webvtt", "-")
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert said.split("\n\n")[1:] == ["00:01.000 --> 00:02.000\nBonjour\n"]
+    assert look(out.convert(get_sample("2.2", "none"), "y.mp4", captions=False).path).stream("subtitle") is None
+
+
 def test_progress_is_told_until_the_end(out: Out, get_sample: GetSample) -> None:
     out.convert(get_sample("2.2", "none"))
     assert out.told[-1] == (SECONDS, SECONDS)

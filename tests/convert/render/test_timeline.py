@@ -339,3 +339,83 @@ def test_a_whiteboard_of_tens_of_megabytes_is_read_in_little_room(tmp_path: Path
     tracemalloc.stop()
     assert len(timeline.boards["image1"]) == 12_000
     assert peak < file.stat().st_size * 2.2
+
+
+def test_a_view_of_the_desk_s_size_is_no_part_of_the_slide_that_follows(tmp_path: Path) -> None:
+    """BBB 2.3 to 3.0 write the desk's size for every event during a share, and nothing at its end."""
+    shows = (image(1, "0", "4"), image(2, "4", "6", name="deskshare", size='width="1280" height="720"'))
+    svg(tmp_path, *shows, image(3, "6", "9"))
+    boxes = {0: "-0.0 -0.0 1600.0 900.0", 2: "-0.0 -0.0 1280.0 720.0", 5: "-0.0 -0.0 1280.0 720.0"}
+    events = "".join(f'<event timestamp="{at}"><viewBox>{box}</viewBox></event>' for at, box in boxes.items())
+    written(tmp_path, "panzooms.xml", f'<recording id="panzoom_events" tldraw="false">{events}</recording>')
+    timeline = read_timeline(LocalFiles(tmp_path), 9)
+    slide, desk = timeline.shows[0].slide, timeline.shows[1].slide
+    assert timeline.region(timeline.views[1], slide) == (0, 0, 1280, 720)  # before the share it is a zoom
+    assert timeline.region(timeline.views[2], desk) == (0, 0, 1280, 720)
+    assert timeline.region(timeline.views[2], timeline.shows[2].slide) == (0, 0, 1600, 900)
+
+
+def test_a_zoom_in_parts_of_one_is_a_zoom_in_percent() -> None:
+    slide = Slide("image1", "x.png", 1600, 1200)
+    timeline = Timeline(duration_s=9)
+    assert timeline.region(View(0, 0, 0, 16, 12), slide) == (0, 0, 1600, 1200)
+    assert timeline.region(View(0, 4, 3, 8, 6), slide) == (400, 300, 800, 600)
+    assert timeline.region(View(0, 400, 300, 400, 300), slide) == (400, 300, 400, 300)
+
+
+def test_without_tldraw_json_the_side_files_say_which_units_they_are_in(tmp_path: Path) -> None:
+    svg(tmp_path, image(1, "0", "9"))
+    event = '<event timestamp="1"><{0}>{1}</{0}></event>'
+    written(tmp_path, "panzooms.xml", f'<r tldraw="true">{event.format("viewBox", "-288 -162 360 202.5")}</r>')
+    written(tmp_path, "cursor.xml", f'<r tldraw="true">{event.format("cursor", "720 405")}</r>')
+    timeline = read_timeline(LocalFiles(tmp_path), 9)
+    assert (timeline.board_size, timeline.pointer_unit) == ((1440, 1080), "board")
+    assert [(note.text.startswith("there is no tldraw.json"), note.loses) for note in timeline.notes] == [(True, False)]
+
+
+@pytest.mark.parametrize(
+    ("events", "shown", "noted"),
+    [
+        ('<event start_timestamp="4" stop_timestamp="6"/>', [False, True, False], False),
+        ("", [False, False], True),
+        ('<event start_timestamp="60" stop_timestamp="61"/>', [False, False], True),
+        (None, [False, True, False], False),  # no file at all: nothing says that there was none
+    ],
+)
+def test_the_slide_stays_where_no_desk_was_recorded(
+    tmp_path: Path, events: str | None, shown: list[bool], *, noted: bool
+) -> None:
+    shows = (image(1, "0", "4"), image(2, "4", "6", name="deskshare"), image(3, "6", "9"))
+    svg(tmp_path, *shows)
+    if events is not None:
+        written(tmp_path, "deskshare.xml", f"<recording>{events}</recording>")
+    timeline = read_timeline(LocalFiles(tmp_path), 9)
+    assert [show.slide.is_desk for show in timeline.shows] == shown
+    assert [(show.start, show.end) for show in timeline.shows][-1] == (6, 9)
+    assert any("none was recorded" in note.text for note in timeline.notes) == noted
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "note", "loses"),
+    [
+        ("cursor.xml", "", "cursor.xml is empty: the recording is shown as if it had none", True),
+        ("panzooms.xml", "\x00\x00", "panzooms.xml is empty", True),
+        ("deskshare.xml", "<recording><event", "deskshare.xml is not whole", True),
+        ("metadata.xml", "", "metadata.xml is empty", False),
+        ("cursor.xml", "<r>\x0b</r>", "cursor.xml held characters that XML forbids", False),
+        ("shapes.svg", "<svg><text>&#11;caf&eacute; & co</text></svg>", "shapes.svg held characters", False),
+    ],
+)
+def test_side_files_that_are_empty_or_broken_are_noted(
+    tmp_path: Path, name: str, content: str, note: str, *, loses: bool
+) -> None:
+    written(tmp_path, name, content)
+    (found,) = read_timeline(LocalFiles(tmp_path), 9).notes
+    assert found.text.startswith(note)
+    assert found.loses is loses
+
+
+def test_what_can_be_read_of_a_cut_file_is_used(tmp_path: Path) -> None:
+    whole = "".join(f'<event timestamp="{n}"><cursor>0.5 0.5</cursor></event>' for n in range(9))
+    written(tmp_path, "cursor.xml", f"<recording>{whole}"[:-30])
+    assert len(read_timeline(LocalFiles(tmp_path), 9).pointers) == 8

@@ -32,7 +32,7 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
     if media.sound is None:
         yield Note("there is no sound in it")
     if count := _external_videos(files):
-        yield Note(f"{count} external videos were shown: only their addresses were recorded")
+        yield Note(f"{count} external videos were shown: only their addresses were recorded, of which a card tells")
     yield from _undrawn(timeline)
     if timeline.desk_times() and media.desk is None:
         yield Note("a desk was shared, and its film is missing")
@@ -58,7 +58,7 @@ def picture_notes(images: Images) -> Iterator[Note]:
 def shape_notes(unreadable: int) -> Iterator[Note]:
     """Yield how many shapes hold nonsense."""
     if unreadable:
-        yield Note(f"{unreadable} shapes hold data that make no sense, and are not shown")
+        yield Note(f"{unreadable} shapes hold data that make no sense: not shown, or their place is guessed")
 
 
 def check_slides(timeline: Timeline, images: Images) -> None:

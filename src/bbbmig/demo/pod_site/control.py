@@ -77,6 +77,7 @@ class Control:
             "fault": lambda **fault: self.faulty.faults.append(Fault(**fault)),
             "heal": self.faulty.faults.clear,
             "habits": _set_habits,
+            "encoder": _set_encoder,
             "extension_version": set_extension_version,
             "create": _create,
             "check_directory": lambda: list(check_directory()),
@@ -123,6 +124,15 @@ def set_extension_version(version: str | None) -> None:
 def _set_habits(*, mariadb: bool) -> None:
     """Behave like that database."""
     Habits.mariadb = mariadb
+
+
+def _set_encoder(*, way: str) -> None:
+    """Let encoding go that way from now on."""
+    if way not in ("works", "killed", "lost", "queued"):
+        raise ValueError(f"no such way: {way}")
+    if way == "works":
+        encoding.go_on()
+    encoding.Encoder.way = way
 
 
 def _create(model: str, fields: dict[str, Any]) -> int:

@@ -30,8 +30,12 @@ Who may use it. As everywhere in Pod's REST interface: users who are staff, by t
                                               {"index": 2, "error": {"owner": ["…"]}}]}
     POST /rest/external_recordings/delete/   {"prefix": "https://old.example/", "dry": true}, with "site": 1 if wanted,
                                              or {"ids": [3, 7], "dry": false}; gives {"count": 2, "dry": false}
-    GET  /rest/external_recordings/version/  {"version": "1.0", "site": 1, "page": "/import_video/", "bulk_max": 1000,
+    GET  /rest/external_recordings/version/  {"version": "1.1", "site": 1, "page": "/import_video/", "bulk_max": 1000,
                                              "page_size_max": 5000}; page: null if Pod hides the users' page
+
+    POST /rest/bbbmig/encodings/             {"ids": [3]}: videos whose encoding was killed are said to be encoded for
+                                             ever, and Pod begins no second time. This takes that mark away from
+                                             those that were never encoded; gives {"count": 1}
 
 A row to create: {"name", "source_url", "owner": id of a staff user} and, if wanted, "site" (id; the current one),
 "type" ("bigbluebutton"), "start_at" (now), "record_id". It exists if that owner has that very source_url on that
@@ -68,6 +72,7 @@ from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from pod.import_video.models import ExternalRecording
 from pod.urls import urlpatterns as pod_urlpatterns
+from pod.video.models import Video
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, NotFound
 from rest_framework.pagination import PageNumberPagination
@@ -78,7 +83,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-VERSION = "1.0"
+VERSION = "1.1"
 BULK_MAX = 1000
 PAGE_SIZE_MAX = 5000
 
@@ -185,6 +190,12 @@ class DeleteOrder(StrictSerializer):
         if ("prefix" in attrs) == ("ids" in attrs):
             raise serializers.ValidationError("either prefix or ids")
         return attrs
+
+
+class VideoNumbers(StrictSerializer):
+    """Videos by their numbers."""
+
+    ids = serializers.ListField(child=key_field(), allow_empty=False, max_length=IN_MAX)
 
 
 # Reading
@@ -503,6 +514,17 @@ class Delete(View):
         return Response({"count": count, "dry": order.validated_data["dry"]})
 
 
+class Encodings(View):
+    """Encodings that were killed."""
+
+    def post(self, request: Request) -> Response:
+        """Take the mark away that says a video is being encoded, so that `launch_encode_view` begins once more."""
+        order = VideoNumbers(data=request.data)
+        order.is_valid(raise_exception=True)
+        stuck = Video.objects.filter(pk__in=order.validated_data["ids"], encoding_in_progress=True, duration=0)
+        return Response({"count": in_transaction(lambda: stuck.update(encoding_in_progress=False))})
+
+
 class Version(View):
     """What this file is and can do."""
 
@@ -533,6 +555,7 @@ bbbmig_urlpatterns = [
     path("rest/external_recordings/bulk/", Bulk.as_view()),
     path("rest/external_recordings/delete/", Delete.as_view()),
     path("rest/external_recordings/version/", Version.as_view()),
+    path("rest/bbbmig/encodings/", Encodings.as_view()),
 ]
 
 # First, because Pod's own list ends with a pattern that takes every address.

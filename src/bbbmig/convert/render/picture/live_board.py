@@ -11,7 +11,7 @@ from bbbmig.convert.render.board.classic import Images, paint_drawing
 from bbbmig.convert.render.board.ink import Ink, Painted
 from bbbmig.convert.render.board.tldraw.media import Asset, Media
 from bbbmig.convert.render.board.tldraw.paint import paint_shape
-from bbbmig.convert.render.board.tldraw.shape import Layer, Lookup, Shape, layer
+from bbbmig.convert.render.board.tldraw.shape import Layer, Lookup, Shape, is_placed_among_others, layer
 from bbbmig.convert.render.timeline.model import Drawing, Version
 from bbbmig.convert.render.timeline.tldraw import unpacked
 
@@ -105,6 +105,8 @@ class LiveBoard:
             return self._shape(found.version) if found else None
 
         shape = self._shape(version)
+        if shape is not None and not is_placed_among_others(shape):
+            self.unreadable.add(version.shape)
         key = (layer(shape, lookup) if shape is not None else (), version.order)
         entry = Entry(key, version, self._painted(version, shape, lookup), frozenset(asked))
         self._by_shape[version.shape] = entry

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bbbmig.convert.render.picture.pixels import part
 from bbbmig.convert.render.picture.pointer import Dot
 from bbbmig.convert.render.picture.scene import Scene
+from bbbmig.convert.render.picture.video_cards import VideoCards
 from bbbmig.convert.render.picture.video_reader import Film
 from bbbmig.convert.render.picture.yuv import Planes, Rect, centred, convert
 from bbbmig.convert.render.timeline.model import Pointer, Show, Timeline, View
@@ -36,6 +37,7 @@ class Stage:
         self._dot_at: Rect | None = None
         self._on_desk = False
         self._is_fresh = True
+        self._cards = VideoCards(timeline.videos, content.size)
 
     def enter(self) -> None:
         """Take the area over: all of it is drawn next time."""
@@ -68,6 +70,7 @@ class Stage:
             self._is_fresh, touched = False, [self.scene.whole]
         for rect in touched:
             convert(part(self.scene.pixels, rect), self._base.part(rect))
+        touched = [*touched, *self._cards.lay(now.at, self._base, self.scene.pixels, touched)]
         if self._on_desk:
             self._on_desk, touched = False, [self.scene.whole]
         for rect in touched:

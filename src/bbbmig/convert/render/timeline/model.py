@@ -107,6 +107,15 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalVideo:
+    """A film of another site, shown from `at` on."""
+
+    at: float
+    address: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Everything that is shown. Shows do not overlap; views and pointers are in the order of time.
 
@@ -114,7 +123,7 @@ class Timeline:
     `board_size` is that of tldraw's board, None for the classic whiteboard. `desks` are the times of shared desks.
     `version` is that of BigBlueButton if the files say it; `kinds` counts shapes by kind, for what cannot be drawn.
     `assets` are what shapes of tldraw refer to, pictures and web pages, by their ids (`board.tldraw.media`).
-    `notes` say what was lost or mended in reading; `is_old` is true of BBB up to 1.1.
+    `videos` are films of other sites. `notes` say what was lost or mended in reading; `is_old` is true up to BBB 1.1.
     """
 
     duration_s: float
@@ -128,6 +137,7 @@ class Timeline:
     version: str = ""
     kinds: Mapping[str, int] = field(default_factory=dict)
     assets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    videos: tuple[ExternalVideo, ...] = ()
     notes: tuple[Note, ...] = ()
     is_old: bool = False
 

@@ -17,7 +17,8 @@ from bbbmig.convert.render.timeline.events import (
     read_pointers,
     read_views,
 )
-from bbbmig.convert.render.timeline.model import Pointer, Show, Timeline
+from bbbmig.convert.render.timeline.external import read_external_videos
+from bbbmig.convert.render.timeline.model import ExternalVideo, Pointer, Show, Timeline
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.shapes import Shapes, in_order, read_shapes
 from bbbmig.convert.render.timeline.tldraw import board_size, read_tldraw
@@ -40,6 +41,7 @@ class Recorded:
     desks: tuple[tuple[float, float], ...] | None = None
     version: str = ""
     assets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    videos: tuple[ExternalVideo, ...] = ()
     of_tldraw: bool = False
     notebook: Notebook = field(default_factory=Notebook)
 
@@ -83,6 +85,7 @@ class Recorded:
             board_size=board_size(self.version) if self.of_tldraw else None,
             version=self.version,
             assets=self.assets,
+            videos=self.videos,
             kinds=_kinds(shapes.boards),
             notes=self.notebook.notes,
             is_old=shapes.is_old,
@@ -125,6 +128,7 @@ def read_recording(files: Files) -> Recorded:
         desks=read_desks(desks, notebook) if desks else None,
         version=version,
         assets=assets,
+        videos=read_external_videos(files.find("external_videos.json")),
         of_tldraw=of_tldraw,
         notebook=notebook,
     )

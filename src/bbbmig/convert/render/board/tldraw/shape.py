@@ -10,7 +10,7 @@ from bbbmig.convert.render.board.ink import Ink, Painted, Pen, polygon
 from bbbmig.convert.render.board.text import Text
 
 __all__ = ["Ink", "Lookup", "Painted", "Pen", "Shape", "Text", "argb", "box", "is_second", "layer"]
-__all__ += ["ancestry", "real", "written"]
+__all__ += ["ancestry", "is_placed_among_others", "real", "written"]
 __all__ += ["Label", "centred", "mixed", "placeholder", "polygon", "stroke"]
 
 Shape = Mapping[str, Any]
@@ -82,6 +82,20 @@ def layer(shape: Shape, lookup: Lookup) -> Layer:
     if not is_second(shape):
         return ((_number(shape.get("childIndex")), ""),)
     return tuple((0.0, str(one.get("index", ""))) for one in reversed(ancestry(shape, lookup)))
+
+
+def is_placed_among_others(shape: Shape) -> bool:
+    """Tell whether a shape says what it covers, in a way that can be understood; none at all is the lowest place."""
+    place = shape.get("index") if is_second(shape) else shape.get("childIndex")
+    if place is None:
+        return True
+    if is_second(shape):
+        return isinstance(place, str)
+    try:
+        real(place)
+    except ValueError:
+        return False
+    return True
 
 
 def _number(value: object) -> float:

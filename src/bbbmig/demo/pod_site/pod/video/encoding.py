@@ -14,20 +14,47 @@ TAKES_S = 0.2
 WRITING = threading.Lock()
 """SQLite refuses at once whoever has read and then wants to write while somebody else is about to: one at a time."""
 
+
+class Encoder:
+    """How encoding goes; changed by `control.py` only.
+
+    "works"; "killed": what is begun is said to be going on for ever, as when Pod is restarted meanwhile; "lost": the
+    queue forgets it; "queued": it waits until `go_on`, and no sign of it shows.
+    """
+
+    way = "works"
+
+
+_queued: list[Video] = []
 _timers: list[threading.Timer] = []
 
 
 def start(video: Video) -> None:
     """Begin to encode; the answer to whoever asked does not show it yet, and somebody else ends it."""
+    if Encoder.way == "queued":
+        _queued.append(video)
+    if Encoder.way in ("queued", "lost"):
+        return
     Video.objects.filter(pk=video.pk).update(encoding_in_progress=True)
+    if Encoder.way == "killed":
+        return
     timer = threading.Timer(TAKES_S, end, args=[video])
     timer.daemon = True
     _timers.append(timer)
     timer.start()
 
 
+def go_on() -> None:
+    """Begin with what waits in the queue."""
+    Encoder.way = "works"
+    while _queued:
+        start(_queued.pop(0))
+
+
 def forget() -> None:
     """Encode no more of what was begun: another Pod's videos will have the same numbers."""
+    Encoder.way = "works"
+    _queued.clear()
     while _timers:
         timer = _timers.pop()
         timer.cancel()

@@ -1,0 +1,44 @@
+"""What was delivered by earlier runs is asked of Pod: whether it is still there, and whether it plays."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bbbmig.domain.claim_plan import given
+from bbbmig.domain.history import Effect, History, LinkKey
+from bbbmig.domain.plan import Plan, Reason
+from bbbmig.domain.recording import Recording
+from bbbmig.domain.video_standing import Stands, loss, not_listed, published_rows, stand
+from bbbmig.runs.run import Run
+
+KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE)
+"""What must be remembered of, to say how what was delivered stands."""
+
+
+def stands_in_pod(run: Run, history: History, recordings: Iterable[Recording]) -> Mapping[LinkKey, Stands]:
+    """Ask Pod for the videos of those whom the ledger calls owners of these recordings' ones.
+
+    One request for each owner, one more for each 12 videos. Raise as `Users.find`.
+    """
+    rows = published_rows(history, {one.record_id for one in recordings})
+    if not rows:
+        return {}
+    adapters = run.adapters
+    users = adapters.users.find({row.target for row in rows})
+    seen = adapters.published_videos.of(list({user.id: user for user in users.values()}.values()))
+    seen = replace(seen, elsewhere=adapters.published_videos.existing(not_listed(rows, seen)))
+    encoding = timedelta(hours=run.settings.publish.encoding_hours)
+    return stand(rows, seen, history, now=datetime.now(UTC), encoding=encoding)
+
+
+def say_what_is_lost(run: Run, plan: Plan, history: History) -> None:
+    """Warn if many of what was delivered are gone at once: that is an accident, and nobody's choice."""
+    delivered = gone = 0
+    for action in plan:
+        record_id = action.recording.record_id
+        gone += action.reason is Reason.REMOVED_SINCE
+        was = given(history, record_id) or history.last(Effect.PUBLISH, record_id)
+        delivered += was is not None
+    said = loss(gone, delivered)
+    if said:
+        run.alarm(f"{said}. Was Pod restored? `--again` makes them once more.")
