@@ -36,6 +36,17 @@ def require_trusted(url: str, trusted: TrustedHosts) -> None:
         raise UntrustedHost(f"not asked: {why}", hint="if it is yours, name it in [bbb] hosts")
 
 
+def askable(trusted: TrustedHosts) -> tuple[str, ...]:
+    """Return the hosts that may be asked, "host" or "host:port", for a program that is to ask no other.
+
+    A common host is among them as long as it is at public addresses; behind a proxy, that alone may know it.
+    """
+    named = (host if port is None else f"{host}:{port}" for host, port in trusted.named)
+    common = (host for host in trusted.common if not trusted.refusal(f"https://{host}/", addresses_of(host, 443)))
+    known = {host for host, _ in trusted.named}
+    return tuple(sorted({*named, *(host for host in common if host not in known)}))
+
+
 def addresses_of(host: str, port: int) -> tuple[str, ...]:
     """Return the IP addresses of a host; none if nobody knows it."""
     try:

@@ -88,6 +88,31 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(writer: Operator) -> No
     assert noticed(writer)
 
 
+def written(operator: Operator, activity: int, old: str, new: str) -> None:
+    """Change the text of an activity as a teacher does."""
+    with closing(sqlite3.connect(operator.moodles["default"].path)) as moodle, moodle:
+        moodle.execute("UPDATE mdl_bigbluebuttonbn SET intro = replace(intro, ?, ?) WHERE id = ?", (old, new, activity))
+
+
+def test_words_typed_inside_the_notice_stay_and_a_notice_that_was_edited_waits_for_a_person(writer: Operator) -> None:
+    writer.run("import-links", "--moodle", "default")
+    writer.run("moodle-notice", "add")
+    typed, edited = sorted(noticed(writer))[:2]
+    written(writer, typed, "</div>", "<p>Salle B12</p></div>")
+    written(writer, edited, "</p></div>", " : salle B13</p></div>")
+    for arguments in (("remove", "--dry"), ("remove",)):
+        ended = writer.run("moodle-notice", *arguments)
+        assert ended.code == 3
+        assert f"activity {edited} " in ended.err
+        assert "edited: look at it" in ended.err
+        assert "what somebody wrote inside the notice stays" in ended.out
+    assert noticed(writer) == {edited}
+    assert "Salle B12" in (texts(writer)[typed] or "")
+    assert "salle B13" in (texts(writer)[edited] or "")
+    quiet = writer.run("moodle-notice", "remove", "-q")
+    assert (quiet.code, "edited: look at it" in quiet.err) == (3, True)
+
+
 def test_a_moodle_without_an_account_for_it_is_left_alone_unless_it_is_named(writer: Operator) -> None:
     writer.run("import-links", "--moodle", "all")
     assert writer.run("moodle-notice", "add").code == 0

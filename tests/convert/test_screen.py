@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +17,7 @@ from bbbmig.convert.capture.screen import Screen, check_screen
 from bbbmig.convert.probe import probe
 from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.domain.conversion import Converter, Presentation
+from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import RecordingFailed, Stopped
 from tests.convert.conftest import FileServer, ffmpeg, path_without
 from tests.convert.processes import alive
@@ -71,9 +74,11 @@ class Site:
             return Response(body=(xml.encode(),))
         return response
 
-    def converter(self, *, ready_s: float = 20.0, browser: str = "chromium") -> Screen:
+    def converter(
+        self, *, ready_s: float = 20.0, browser: str = "chromium", trusted: TrustedHosts | None = None
+    ) -> Screen:
         filming = Filming(work=self.folder / "w", logs=self.folder / "logs", kill_wait_s=1.0, tolerance_s=1.5)
-        return Screen(filming, browser=browser, ready_s=ready_s)
+        return Screen(filming, browser=browser, ready_s=ready_s, trusted=None if trusted is None else lambda: trusted)
 
 
 @pytest.fixture
@@ -106,6 +111,30 @@ def moments(path: Path, kind: str) -> list[float]:
     command = ["ffmpeg", "-nostdin", "-i", str(path), *detector[kind].split(), "-f", "null", "-"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
     return [float(number) for number in re.findall(r"(?:black|silence)_(?:start|end): ?([\d.]+)", said)]
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[FileServer]:
+    """Another server of the same machine."""
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    with FileServer(folder) as server:
+        yield server
+
+
+def test_the_browser_asks_only_hosts_that_are_trusted(site: Site, inside: FileServer) -> None:
+    named = inside.base.replace("127.0.0.1", "localhost")
+    site.player = f'<body><img src="/own"><img src="{inside.base}/other-port"><img src="{named}/name"></body>'
+    trusted = [TrustedHosts.of(site.files.base), TrustedHosts.of(site.files.base, [urlsplit(named).netloc])]
+    asked = []
+    for hosts in trusted:
+        with pytest.raises(RecordingFailed, match="not ready to play"):
+            site.converter(ready_s=2.0, trusted=hosts).convert(
+                site.presentation, site.target, progress=lambda *_: None, stop=threading.Event()
+            )
+        asked.append([request.path for request in inside.requests])
+    assert asked == [[], ["/name"]]
+    assert [request.path for request in site.files.requests].count("/own") == 2
 
 
 @pytest.mark.usefixtures("_with_media")

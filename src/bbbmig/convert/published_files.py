@@ -9,15 +9,21 @@ from pathlib import Path
 
 from bbbmig.convert.work_folder import job_folder
 from bbbmig.domain.conversion import Presentation
-from bbbmig.domain.presentation_files import RENDERED, Purpose, index_names, next_names
+from bbbmig.domain.presentation_files import RENDERED, SHAPES, Purpose, index_names, next_names
+from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import RecordingFailed
+from bbbmig.http_trust import trust_only
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.site_folder import SiteFolder
 from bbbmig.transfer.wanted import SIDE_FILE, Limits
 
 _FILMS = ("video/", "audio/", "deskshare/")
+_NEEDED = frozenset({"metadata.xml", SHAPES})
+"""What, with the films, a recording is; without any other file, something of it can be shown."""
 _MOST_FILES = 20_000
+
+_ELSEWHERE = "if that host is yours, name it in [bbb] hosts; by hand, give the address that the files have there"
 
 Told = Callable[[str, int, int | None], None]
 """Called with a file's name, the bytes that are there, and how many it has (None if the server does not say)."""
@@ -31,7 +37,8 @@ def _silent(_name: str, _have: int, _total: int | None) -> None:
 class PublishedFiles:
     """Fetches presentations into folders below `work`, which go when they are done with; `keep` lets them stay.
 
-    Without a `downloader` there is one for each presentation.
+    Without a `downloader`, which asks trusted hosts only, there is one for each presentation that asks none but
+    the presentation's own host, whatever redirections say.
     """
 
     work: Path
@@ -64,7 +71,7 @@ class PublishedFiles:
                 folder = stack.enter_context(job_folder(self.work)) / "files"
             with disk_errors(folder):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            downloader = self.downloader or stack.enter_context(Downloader())
+            downloader = self.downloader or stack.enter_context(_own_downloader(presentation))
             site = SiteFolder(
                 downloader,
                 presentation.media,
@@ -74,14 +81,27 @@ class PublishedFiles:
                 told=told,
                 side_file=self.side_file,
             )
-            known, elsewhere = _asked(site, purpose, films=films)
+            known, elsewhere = _asked(site, presentation.record_id, purpose, films=films)
             _check_any(presentation, site, known)
             notes = tuple(_notes(site))
             yield replace(presentation, folder=folder, elsewhere=tuple(elsewhere.items()), notes=notes)
 
 
-def _asked(site: SiteFolder, purpose: Purpose, *, films: bool) -> tuple[dict[str, bytes | None], dict[str, int]]:
-    """Ask for one file after another until all are known; return what is known, and the sizes of films left there."""
+def _own_downloader(presentation: Presentation) -> Downloader:
+    """Return a downloader that asks the host of a presentation and no other."""
+    downloader = Downloader()
+    trusted = TrustedHosts.of(presentation.media)
+    trust_only(downloader.client, lambda: trusted)
+    return downloader
+
+
+def _asked(
+    site: SiteFolder, record_id: str, purpose: Purpose, *, films: bool
+) -> tuple[dict[str, bytes | None], dict[str, int]]:
+    """Ask for one file after another until all are known; return what is known, and the sizes of films left there.
+
+    Raise RecordingFailed if what a recording cannot do without lies on a host that is not asked.
+    """
     known: dict[str, bytes | None] = {}
     elsewhere: dict[str, int] = {}
     reads = index_names(purpose)
@@ -96,6 +116,8 @@ def _asked(site: SiteFolder, purpose: Purpose, *, films: bool) -> tuple[dict[str
             else:
                 path = site.get(name)
                 known[name] = None if path is None else path.read_bytes() if name in reads else b""
+            if site.absent.get(name) == "elsewhere" and (name in _NEEDED or name.startswith(_FILMS)):
+                raise RecordingFailed(f"{record_id}: {name} was {site.refusals[name]}", hint=_ELSEWHERE)
     return known, elsewhere
 
 
@@ -116,7 +138,9 @@ def folder_name(presentation: Presentation) -> str:
 
 
 def _notes(site: SiteFolder) -> Iterator[str]:
-    """Say which films were taken for missing though the server has something under their name."""
+    """Say which files were taken for missing though the server has something under their name."""
     for name, why in site.absent.items():
+        if why == "elsewhere":
+            yield f"{name} was taken for missing, and {site.refusals[name]}"
         if why == "empty" and name.startswith(_FILMS):
             yield f"{name} is empty on the server, and was taken for missing"

@@ -159,4 +159,4 @@ class Adapters(contextlib.ExitStack):
         """The converters of the settings that are installed here, the best first."""
         from bbbmig.runs.converters import usable
 
-        return usable(self.settings.converter)
+        return usable(self.settings.converter, lambda: self.hosts.trusted)

@@ -12,8 +12,11 @@ from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.libraries import check_libraries
 from bbbmig.convert.render.options import Options
 from bbbmig.domain.conversion import Converter
+from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import ConfigError
 from bbbmig.settings import ConverterSection
+
+Trusted = Callable[[], TrustedHosts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +28,17 @@ class Installed:
     problems: tuple[ConfigError, ...] = ()
 
 
-def installed(section: ConverterSection) -> list[Installed]:
-    """Look for the converters of the settings, in their order."""
-    return [_LOOK[name](section) for name in section.order]
+def installed(section: ConverterSection, trusted: Trusted | None = None) -> list[Installed]:
+    """Look for the converters of the settings, in their order; they ask hosts that are `trusted`."""
+    return [_LOOK[name](section, trusted) for name in section.order]
 
 
-def usable(section: ConverterSection) -> Sequence[Converter]:
-    """Give the converters that can work here, the best first."""
-    return [one.converter for one in installed(section) if one.converter is not None]
+def usable(section: ConverterSection, trusted: Trusted) -> Sequence[Converter]:
+    """Return the converters that can work here, the best first."""
+    return [one.converter for one in installed(section, trusted) if one.converter is not None]
 
 
-def _render(section: ConverterSection) -> Installed:
+def _render(section: ConverterSection, _trusted: Trusted | None) -> Installed:
     """Look for our own renderer's libraries."""
     problems = check_libraries()
     if problems:
@@ -58,7 +61,7 @@ def _render(section: ConverterSection) -> Installed:
     return Installed(name="render", converter=converter)
 
 
-def _bbb_recorder(section: ConverterSection) -> Installed:
+def _bbb_recorder(section: ConverterSection, _trusted: Trusted | None) -> Installed:
     """Look for bbb-recorder; without its directory in the settings it is not wanted."""
     own = section.bbb_recorder
     if own.directory is None:
@@ -73,12 +76,12 @@ def _bbb_recorder(section: ConverterSection) -> Installed:
     return Installed(name="bbb-recorder", converter=converter)
 
 
-def _screen(section: ConverterSection) -> Installed:
+def _screen(section: ConverterSection, trusted: Trusted | None) -> Installed:
     """Look for a browser and an X server."""
     problems = check_screen(work=section.directory, browser=section.screen.browser)
     if problems:
         return Installed(name="screen", converter=None, problems=problems)
-    converter = Screen(_filming(section), browser=section.screen.browser)
+    converter = Screen(_filming(section), browser=section.screen.browser, trusted=trusted)
     return Installed(name="screen", converter=converter)
 
 
@@ -94,7 +97,7 @@ def _filming(section: ConverterSection) -> Filming:
     )
 
 
-_LOOK: dict[str, Callable[[ConverterSection], Installed]] = {
+_LOOK: dict[str, Callable[[ConverterSection, Trusted | None], Installed]] = {
     "render": _render,
     "bbb-recorder": _bbb_recorder,
     "screen": _screen,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bbbmig.apply.notices import NoticeDelivery
-from bbbmig.domain.notice import Change, Noticed
+from bbbmig.domain.notice import WAITING, Change, Noticed
 from bbbmig.domain.notice_text import Notice
 from bbbmig.domain.person import folded
 from bbbmig.domain.playback_url import record_id_in
@@ -17,6 +17,11 @@ from bbbmig.runs.moodles import moodle_owners, moodle_sources
 from bbbmig.runs.run import Run
 
 log = logging.getLogger(__name__)
+
+_WAITS = {
+    Change.DAMAGED: "the end of the notice cannot be told; look at it",
+    Change.EDITED: "the notice itself was edited: look at it; nothing was written, lest somebody's words be lost",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,7 @@ def moodle_notice(run: Run, options: NoticeOptions) -> None:
             recordings = run.listing(use_cache=options.use_cache).recordings
             told = add_notices(run, names, linked(run, recordings), again=options.again)
     run.summary = in_words(told, dry=run.dry)
+    run.tally.waiting += sum(one.change in WAITING for one in told)
 
 
 def notices_with_links(run: Run, linked: Sequence[Recording]) -> None:
@@ -91,7 +97,18 @@ def add_notices(
 
 def remove_notices(run: Run, names: Iterable[str]) -> list[Noticed]:
     """Take the notice out of every activity that has it. Raises as `add_notices`."""
-    return [one for name in names for one in _shown(run, name, _work(run, name).remove())]
+    return [one for name in names for one in _shown(run, name, _work(run, name).remove(_text_of_now(run, name)))]
+
+
+def _text_of_now(run: Run, name: str) -> Notice | None:
+    """Read the notice of one Moodle if its text can be made: to take it out, it need not be."""
+    try:
+        return _text(run, name)
+    except ConfigError as error:
+        log.info(
+            "moodle %s: only notices that the ledger knows are told from what people wrote in them (%s)", name, error
+        )
+        return None
 
 
 def linked(run: Run, recordings: Iterable[Recording]) -> list[Recording]:
@@ -154,11 +171,12 @@ def _shown(run: Run, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:
     stale: set[int] = set()
     for one in told:
         if one.change is not Change.PRESENT:
+            mixed = "; what somebody wrote inside the notice stays" if one.mixed else ""
             run.report.text(
-                f"{_change(one, dry=run.dry)}: moodle {name}, activity {one.activity} of course {one.course}"
+                f"{_change(one, dry=run.dry)}: moodle {name}, activity {one.activity} of course {one.course}{mixed}"
             )
-        if one.change is Change.DAMAGED:
-            log.warning("moodle %s: activity %d: the end of the notice cannot be told; look at it", name, one.activity)
+        if one.change in WAITING:
+            log.warning("moodle %s: activity %d of course %s: %s", name, one.activity, one.course, _WAITS[one.change])
         if one.stale and one.course:
             stale.add(one.course)
         yield one

@@ -15,6 +15,7 @@ from typing import Self
 import httpx
 
 from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.http_trust import UntrustedHost
 from bbbmig.transfer.cancel import LOOK_S, check
 from bbbmig.transfer.connections import file_client
 from bbbmig.transfer.partial_file import Part, digest
@@ -81,7 +82,7 @@ class Downloader:
         for url in _in_order(urls, file):
             try:
                 return self.fetch_one(replace(wanted, url=url), file)
-            except NoSuchFile as error:
+            except (NoSuchFile, UntrustedHost) as error:
                 failed = error if isinstance(failed, Gone) or not isinstance(failed, NoSuchFile) else failed
             except RemoteError as error:
                 if file.origin() and file.resumable(url):

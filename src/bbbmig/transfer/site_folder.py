@@ -13,6 +13,7 @@ import httpx
 from bbbmig.domain.presentation_files import safe_name
 from bbbmig.errors import RecordingFailed
 from bbbmig.http import masked, request
+from bbbmig.http_trust import UntrustedHost
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.first_bytes import is_page_instead
@@ -84,6 +85,9 @@ class SiteFolder:
             self.absent[name] = error.why
             self.refusals[name] = error.message
             return None
+        except UntrustedHost as error:
+            self._note_elsewhere(name, error)
+            return None
         with disk_errors(path):
             part.path.replace(path)
             part.forget()
@@ -99,7 +103,12 @@ class SiteFolder:
             return None
         cookie = "; ".join(f"{key}={value}" for key, value in self._cookies.items())
         headers = {"Accept-Encoding": "identity", **({"Cookie": cookie} if cookie else {})}
-        response = request(self._downloader.client, "HEAD", self._base + quote(name), what=name, headers=headers)
+        url = self._base + quote(name)
+        try:
+            response = request(self._downloader.client, "HEAD", url, what=name, headers=headers, follow_redirects=True)
+        except UntrustedHost as error:
+            self._note_elsewhere(name, error)
+            return None
         if response.status_code != httpx.codes.OK or response.headers.get("Content-Length") == "0":
             refused = response.status_code in (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN)
             self.absent[name] = "refused" if refused else "missing"
@@ -107,6 +116,12 @@ class SiteFolder:
             return None
         length = response.headers.get("Content-Length", "")
         return int(length) if length.isdigit() else 1
+
+    def _note_elsewhere(self, name: str, error: UntrustedHost) -> None:
+        """Remember a file that lies, or that the server says to lie, on a host that is not asked."""
+        log.info("%s: %s", masked(self._base + quote(name)), error.message)
+        self.absent[name] = "elsewhere"
+        self.refusals[name] = error.message
 
     def _path(self, name: str) -> Path:
         """Return where a file is kept. Raise RecordingFailed for names that leave the folder."""

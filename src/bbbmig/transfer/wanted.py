@@ -11,7 +11,7 @@ from bbbmig.transfer.first_bytes import is_film
 
 Progress = Callable[[int, int | None], None]
 """Called with bytes there and bytes in all (None if the server does not say), about ten times a second."""
-Why = Literal["missing", "refused", "page", "empty", "status"]
+Why = Literal["missing", "refused", "page", "empty", "status", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,8 @@ class NoSuchFile(RecordingFailed):
     """What the server answers is not the file; `why` says how that showed.
 
     "missing" (404, 410), "refused" (401, 403: also what storage says of missing files to those who may not list),
-    "page" (a log-in page, an error in XML), "empty", "status" (any other).
+    "page" (a log-in page, an error in XML), "empty", "status" (any other), "elsewhere" (sent on to a host that is not
+    asked, see `domain.trusted_hosts`).
     """
 
     def __init__(self, message: str, *, why: Why, hint: str = "") -> None:

@@ -13,7 +13,9 @@ from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.files import media_name, open_files, safe_name
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
 from bbbmig.domain.conversion import Presentation
+from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
+from bbbmig.http_trust import trust_only
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.site_folder import SiteFolder
 from bbbmig.transfer.wanted import Limits
@@ -192,6 +194,86 @@ def test_what_storage_answers_for_missing_files_ends_no_recording(
     assert found == {"shapes.svg", "video/webcams.mp4"}
     assert remote.get("cursor.xml") is None
     assert remote.absent == {"cursor.xml": why}
+
+
+def elsewhere(site: Site, name: str, target: str) -> None:
+    """That file is somewhere else, says the server."""
+
+    def spoil(request: Request, response: Response) -> Response:
+        if request.path.endswith(name):
+            return dataclasses.replace(page("", HTTPStatus.FOUND), headers={"Location": target})
+        return response
+
+    site.spoil = spoil
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Site]:
+    """Another server of the same machine, which would answer."""
+    folder = tmp_path / "internal"
+    folder.mkdir()
+    for name in ("cursor.xml", "secret"):
+        (folder / name).write_text("<internal/>")
+    other = Site(folder)
+    other.http.start()
+    yield other
+    other.http.stop()
+
+
+@pytest.mark.parametrize(
+    "target", ["{other}/secret", "http://localhost:{port}/secret", "http://169.254.169.254/latest"]
+)
+def test_a_side_file_that_is_said_to_be_inside_is_not_asked_for(
+    site: Site, other: Site, tmp_path: Path, target: str
+) -> None:
+    elsewhere(site, "cursor.xml", target.format(other=other.base, port=other.http.server_port))
+    given = dataclasses.replace(site.presentation, cookies=(("session", "key"),))
+    with PublishedFiles(work=tmp_path / "work").fetched(given) as local:
+        assert local.folder is not None
+        assert not (local.folder / "cursor.xml").exists()
+        assert (local.folder / "video" / "webcams.mp4").read_bytes() == FILM
+    (note,) = local.notes
+    assert note.startswith("cursor.xml was taken for missing, and not asked: ")
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("name", ["metadata.xml", "shapes.svg", "video/webcams.mp4", "video/webcams.webm"])
+@pytest.mark.parametrize("films", [True, False], ids=["convert", "look"])
+def test_a_recording_whose_films_are_said_to_be_inside_fails_and_asks_nobody(
+    site: Site, other: Site, tmp_path: Path, name: str, *, films: bool
+) -> None:
+    elsewhere(site, name, f"{other.base}/secret")
+    with (
+        pytest.raises(RecordingFailed, match=f"{name} was not asked: 127.0.0.1 is 127.0.0.1") as failed,
+        PublishedFiles(work=tmp_path / "work").fetched(site.presentation, films=films),
+    ):
+        pass
+    assert "[bbb] hosts" in failed.value.hint
+    assert other.asked == []
+
+
+def test_a_redirection_to_a_host_that_is_named_is_followed_without_the_cookies(
+    site: Site, other: Site, tmp_path: Path, downloader: Downloader
+) -> None:
+    elsewhere(site, "cursor.xml", f"{other.base}/presentation/{ID}/cursor.xml")
+    trusted = TrustedHosts.of(site.base, [f"127.0.0.1:{other.http.server_port}"])
+    trust_only(downloader.client, lambda: trusted)
+    given = dataclasses.replace(site.presentation, cookies=(("session", "key"),))
+    with PublishedFiles(work=tmp_path / "work", downloader=downloader).fetched(given) as local:
+        assert local.folder is not None
+        assert (local.folder / "cursor.xml").read_text() == "<internal/>"
+    assert [request.headers.get("Cookie") for request in other.asked] == [None]
+    assert {request.headers.get("Cookie") for request in site.asked} == {"session=key"}
+
+
+def test_a_film_of_which_one_address_is_inside_comes_from_the_next(
+    site: Site, other: Site, tmp_path: Path, downloader: Downloader
+) -> None:
+    trusted = TrustedHosts.of(site.base)
+    trust_only(downloader.client, lambda: trusted)
+    film = f"{site.base}/presentation/{ID}/video/webcams.mp4"
+    size = downloader.fetch([f"{other.base}/secret", film], tmp_path / "film", stop=None)
+    assert (size, other.asked) == (len(FILM), [])
 
 
 def test_an_empty_film_gives_way_to_the_next_form(site: Site, published: PublishedFiles) -> None:

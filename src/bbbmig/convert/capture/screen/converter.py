@@ -8,6 +8,7 @@ it is the server's own file, put beside the picture.
 import math
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,8 +18,10 @@ from bbbmig.convert.probe import probe
 from bbbmig.convert.supervised_process import check_not_killed, clean_environment, last_lines, run
 from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.domain.presentation_files import CAMERAS, HEARD, SOUND, film_names
+from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import RecordingFailed
 from bbbmig.http import masked
+from bbbmig.http_trust import askable
 from bbbmig.transfer.disk import disk_errors
 
 NAME = "screen"
@@ -30,8 +33,19 @@ class Screen:
     name = NAME
     reads = HEARD
 
-    def __init__(self, filming: Filming, *, browser: str = "chromium", ready_s: float = 90.0) -> None:
-        """Use that Chromium or Chrome; `ready_s` is how long a page may take until it can play."""
+    def __init__(
+        self,
+        filming: Filming,
+        *,
+        browser: str = "chromium",
+        ready_s: float = 90.0,
+        trusted: Callable[[], TrustedHosts] | None = None,
+    ) -> None:
+        """Use that Chromium or Chrome; `ready_s` is how long a page may take until it can play.
+
+        The browser asks hosts that are `trusted`, only the page's own if that is not given.
+        """
+        self._trusted = trusted
         self._filming = filming
         self._browser = browser
         self._ready_s = ready_s
@@ -65,9 +79,12 @@ class Screen:
             at_s = position.read_text() if position.exists() else ""
             take.goes_on(float(at_s or 0))
 
+        page = take.presentation.page
+        trusted = TrustedHosts.of(page) if self._trusted is None else self._trusted()
         with disk_errors(job):
             order = Order(
-                page=take.presentation.page,
+                page=page,
+                hosts=askable(trusted),
                 browser=self._browser,
                 length_s=take.length_s,
                 cookies=dict(take.presentation.cookies),
