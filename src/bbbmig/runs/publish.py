@@ -24,6 +24,7 @@ from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
+from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
@@ -81,11 +82,13 @@ def publish(run: Run, options: PublishOptions) -> None:
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
+            remove_needless_links(run, chosen, whose)
             return
         tidy(run, via, plan, rules)
         work = publish_work(run, via, target, rules, whose)
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
+        remove_needless_links(run, chosen, whose)
 
 
 def needs_recorder(run: Run, via: Via) -> bool:
