@@ -256,7 +256,7 @@ class TestReading:
     """Kinds of videos, and a user's own."""
 
     def test_types(self, videos: Videos) -> None:
-        assert videos.types() == [VideoType(id=1, title="Autre")]
+        assert videos.types() == [VideoType(id=1, title="Autre", sites=(1,))]
 
     def test_videos_with_thumbnails_can_be_read(self, sample_pod: SamplePod, videos: Videos, film: Path) -> None:
         for number in range(14):
