@@ -472,6 +472,13 @@ class TestTrouble:
         assert "1 (Autre)" in ran.err
         assert (bbb.requests, sample_pod.requests("POST")) == ([], [])
 
+    def test_nor_is_a_type_of_another_site_taken(self, publisher: Operator, sample_pod: SamplePod) -> None:
+        other = sample_pod.create("sites.Site", domain="pod2.test", name="pod2.test")
+        sample_pod.rows("UPDATE video_type_sites SET site_id = ?", other)
+        ran = publisher.run("publish", "--dry")
+        assert ran.code == 4
+        assert "no type 1 on its site" in ran.err
+
     def test_files_of_the_recorder_need_its_section(self, publisher: Operator) -> None:
         publisher.set(publish__unknown_owner="skip", recorder__id=None, recorder__directory=None)
         ran = publisher.run("publish", "--via", "recorder")

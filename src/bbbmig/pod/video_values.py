@@ -13,10 +13,11 @@ _SAME_MOMENT_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoType:
-    """A kind of video, of which each has one: "Cours", "Conférence"."""
+    """A kind of video, of which each has one: "Cours", "Conférence". `sites` are the ids of those that offer it."""
 
     id: int
     title: str
+    sites: tuple[int, ...] = ()
 
 
 def values(video: VideoRequest) -> dict[str, str | list[str]]:

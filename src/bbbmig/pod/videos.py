@@ -48,7 +48,7 @@ class Videos:
     def types(self) -> list[VideoType]:
         """Read the kinds of videos."""
         rows = self._server.read_all("/rest/types/", what="Pod's types of videos")
-        return [VideoType(id=row.number("id"), title=row.text("title")) for row in rows]
+        return [VideoType(id=row.number("id"), title=row.text("title"), sites=row.links("sites")) for row in rows]
 
     def of_user(self, username: str, *, title: str = "") -> list[Video]:
         """Read the videos that a user owns; with a title, those that have exactly this one.
