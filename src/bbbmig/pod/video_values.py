@@ -57,6 +57,7 @@ def created(row: Row) -> Video:
         is_draft=row.flag("is_draft"),
         encoded=row.flag("encoded"),
         encoding=row.flag("encoding_in_progress"),
+        description=row.text("description") if "description" in row else "",
     )
 
 
@@ -66,6 +67,7 @@ def listed(row: Row) -> Video:
     return Video(
         id=row.number("id"),
         title=data.text("title"),
+        description=data.text("description") if "description" in data else "",
         slug=urlsplit(data.text("full_url")).path.rstrip("/").rpartition("/")[2],
         added=row.moment_or_none("date_added"),
         is_draft=row.flag("is_draft"),

@@ -67,6 +67,7 @@ def publish(run: Run, options: PublishOptions) -> None:
     if not run.dry:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
+    run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("publish"):
         target = publish_target(run)
         in_pod = known_files(run, via)
