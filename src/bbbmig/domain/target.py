@@ -66,9 +66,9 @@ class Link:
 class VideoRequest:
     """A video that is to be. `type_id` and `site_ids` are numbers there; `description` may be HTML.
 
-    `recorded` (aware) becomes the date of the event and the date of the video: with the title it tells a video that
-    is there already. So does `mark`, a text in the description, whatever people do to title and date. `also`
-    are further owners, who see and edit it as the first does.
+    `recorded` (aware) becomes the date of the event and the date of the video: with the title, or one of `known_as`, it
+    tells a video that is there already. So does `mark`, a text in the description, whatever people do to title and
+    date. `also` are further owners, who see and edit it as the first does. `language` is spoken in it, two letters.
     """
 
     title: str
@@ -80,6 +80,7 @@ class VideoRequest:
     description: str = ""
     mark: str = ""
     language: str = ""
+    known_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

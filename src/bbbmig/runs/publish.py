@@ -1,7 +1,7 @@
 """`publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from bbbmig.domain.file_names import short_id
 from bbbmig.domain.history import History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
-from bbbmig.domain.publish_plan import PublishRules, Via, description, plan_publish
+from bbbmig.domain.publish_plan import PublishRules, Via, plan_publish
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.domain.video_texts import TitleRules, description, of_one_title
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
@@ -85,7 +86,8 @@ def publish(run: Run, options: PublishOptions) -> None:
             remove_needless_links(run, chosen, whose)
             return
         tidy(run, via, plan, rules)
-        work = publish_work(run, via, target, rules, whose)
+        titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
+        work = publish_work(run, via, target, rules, whose, titles)
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
         remove_needless_links(run, chosen, whose)
@@ -164,18 +166,25 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
 
 
-def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> CarryOut:
+def publish_work(
+    run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership], titles: TitleRules
+) -> CarryOut:
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
-    publishing = _delivery(run, maker, _sender(run, via, rules), target, rules.history, whose)
+    publishing = _delivery(run, maker, _sender(run, via, rules), target, rules.history)
+    template = run.settings.publish.description
+    publishing = replace(
+        publishing,
+        titles=titles,
+        description=lambda one, people: description(one, whose.get(one.record_id), people, template),
+        language=run.settings.publish.language,
+    )
     if not needs_recorder(run, via):
         return publishing.carry_out
     return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
 
 
-def _delivery(
-    run: Run, maker: FileMaker, sender: Sender, target: Target, history: History, whose: Mapping[str, Ownership]
-) -> PublishDelivery:
+def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, history: History) -> PublishDelivery:
     """Put together what delivers to owners."""
     adapters = run.adapters
     return PublishDelivery(
@@ -190,7 +199,6 @@ def _delivery(
         type_id=target.type_id,
         site_ids=target.site_ids,
         limits=POD,
-        description=lambda recording: description(recording, whose.get(recording.record_id)),
         copies=run.settings.publish.co_owners == "copy",
         history=history,
         encode_again=adapters.published_videos.encode_again,

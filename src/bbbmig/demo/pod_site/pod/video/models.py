@@ -11,6 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from pod.main.models import CustomImageModel, Tag
 
+LANGUAGES = (("fr", "Français"), ("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("it", "Italiano"))
+
 
 class Type(models.Model):
     """A kind of video, such as course or conference."""
@@ -47,7 +49,7 @@ class Video(models.Model):
     additional_owners = models.ManyToManyField(User, blank=True, related_name="owners_videos")
     date_added = models.DateTimeField(default=timezone.now)
     date_evt = models.DateField(default=timezone.localdate, blank=True, null=True)
-    main_lang = models.CharField(max_length=2, default="fr", choices=(("fr", "Français"), ("en", "English")))
+    main_lang = models.CharField(max_length=2, default="fr", choices=LANGUAGES)
     is_draft = models.BooleanField(default=True)
     is_restricted = models.BooleanField(default=False)
     tags = models.ManyToManyField(Tag, blank=True)
