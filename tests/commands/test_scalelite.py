@@ -94,6 +94,41 @@ def test_render_makes_a_video_of_an_address_of_a_scalelite(
     assert (tmp_path / "out.mp4").stat().st_size > 10_000
 
 
+def test_claim_needs_no_player(operator: Operator, scalelite: SampleBbb) -> None:
+    """A Scalelite answers 500 for its player where nobody installed it; the files are what counts."""
+    scalelite.playbacks.has_player = False
+    assert httpx.get(f"{scalelite.base}/playback/presentation/2.3/{LESSON.record_id}").status_code == 500
+    ended = operator.json("claim")
+    assert (ended.code, outcomes(ended)) == (0, {one.record_id: "done" for one in ALL})
+
+
+def test_a_presentation_without_files_is_still_a_failure_where_there_is_no_player(
+    serve_bbb: ServeBbb, operator_of: MakeOperator, sample_pod: SamplePod
+) -> None:
+    bbb = serve_bbb([LESSON], flavour="scalelite")
+    bbb.playbacks.has_player = False
+    bbb.playbacks.unstored.add(LESSON.record_id)
+    operator = operator_of(bbb=bbb, pod=sample_pod)
+    operator.set(converter__order=["render"])
+    ended = operator.json("claim")
+    assert (ended.code, outcomes(ended)) == (3, {LESSON.record_id: "failed"})
+    assert "HTTP 500" in ended.actions[0]["detail"]
+
+
+def test_links_to_players_that_are_gone_lead_to_the_one_that_answers(
+    serve_bbb: ServeBbb, operator_of: MakeOperator, sample_pod: SamplePod
+) -> None:
+    """A Scalelite answers 200 to addresses that it does not know: what it says there is no player."""
+    (playback,) = LESSON.playbacks
+    old = f"/playback/presentation/0.9.0/playback.html?meetingId={LESSON.record_id}"
+    bbb = serve_bbb([replace(LESSON, playbacks=(replace(playback, url=old),))], flavour="scalelite")
+    refused = httpx.get(bbb.base + old)
+    assert (refused.status_code, "unsupportedRequest" in refused.text) == (200, True)
+    assert operator_of(bbb=bbb, pod=sample_pod).json("import-links").code == 0
+    (link,) = sample_pod.rows("SELECT source_url FROM import_video_externalrecording")
+    assert link["source_url"] == f"{bbb.base}/playback/presentation/2.3/{LESSON.record_id}"
+
+
 def test_links_of_protected_recordings_hold_no_token(operator: Operator, sample_pod: SamplePod) -> None:
     assert operator.json("import-links").code == 0
     urls = [row["source_url"] for row in sample_pod.rows("SELECT source_url FROM import_video_externalrecording")]
