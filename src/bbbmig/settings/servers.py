@@ -73,6 +73,11 @@ class PodSection(Section):
         default="", description="Domain of the site in Pod that receives, if Pod has several; empty: Pod's default"
     )
     timeout_s: Seconds = Field(default=120.0, description="Longest silence of Pod")
+    patience_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        default=120.0,
+        description="How long `import-links`, `claim` and `publish` wait for a Pod that is being restarted (it refuses "
+        "connections, or its proxy answers 502 or 503) before they end with exit code 5",
+    )
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
     ca_file: PathOrNone = Field(
         default=None,
