@@ -11,7 +11,8 @@ import pytest
 
 from bbbmig import http
 from bbbmig.bbb.client import BbbServer
-from bbbmig.errors import ConfigError, RemoteRefused
+from bbbmig.cli.main import run
+from bbbmig.errors import ConfigError, ExitCode, RemoteRefused
 
 
 class _Page(BaseHTTPRequestHandler):
@@ -63,6 +64,22 @@ def test_a_certificate_that_is_not_trusted_is_for_a_person_and_not_tried_again(o
     http.trust_also(certificate)
     with http.make_client() as client:
         assert http.request(client, "GET", url, what="the page").status_code == 200
+
+
+def test_render_by_hand_trusts_the_authority_of_the_settings(
+    own_authority: tuple[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, certificate = own_authority
+    config = tmp_path / "bbbmig.toml"
+    record_id = f"{'0' * 40}-1700000000000"
+    command = ["--config", str(config), "render", f"{url}/playback/presentation/2.3/{record_id}", "--check"]
+    section = f'[bbb]\nurl = "{url}"\nsecret = "x"\n'
+    config.write_text(section)
+    assert run([*command, str(tmp_path / "out.mp4")]) == ExitCode.REMOTE_REFUSED
+    assert "certificate is not trusted" in capsys.readouterr().err
+    config.write_text(f'{section}ca_file = "{certificate}"\n')
+    assert run([*command, str(tmp_path / "out.mp4")]) == ExitCode.PARTIAL
+    assert "empty on the server" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"no certificate", None])

@@ -94,6 +94,46 @@ def test_removing_needs_no_ledger(there: There) -> None:
     assert there.site.texts() == before
 
 
+def test_what_a_person_wrote_inside_the_notice_stays_and_the_ledger_keeps_what_was_replaced(there: There) -> None:
+    list(there.work.add([30, 32], NOTICE))
+    typed = NOTICE.element(was_null=True).replace("</div>", "<p>Salle B12 😀</p></div>")
+    there.site.write(30, typed)
+    there.site.write(32, f"{there.site.texts()[32]}".replace("</div>", "<p>Salle B13</p></div>"))
+    told = {one.activity: one for one in there.work.add([30, 32], OTHER)}
+    assert {one.change for one in told.values()} == {Change.REPLACED}
+    assert all(one.mixed for one in told.values())
+    assert there.site.texts()[30] == f"{OTHER.element(was_null=True)}<p>Salle B12 😀</p>"
+    kept = [(target, detail) for target, (_, detail) in there.remembered().items() if target.startswith("default/30/")]
+    assert [detail for _, detail in kept] == [typed]
+    assert {one.change for one in there.work.remove()} == {Change.REMOVED}
+    assert there.site.texts()[30] == "<p>Salle B12 😀</p>"
+    assert there.site.texts()[32] == "<p>Été</p><p>Salle B13</p>"
+
+
+def test_a_notice_copied_to_another_activity_is_known_by_its_fingerprint(there: There) -> None:
+    list(there.work.add([30], NOTICE))
+    there.site.write(33, f"{there.site.texts()[30]}".replace("</div>", "<p>Salle B12</p></div>"))
+    assert {one.change for one in there.work.remove()} == {Change.REMOVED}
+    assert there.site.texts()[33] == "<p>Salle B12</p>"
+
+
+def test_with_a_lost_ledger_the_text_of_the_settings_tells_what_a_person_wrote(there: There) -> None:
+    list(there.site.notice.add([31], NOTICE))
+    there.site.write(31, f"{there.site.texts()[31]}".replace("</div>", "<p>Salle B12</p></div>"))
+    assert {one.change for one in there.work.remove()} == {Change.EDITED}
+    assert {one.change for one in there.work.remove(NOTICE)} == {Change.REMOVED}
+    assert there.site.texts()[31] == "<p>Salle B12</p>"
+
+
+def test_a_long_text_is_kept_in_several_rows(there: There) -> None:
+    list(there.work.add([30], NOTICE))
+    typed = NOTICE.element(was_null=True).replace("</div>", f"<p>{'é' * 40_000}</p></div>")
+    there.site.write(30, typed)
+    list(there.work.remove())
+    rows = sorted(there.ledger.entries(SERVER, Effect.NOTICE), key=lambda row: row.target)
+    assert "".join(row.detail for row in rows if row.target.startswith("default/30/")) == typed
+
+
 def test_what_a_teacher_took_out_stays_out_unless_it_is_asked_for(there: There) -> None:
     list(there.work.add([32, 33], NOTICE))
     there.site.write(32, "<p>Été</p>")

@@ -279,6 +279,25 @@ def test_which_form_of_presentation_addresses_answers(
     assert finder(sample).answers(f"{sample.base}/playback/presentation/{form}") is expected
 
 
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("2.0/playback.html?meetingId=x", True),
+        ("2.3/x", True),
+        ("0.9.0/playback.html?meetingId=x", False),  # a refusal in XML, with status 200
+    ],
+)
+def test_the_refusal_of_a_scalelite_is_no_player(
+    serve_bbb: ServeBbb,
+    finder: Find,
+    form: str,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    sample = serve_bbb(flavour="scalelite")
+    assert finder(sample).answers(f"{sample.base}/playback/presentation/{form}") is expected
+    assert finder(sample).answers(f"{sample.base}/no/such/film.mp4", player=False) is False
+
+
 def test_a_log_in_page_is_no_player(serve_bbb: ServeBbb, finder: Find) -> None:
     sample = serve_bbb()
     with respx.mock:

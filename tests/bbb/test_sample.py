@@ -121,6 +121,27 @@ def test_front_page_and_unknown_calls(serve_bbb: ServeBbb) -> None:
     assert "unsupportedRequest" in httpx.get(f"{sample.url}/deleteRecordings?{query}&checksum={digest}").text
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "kind", "says"),
+    [
+        ("/no/such/path", 200, "application/xml", "unsupportedRequest"),
+        ("/recording/ID.mp4", 200, "application/xml", "unsupportedRequest"),
+        ("/playback/presentation/0.9.0/playback.html?meetingId=ID", 200, "application/xml", "unsupportedRequest"),
+        ("/playback/presentation/2.3/ID", 200, "text/html", "player"),
+        ("/presentation/ID/", 403, "text/html", "Forbidden"),
+        ("/presentation/ID/absent.svg", 404, "text/html", "Not found"),
+        ("/presentation/nosuch/shapes.svg", 404, "text/html", "Not found"),
+    ],
+)
+def test_a_scalelite_answers_for_what_is_not_there_as_the_real_one(
+    serve_bbb: ServeBbb, path: str, status: int, kind: str, says: str
+) -> None:
+    sample = serve_bbb(flavour="scalelite")
+    lesson = next(recording for recording in sample.recordings if recording.playback("presentation"))
+    response = httpx.get(sample.base + path.replace("ID", lesson.record_id))
+    assert (response.status_code, response.headers["Content-Type"], says in response.text) == (status, kind, True)
+
+
 def test_a_missing_or_failing_ffmpeg_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError, match="ffmpeg is missing"):

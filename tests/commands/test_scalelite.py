@@ -94,6 +94,41 @@ def test_render_makes_a_video_of_an_address_of_a_scalelite(
     assert (tmp_path / "out.mp4").stat().st_size > 10_000
 
 
+def test_claim_needs_no_player(operator: Operator, scalelite: SampleBbb) -> None:
+    """A Scalelite answers 500 for its player where nobody installed it; the files are what counts."""
+    scalelite.playbacks.has_player = False
+    assert httpx.get(f"{scalelite.base}/playback/presentation/2.3/{LESSON.record_id}").status_code == 500
+    ended = operator.json("claim")
+    assert (ended.code, outcomes(ended)) == (0, {one.record_id: "done" for one in ALL})
+
+
+def test_a_presentation_without_files_is_still_a_failure_where_there_is_no_player(
+    serve_bbb: ServeBbb, operator_of: MakeOperator, sample_pod: SamplePod
+) -> None:
+    bbb = serve_bbb([LESSON], flavour="scalelite")
+    bbb.playbacks.has_player = False
+    bbb.playbacks.unstored.add(LESSON.record_id)
+    operator = operator_of(bbb=bbb, pod=sample_pod)
+    operator.set(converter__order=["render"])
+    ended = operator.json("claim")
+    assert (ended.code, outcomes(ended)) == (3, {LESSON.record_id: "failed"})
+    assert "HTTP 500" in ended.actions[0]["detail"]
+
+
+def test_links_to_players_that_are_gone_lead_to_the_one_that_answers(
+    serve_bbb: ServeBbb, operator_of: MakeOperator, sample_pod: SamplePod
+) -> None:
+    """A Scalelite answers 200 to addresses that it does not know: what it says there is no player."""
+    (playback,) = LESSON.playbacks
+    old = f"/playback/presentation/0.9.0/playback.html?meetingId={LESSON.record_id}"
+    bbb = serve_bbb([replace(LESSON, playbacks=(replace(playback, url=old),))], flavour="scalelite")
+    refused = httpx.get(bbb.base + old)
+    assert (refused.status_code, "unsupportedRequest" in refused.text) == (200, True)
+    assert operator_of(bbb=bbb, pod=sample_pod).json("import-links").code == 0
+    (link,) = sample_pod.rows("SELECT source_url FROM import_video_externalrecording")
+    assert link["source_url"] == f"{bbb.base}/playback/presentation/2.3/{LESSON.record_id}"
+
+
 def test_links_of_protected_recordings_hold_no_token(operator: Operator, sample_pod: SamplePod) -> None:
     assert operator.json("import-links").code == 0
     urls = [row["source_url"] for row in sample_pod.rows("SELECT source_url FROM import_video_externalrecording")]
@@ -153,9 +188,14 @@ def test_each_tenant_sees_its_own_recordings_and_a_wrong_host_is_hinted_at(
     bbb = serve_bbb(owned, flavour="scalelite", site=Site(tenants={"t1": "first", "t2": "second"}))
     port = httpx.URL(bbb.base).port
     operator = operator_of(bbb=bbb, pod=sample_pod)
-    for host, secret, count in (("t1.localhost", "first", 2), ("t2.localhost", "second", 1)):
+    for host, secret, count in (("t2.localhost", "second", 1), ("t1.localhost", "first", 2)):
         operator.set(bbb__url=f"http://{host}:{port}", bbb__secret=secret)
         assert len(operator.run("export-csv", "-").out.splitlines()) == 1 + count
+    paths = f"/podcast/{SOUND.record_id}/metadata.xml", f"/video/{FILM.record_id}/metadata.xml"
+    for host, statuses in (("t1.localhost", [404, 200]), ("t2.localhost", [404, 404]), ("t3.localhost", [200, 200])):
+        replies = [httpx.get(bbb.base + path, headers={"Host": host}) for path in paths]
+        assert [reply.status_code for reply in replies] == statuses
+        assert all("checksumError" in reply.text for reply in replies) is (host == "t3.localhost")
     for host, secret in (("t3.localhost", "first"), ("t1.localhost", "second")):
         operator.set(bbb__url=f"http://{host}:{port}", bbb__secret=secret)
         refused = operator.run("export-csv", "-")

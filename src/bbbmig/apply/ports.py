@@ -56,15 +56,24 @@ class NoticePlace(Protocol):
         ...
 
     def add(
-        self, activities: Iterable[int], notice: Notice, *, earlier: Collection[int] = (), dry: bool = False
+        self,
+        activities: Iterable[int],
+        notice: Notice,
+        *,
+        earlier: Collection[int] = (),
+        own_texts: Mapping[str, str] = ...,
+        dry: bool = False,
     ) -> Iterator[tuple[Noticed, ...]]:
         """Append the notice to activities that lack it, one lot after another, each when it is asked for.
 
-        `earlier` had it before: those that lack it now are left alone. Raise RemoteRefused or RemoteError.
+        `earlier` had it before: those that lack it now are left alone. `own_texts` are those that bbbmig wrote
+        before, by their fingerprints. Raise RemoteRefused or RemoteError.
         """
         ...
 
-    def remove(self, activities: Iterable[int], *, dry: bool = False) -> Iterator[tuple[Noticed, ...]]:
+    def remove(
+        self, activities: Iterable[int], *, own_texts: Mapping[str, str] = ..., dry: bool = False
+    ) -> Iterator[tuple[Noticed, ...]]:
         """Take it out, one lot after another: as `add`, with the same errors."""
         ...
 
@@ -189,6 +198,6 @@ class VideosPort(Protocol):
         """Send a file as a draft once, whatever happened before."""
         ...
 
-    def take_over(self, title: str, video: VideoRequest) -> Video:
-        """Give a video that Pod made under a title of ours its own title, dates and owners."""
+    def take_over(self, title: str, video: VideoRequest) -> Video | None:
+        """Give a video that Pod made under a title of ours its own title, dates and owners; None if it is too early."""
         ...

@@ -182,12 +182,16 @@ class FileMaker:
         yield from doubtful
 
     def _presentation(self, recording: Recording) -> Presentation:
-        """Open the presentation's page; its files lie in a folder of the same host."""
+        """Open the presentation's page; its files lie in a folder of the same host.
+
+        Where no player answers, that folder is what was opened: there is no page then for a browser to film.
+        """
         page = self.finder.open_page(recording, "presentation")
+        media = urljoin(page.url, f"/presentation/{quote(recording.record_id, safe='')}/")
         return Presentation(
             record_id=recording.record_id,
-            page=page.url,
-            media=urljoin(page.url, f"/presentation/{quote(recording.record_id, safe='')}/"),
+            page=page.url if page.url != media else "",
+            media=media,
             title=recording.title,
             start=recording.start,
             cookies=page.cookies,

@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
 from bbbmig.bbb.client import WAITS_S, BbbServer
+from bbbmig.bbb.errors import root_name
 from bbbmig.bbb.listing import one_recording
 from bbbmig.bbb.playback_hosts import PlaybackHosts
 from bbbmig.deadline import within
@@ -25,7 +26,7 @@ from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
 from bbbmig.http import TRY_AGAIN, make_client, masked, request, translated
 from bbbmig.http_body import body
 from bbbmig.http_trust import UntrustedHost, require_trusted, trust_only
-from bbbmig.transfer.first_bytes import ENOUGH, is_film
+from bbbmig.transfer.first_bytes import ENOUGH, is_film, is_html
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ _NO_PLAYER = "/playback/presentation/0.0/no-such-recording"
 class OpenPage:
     """A playback that answered: its address after redirections and the cookies it set.
 
-    `text` is the page, "" if the address is that of a film or of sound itself.
+    `text` is the page, "" if the address is that of a film or of sound itself, or of the folder of a presentation's
+    files on a server that has no player.
     """
 
     url: str
@@ -71,7 +73,9 @@ class PlaybackPages:
     def opened(self, recording: Recording, kind: str) -> Iterator[tuple[httpx.Client, OpenPage]]:
         """Open a playback at the first of its addresses that answers; its cookies are in the client.
 
-        Raise RemoteError when a host of the server fails, RecordingFailed when none of them has it.
+        A presentation whose player does not answer is the folder of its files, if those do: its player may have gone
+        from a server that still has it. Raise RemoteError when a host of the server fails, RecordingFailed when none of
+        them has it.
         """
         what = f"the {kind} playback of {recording.record_id}"
         failures: list[BbbmigError] = []
@@ -89,6 +93,9 @@ class PlaybackPages:
                 else:
                     yield client, page
                     return
+            if kind == "presentation" and (folder := self._folder(client, recording)):
+                yield client, folder
+                return
         raise _worst(failures) or RecordingFailed(f"{what}: the server no longer has it")
 
     def answers(self, url: str, *, player: bool = True) -> bool:
@@ -115,9 +122,27 @@ class PlaybackPages:
 
     def has_presentation(self, record_id: str) -> bool:
         """Tell whether the server itself has the files of a presentation."""
-        url = self._hosts.on_server(f"/presentation/{record_id}/metadata.xml")
+        url = self._hosts.on_server(f"{_folder_of(record_id)}metadata.xml")
         with self.client() as client:
             return self._is_there(client, url, player=False)
+
+    def _folder(self, client: httpx.Client, recording: Recording) -> OpenPage | None:
+        """Find a presentation's files without its player, with the cookies that the client has got; None if it cannot.
+
+        Every published presentation has a metadata.xml.
+        """
+        playback = recording.playback("presentation")
+        for place in self._hosts.candidates(playback.url if playback else ""):
+            folder = urljoin(place, _folder_of(recording.record_id))
+            if self._hosts.trouble(folder):
+                continue
+            try:
+                if self._is_there(client, f"{folder}metadata.xml", player=False):
+                    log.info("%s: has no player that answers; its files do", masked(folder))
+                    return OpenPage(url=folder, text="", cookies=_cookies(client))
+            except RemoteError as error:
+                log.info("%s: %s", masked(folder), error.message)
+        return None
 
     def leads_to_film(self, url: str) -> bool:
         """Tell whether an address is that of a film. Raise RemoteError when the server fails."""
@@ -143,12 +168,19 @@ class PlaybackPages:
             return response.is_success and is_film(kind, next(body(response, what=what, most_bytes=_LARGEST_FILM), b""))
 
     def _is_there(self, client: httpx.Client, url: str, *, player: bool) -> bool:
-        """Tell whether an address gives something without asking who we are."""
+        """Tell whether an address gives something without asking who we are; with `player`, a page of a player.
+
+        A Scalelite answers 200 to every address that it does not know, in XML, with the refusal of its API.
+        """
         what = f"the playbacks of {urlsplit(url).hostname}"
         try:
             with translated(what), within(self._timeout_s), client.stream("GET", url) as response:
-                there = response.status_code == httpx.codes.OK
-                return there and (not player or _PLAYER in response.url.path)
+                if response.status_code != httpx.codes.OK:
+                    return False
+                start = next(body(response, what=what, most_bytes=_LARGEST_FILM), b"")[:ENOUGH]
+                if player:
+                    return _PLAYER in response.url.path and is_html(start)
+                return root_name(start) != "response"
         except UntrustedHost as error:
             log.info("%s: %s", masked(url), error.message)
             return False
@@ -191,7 +223,7 @@ def _read_page(client: httpx.Client, response: httpx.Response, what: str) -> Ope
         raise RemoteError(f"{what}: HTTP {status}", hint="run again later; the server's logs say more")
     if status != httpx.codes.OK:
         raise RecordingFailed(f"{what}: HTTP {status}", hint="is it still published on the old server?")
-    cookies = tuple((cookie.name, cookie.value or "") for cookie in client.cookies.jar)
+    cookies = _cookies(client)
     url = str(response.url)
     page = b""
     for chunk in body(response, what=what, most_bytes=_LARGEST_FILM):
@@ -201,6 +233,16 @@ def _read_page(client: httpx.Client, response: httpx.Response, what: str) -> Ope
         if len(page) > _LARGEST_PAGE:
             raise RecordingFailed(f"{what}: a page of more than {_LARGEST_PAGE >> 20} MiB")
     return OpenPage(url=url, text=page.decode("utf-8", "replace"), cookies=cookies)
+
+
+def _cookies(client: httpx.Client) -> tuple[tuple[str, str], ...]:
+    """Return the cookies that a client was given."""
+    return tuple((cookie.name, cookie.value or "") for cookie in client.cookies.jar)
+
+
+def _folder_of(record_id: str) -> str:
+    """Return the path below which a server keeps the files of a presentation."""
+    return f"/presentation/{quote(record_id, safe='')}/"
 
 
 def _worst(failures: list[BbbmigError]) -> BbbmigError | None:

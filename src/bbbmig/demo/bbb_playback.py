@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bbbmig.demo.bbb_http import Request, Response, file_response, moved, page
 from bbbmig.demo.bbb_replies import TOKEN, Flavour
-from bbbmig.demo.bbb_scalelite import as_rails_sends
+from bbbmig.demo.bbb_scalelite import FOLDER, NO_PLAYER, NO_SUCH_ADDRESS, as_rails_sends
 from bbbmig.domain.recording import Recording
 
 _PLAYER = re.compile(r"/playback/presentation/(?P<form>[0-9.]+)/(?P<rest>.*)")
@@ -41,7 +41,8 @@ class SamplePlaybacks:
 
     `used_up_tokens` is how many more tokens somebody else, a link preview for one, uses before the client does;
     `token_life_s` and `cookie_life_s` are how long one may be used. `missing` is the status for files that are not
-    there: storage of Amazon's kind says 403 to who may not list.
+    there: storage of Amazon's kind says 403 to who may not list. Without `has_player` nobody has installed one.
+    `unstored` are recordIDs that the server lists while their files are gone.
     """
 
     def __init__(self, recordings: Mapping[str, Recording], media: Media, flavour: Flavour) -> None:
@@ -55,6 +56,8 @@ class SamplePlaybacks:
         self.token_life_s = 3600.0
         self.cookie_life_s = 6 * 3600.0
         self.missing: int = HTTPStatus.NOT_FOUND
+        self.has_player = True
+        self.unstored: set[str] = set()
         self._lock = threading.Lock()
 
     def respond(self, request: Request) -> Response:
@@ -71,7 +74,11 @@ class SamplePlaybacks:
         ):
             if match := pattern.fullmatch(path):
                 return answer(request, **match.groupdict())
-        return page("Welcome to BigBlueButton") if path == "/" else _NOT_FOUND
+        return page("Welcome to BigBlueButton") if path == "/" else self._unknown()
+
+    def _unknown(self) -> Response:
+        """Answer for an address that there is not."""
+        return NO_SUCH_ADDRESS if self._flavour.rails else _NOT_FOUND
 
     def with_tokens(self, element: bytes) -> bytes:
         """Mint a token for each playback of a protected recording's element."""
@@ -90,9 +97,12 @@ class SamplePlaybacks:
         if form == "2.0" and newest == "2.3":
             record_id = request.parameters.get("meetingId", "")
             return moved(f"/playback/presentation/2.3/{record_id}?{request.query}", HTTPStatus.MOVED_PERMANENTLY)
-        if form.startswith(newest) or (form < newest and rest == "playback.html"):
+        if form.startswith(newest):
+            missing = NO_PLAYER if self._flavour.rails else _NOT_FOUND
+            return page("<div id='root'>player</div>") if self.has_player else missing
+        if form < newest and rest == "playback.html" and self.has_player and not self._flavour.rails:
             return page("<div id='root'>player</div>")
-        return _NOT_FOUND
+        return self._unknown()
 
     def _video(self, request: Request, id: str, file: str) -> Response:  # noqa: A002 - as in the pattern
         """Answer for the video playback, which Scalelite keeps elsewhere."""
@@ -141,6 +151,10 @@ class SamplePlaybacks:
             names = [path.removeprefix(folder) for path in self._media.files if path.startswith(folder)]
             sources = "".join(f'<source src="{name}" type="{_PAGES[kind]}">' for name in names)
             return page(f"<video controls>{sources}</video>")
+        if not file and self._flavour.rails:
+            return FOLDER
+        if recording.record_id in self.unstored:
+            return page("Not found", self.missing)
         if file == "metadata.xml":
             return Response(body=(self._metadata_xml(recording, kind),), content_type="text/xml")
         found = self._media.files.get(folder + file)

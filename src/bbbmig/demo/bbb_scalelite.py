@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from bbbmig.demo.bbb_http import Request, Response, page
+from bbbmig.demo.bbb_replies import failed
 from bbbmig.domain.recording import Recording
 
 THREADS = 3
@@ -21,6 +22,15 @@ PROXY_TIMEOUT_S = 60.0
 """Scalelite's proxy_read_timeout."""
 TENANT = "tenant-id"
 """The metadata that says whose a recording is; those from before tenants were switched on lack it."""
+
+NO_SUCH_ADDRESS = Response(
+    body=(failed("unsupportedRequest", "This request is not supported.").encode(),), content_type="application/xml"
+)
+"""What it answers to every address that it does not know, with status 200: `config/routes.rb` sends them to the API."""
+NO_PLAYER = page("<h1>500 Internal Server Error</h1>nginx", HTTPStatus.INTERNAL_SERVER_ERROR)
+"""nginx looks for the player's page in a circle where nobody installed one."""
+FOLDER = page("<h1>403 Forbidden</h1>nginx", HTTPStatus.FORBIDDEN)
+"""The folder of a presentation has no index."""
 
 _STEP_S = 0.02
 _SHOWN_IN_BROWSERS = frozenset({"presentation", "video", "screenshare"})

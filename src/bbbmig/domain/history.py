@@ -33,7 +33,7 @@ class Effect(StrEnum):
     its slug."""
     NOTICE = "notice"
     """The notice in an activity of Moodle: the target is `NAME/ACTIVITY`, there is no recordID, the detail is its exact
-    text, the location the number of the course."""
+    text, the location the number of the course. A target that goes on with a moment keeps what was taken out then."""
 
 
 class State(StrEnum):
@@ -65,6 +65,11 @@ class LinkKey(NamedTuple):
 def notice_target(moodle: str, activity: int) -> str:
     """Return the target of the notice in an activity of that Moodle: `NAME/31`."""
     return f"{moodle}/{activity}"
+
+
+def replaced_target(moodle: str, activity: int, when: str, part: int) -> str:
+    """Return the target of what was taken out of an activity's text at a moment: `NAME/31/2026-11-27T06:40:00Z/1`."""
+    return f"{notice_target(moodle, activity)}/{when}/{part}"
 
 
 def noticed_activity(target: str, moodle: str) -> int | None:

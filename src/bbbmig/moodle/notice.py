@@ -1,8 +1,8 @@
 """The notice in Moodle's activities: appended by the database server, recognised by its mark, taken out to the byte.
 
 Texts are never written back as they were read: the server appends and cuts, under a lock that keeps a teacher's
-change from getting lost in between. What is written is remembered by the caller, lot by lot; should that fail, the
-mark in the text tells as much.
+change from getting lost in between. What a person wrote inside a notice is put where the notice stood. What is written
+is remembered by the caller, lot by lot; should that fail, the mark in the text tells as much.
 """
 
 import itertools
@@ -21,7 +21,7 @@ from bbbmig.domain.notice_text import MARK, Notice
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.moodle.config import MoodleSource
 from bbbmig.moodle.notice_connection import WritingConnection
-from bbbmig.moodle.notice_edit import ActivityText, Edit, adding, removing
+from bbbmig.moodle.notice_edit import NO_TEXTS, ActivityText, Edit, adding, removing
 from bbbmig.moodle.tables import FOR_NOTICE, MoodleTables
 
 log = logging.getLogger(__name__)
@@ -92,22 +92,35 @@ class MoodleNotice:
             return list(connection.scalars(query))
 
     def add(
-        self, activities: Iterable[int], notice: Notice, *, earlier: Collection[int] = (), dry: bool = False
+        self,
+        activities: Iterable[int],
+        notice: Notice,
+        *,
+        earlier: Collection[int] = (),
+        own_texts: Mapping[str, str] = NO_TEXTS,
+        dry: bool = False,
     ) -> Iterator[tuple[Noticed, ...]]:
         """Append the notice to activities that lack it, one lot after another; with `dry`, only say what would be.
 
         `earlier` are activities that were given it before: those that lack it now are left alone, for somebody
-        took it out. A lot is written when it is given: write it down before asking for the next. Raise RemoteRefused or
-        RemoteError at once when this account cannot write, RemoteError later when the server fails: what was
-        given before stays, and the next run goes on from there.
+        took it out. `own_texts` are those that bbbmig wrote before, by their fingerprints: they tell what a person
+        wrote inside a notice. A lot is written when it is given: write it down before asking for the next. Raise
+        RemoteRefused or RemoteError at once when this account cannot write, RemoteError later when the server fails:
+        what was given before stays, and the next run goes on from there.
         """
         self.check()
-        return self._lots(activities, lambda text: adding(text, notice, again=text.activity in earlier), dry=dry)
 
-    def remove(self, activities: Iterable[int], *, dry: bool = False) -> Iterator[tuple[Noticed, ...]]:
+        def decide(text: ActivityText) -> Edit:
+            return adding(text, notice, again=text.activity in earlier, own_texts=own_texts)
+
+        return self._lots(activities, decide, dry=dry)
+
+    def remove(
+        self, activities: Iterable[int], *, own_texts: Mapping[str, str] = NO_TEXTS, dry: bool = False
+    ) -> Iterator[tuple[Noticed, ...]]:
         """Take the notice out of activities, one lot after another: as `add`, with the same errors."""
         self.check()
-        return self._lots(activities, removing, dry=dry)
+        return self._lots(activities, lambda text: removing(text, own_texts=own_texts), dry=dry)
 
     def _may(self, statement: sa.Select[Any] | sa.Update) -> bool:
         """Try a statement in a way that reads and changes no row."""
@@ -146,7 +159,7 @@ class MoodleNotice:
         with self._connection.transaction() as connection:
             rows = connection.execute(query if dry else query.with_for_update(), {"ids": lot}).all()
             edits = {row.id: decide(ActivityText(*row)) for row in rows}
-            changed = [edit for edit in edits.values() if edit.append or edit.old]
+            changed = [edit for edit in edits.values() if edit.append or edit.cuts]
             shown = self._shown_on_course_pages(connection, [edit.noticed.activity for edit in changed])
             if not dry:
                 self._write(connection, changed)
@@ -158,14 +171,16 @@ class MoodleNotice:
     def _write(self, connection: sa.Connection, edits: Iterable[Edit]) -> None:
         """Change the texts, with one statement for all activities whose change is the same."""
         b = self._tables["bigbluebuttonbn"]
-        same: dict[tuple[str, tuple[str, ...], str, bool], list[int]] = defaultdict(list)
+        same: dict[tuple[str, tuple[tuple[str, str], ...], bool], list[int]] = defaultdict(list)
         for edit in edits:
-            same[edit.append, edit.old, edit.new, edit.empty].append(edit.noticed.activity)
+            same[edit.append, edit.cuts, edit.empty].append(edit.noticed.activity)
         now = int(time.time())
-        for (append, old, new, empty), ids in same.items():
-            text: sa.ColumnElement[Any] = sa.func.coalesce(b.c.intro, "") + append if append else b.c.intro
-            for one in old:
-                text = sa.func.replace(text, one, new)
+        for (append, cuts, empty), ids in same.items():
+            text: sa.ColumnElement[Any] = sa.func.coalesce(b.c.intro, "")
+            for old, new in cuts:
+                text = sa.func.replace(text, old, new)
+            if append:
+                text += append
             values = {"intro": None if empty else text, "timemodified": now}
             connection.execute(sa.update(b).where(b.c.id.in_(ids)).values(values))
 

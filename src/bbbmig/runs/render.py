@@ -14,6 +14,8 @@ from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
 from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.errors import ExitCode, UsageError
+from bbbmig.http import trust_also
+from bbbmig.settings import load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,11 @@ class RenderRun:
     def presentation(self) -> Presentation:
         """Return the presentation. Raise ConfigError for what is not the place of one."""
         return presentation_at(self.where)
+
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether a server has to be asked."""
+        return self.where.startswith(("http://", "https://"))
 
     @property
     def converter(self) -> RenderConverter:
@@ -48,6 +55,13 @@ def options_of(**given: object) -> Options:
                 f"--{name}: {given[name]!r} is not one of {', '.join(allowed)}", hint="bbbmig render --help"
             )
     return Options(**given)  # type: ignore[arg-type]
+
+
+def trust_authority(config: Path | None) -> None:
+    """Trust the authority that `[bbb] ca_file` names, if there are settings. Raise ConfigError if they are wrong."""
+    settings = load(config)
+    if settings.has("bbb") and settings.bbb.ca_file:
+        trust_also(settings.bbb.ca_file)
 
 
 def preflight(wanted: RenderRun) -> ExitCode:

@@ -1,6 +1,7 @@
 """One nonsense value never refuses a recording and never shows a traceback: fuzz over every field of every era."""
 
 import json
+import os
 import random
 import re
 import shutil
@@ -26,6 +27,8 @@ NONSENSE = (
     "\u0661", "#zzz", "url(#a)", "\ufffd", "data:image/png;base64,AAAA", "null", "[]", "https://127.0.0.1:1/x", "M0 0L",
 )  # fmt: skip
 ANY: tuple[object, ...] = (*NONSENSE, None, True, -1, 0, 1e300, [], {}, [[]], {"x": None}, [1, "a"])
+SPOILT = int(os.environ.get("BBBMIG_SPOILT", "15"))
+"""Recordings of each generation: 40 make a soak of 240."""
 SIDE_FILES = (
     "shapes.svg", "panzooms.xml", "cursor.xml", "deskshare.xml", "metadata.xml", "slides_new.xml", "captions.json",
     "tldraw.json", "presentation_text.json", "caption_fr.vtt",
@@ -78,9 +81,9 @@ def mutate(folder: Path, chance: random.Random) -> str:
 @pytest.mark.parametrize("era", ["0.9", *ERAS])
 def test_a_spoilt_value_costs_only_itself(get_sample: GetSample, tmp_path: Path, era: str) -> None:
     whole = make_old_sample(tmp_path) if era == "0.9" else get_sample(era, "none").folder
-    chance = random.Random(f"{era}:1")
+    chance = random.Random(f"{era}:{SPOILT}")
     refused: list[str] = []
-    for number in range(15):
+    for number in range(SPOILT):
         folder = tmp_path / f"spoilt-{number}"
         shutil.copytree(whole, folder, ignore=shutil.ignore_patterns("video", "deskshare"))
         name = mutate(folder, chance)
@@ -104,4 +107,4 @@ def test_a_spoilt_value_costs_only_itself(get_sample: GetSample, tmp_path: Path,
         assert all(len(reason) < 700 and reason.isprintable() for reason in said.reasons)
     # what cannot be read as a whole, or has no length, may be refused: no more than that
     assert all(re.match(r"(shapes\.svg|tldraw\.json|metadata\.xml)", text) for text in refused), refused
-    assert len(refused) <= 6, refused
+    assert len(refused) <= SPOILT * 0.4, refused

@@ -33,7 +33,7 @@ def prepare(files: Files, record_id: str) -> Prepared:
     if not recorded.shapes.shows and not media.played_s:
         raise RecordingFailed(
             f"{record_id} holds neither slides nor sound",
-            hint="is it still published on its server, and are its cookies right?",
+            hint="is it still published? A protected one opens to `claim` and `publish`, which get its cookies",
         )
     duration_s = length_s(recorded, media.played_s, media.promised_s)
     if duration_s <= 0:
