@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from bbbmig.domain.database_names import IDENTIFIER, TABLE_PREFIX, Driver
+from bbbmig.domain.database_names import IDENTIFIER, QUALIFIED, TABLE_PREFIX, Driver
 from bbbmig.domain.username_rule import Case, UserField
 from bbbmig.settings.field_types import (
     Hosts,
@@ -166,8 +166,10 @@ class MoodleSection(Section):
     schema_: Annotated[str, Field(pattern=f"^({IDENTIFIER})?$")] = Field(
         default="", alias="schema", description="PostgreSQL: Moodle's `$CFG->dboptions['dbschema']`, if not `public`"
     )
-    config_view: Annotated[str, Field(pattern=f"^({IDENTIFIER})?$")] = Field(
-        default="bbbmig_config", description="View that shows the few settings of Moodle that are needed"
+    config_view: Annotated[str, Field(pattern=f"^({QUALIFIED})?$")] = Field(
+        default="bbbmig_config",
+        description="View that shows the few settings of Moodle that are needed: "
+        "`bbbmig_view.bbbmig_config` where docs/grants made it",
     )
     origin_servers: Hosts = Field(
         default=(), description="Host names of this Moodle, as recordings carry them in `bbb-origin-server-name`"
