@@ -678,3 +678,53 @@ class TestTexts:
         assert f"publish.{key}" in ran.err
         assert said in ran.err
         assert sample_pod.requests("POST") == []
+
+
+class TestShelf:
+    """Channel, theme, discipline and licence."""
+
+    @pytest.fixture(autouse=True)
+    def shelves(self, sample_pod: SamplePod) -> None:
+        other = sample_pod.create("sites.Site", domain="pod2.test", name="pod2.test")
+        for title, site in (("DFGSM 3", 1), ("Droit", 1), ("Ailleurs", other)):
+            channel = sample_pod.create("video.Channel", title=title, site_id=site)
+            sample_pod.create("video.Theme", title="Classes virtuelles", channel_id=channel)
+            sample_pod.create("video.Discipline", title=title, site_id=site)
+
+    @pytest.mark.parametrize("via", ["upload", "recorder"])
+    def test_are_as_the_settings_say(self, publisher: Operator, sample_pod: SamplePod, via: str) -> None:
+        publisher.set(
+            publish__via=via,
+            publish__channel="droit",
+            publish__theme="Classes virtuelles",
+            publish__discipline="1",
+            publish__licence="by-nc-sa",
+        )
+        assert publisher.json("publish").counts == {"done": 1}
+        (video,) = sample_pod.rows(
+            "SELECT c.title AS channel, t.channel_id = c.id AS theme, d.discipline_id AS discipline, v.licence"
+            " FROM video_video v JOIN video_video_channel vc ON vc.video_id = v.id"
+            " JOIN video_channel c ON c.id = vc.channel_id JOIN video_video_theme vt ON vt.video_id = v.id"
+            " JOIN video_theme t ON t.id = vt.theme_id JOIN video_video_discipline d ON d.video_id = v.id"
+        )
+        assert video == {"channel": "Droit", "theme": 1, "discipline": 1, "licence": "by-nc-sa"}
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"channel": "Ailleurs"}, ["publish.channel", "DFGSM 3", "Droit"]),
+            ({"channel": "99"}, ["publish.channel", "DFGSM 3", "Droit"]),
+            ({"channel": "Droit", "theme": "x"}, ["publish.theme", "Classes virtuelles"]),
+            ({"theme": "Classes virtuelles"}, ["publish.theme", "publish.channel"]),
+            ({"discipline": "Médecine"}, ["publish.discipline", "1 (DFGSM 3)"]),
+            ({"licence": "mit"}, ["publish.licence", "by-nc-sa"]),
+        ],
+    )
+    def test_what_pod_has_not_is_told_before_anything_is_done(
+        self, publisher: Operator, sample_pod: SamplePod, bbb: SampleBbb, wrong: dict[str, str], said: list[str]
+    ) -> None:
+        publisher.set(**{f"publish__{key}": value for key, value in wrong.items()})
+        ran = publisher.run("publish", "--dry")
+        assert ran.code == 4
+        assert all(text in ran.err for text in said)
+        assert (bbb.requests, sample_pod.requests("POST")) == ([], [])

@@ -21,7 +21,7 @@ from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.target import TargetLimits, User, Video, VideoRequest
+from bbbmig.domain.target import NO_SHELF, Shelf, TargetLimits, User, Video, VideoRequest
 from bbbmig.domain.video_texts import TitleRules, dated_title, mark
 from bbbmig.errors import RecordingFailed
 
@@ -55,6 +55,7 @@ class PublishDelivery:
     titles: TitleRules = field(default_factory=TitleRules)
     description: Callable[[Recording, Sequence[User]], str] = lambda *_: ""
     language: str = ""
+    shelf: Shelf = NO_SHELF
     encode_again: Callable[[str], None] = lambda _: None
     history: History = NOTHING
 
@@ -130,6 +131,7 @@ class PublishDelivery:
                     description=text,
                     mark=mark(recording.record_id),
                     language=self.language,
+                    shelf=self.shelf,
                 ),
             )
             for owner, user in (users if self.copies else users[:1])

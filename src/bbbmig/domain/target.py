@@ -63,6 +63,19 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where a video stands among others: numbers there, None for none; `licence` is a word such as "by-sa", or ""."""
+
+    channel: int | None = None
+    theme: int | None = None
+    discipline: int | None = None
+    licence: str = ""
+
+
+NO_SHELF = Shelf()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
     """A video that is to be. `type_id` and `site_ids` are numbers there; `description` may be HTML.
 
@@ -81,6 +94,7 @@ class VideoRequest:
     mark: str = ""
     language: str = ""
     known_as: tuple[str, ...] = ()
+    shelf: Shelf = NO_SHELF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

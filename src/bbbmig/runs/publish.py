@@ -18,6 +18,7 @@ from bbbmig.domain.plan import Plan
 from bbbmig.domain.publish_plan import PublishRules, Via, plan_publish
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.domain.target import Shelf
 from bbbmig.domain.video_texts import TitleRules, description, of_one_title
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
@@ -25,6 +26,7 @@ from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
+from bbbmig.runs.publish_shelf import publish_shelf
 from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
@@ -54,10 +56,11 @@ class PublishOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Pod's numbers of the type and the sites of published videos."""
+    """Pod's numbers of the type and the sites of published videos, and where they stand."""
 
     type_id: int
     site_ids: tuple[int, ...]
+    shelf: Shelf
 
 
 def publish(run: Run, options: PublishOptions) -> None:
@@ -99,7 +102,7 @@ def needs_recorder(run: Run, via: Via) -> bool:
 
 
 def publish_target(run: Run) -> Target:
-    """Return the type and the sites that published videos get. Raise ConfigError if that site has no such type."""
+    """Return the type, the sites and the shelf that published videos get. Raise ConfigError if the site has no such."""
     wanted, pod = run.settings.publish.type, run.adapters.pod
     site = chosen_site(pod, all_sites(pod), run.settings.pod.site)
     types = run.adapters.videos.types()
@@ -113,7 +116,7 @@ def publish_target(run: Run) -> Target:
             if known
             else "let the site have one: Pod's administration, /admin/video/type/",
         )
-    return Target(type_id=wanted, site_ids=(site.id,))
+    return Target(type_id=wanted, site_ids=(site.id,), shelf=publish_shelf(run, site.id))
 
 
 def publish_rules(
@@ -198,6 +201,7 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         user_of=partial(user_of, adapters, staff_for="recorders" if isinstance(sender, Drop) else ""),
         type_id=target.type_id,
         site_ids=target.site_ids,
+        shelf=target.shelf,
         limits=POD,
         copies=run.settings.publish.co_owners == "copy",
         history=history,

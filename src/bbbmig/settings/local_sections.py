@@ -131,6 +131,12 @@ class PublishSection(Section):
     language: Annotated[str, AfterValidator(_language)] = Field(
         default="fr", description="The language spoken in the videos, in two letters"
     )
+    channel: str = Field(default="", description="Channel of Pod for the videos, by title or number; empty: none")
+    theme: str = Field(default="", description="Theme of that channel, by title or number; empty: none")
+    discipline: str = Field(default="", description="Discipline of the videos, by title or number; empty: none")
+    licence: Literal["", "by", "by-nd", "by-nc-nd", "by-nc", "by-nc-sa", "by-sa"] = Field(
+        default="", description="Creative Commons licence of the videos, in Pod's words; empty: none"
+    )
     links: Literal["remove", "keep"] = Field(
         default="remove",
         description="What becomes of links that bbbmig made, once their owners have a video that plays",
