@@ -7,6 +7,7 @@ tried again here; whoever POSTs looks first whether the lost request arrived.
 import contextlib
 import email.utils
 import functools
+import itertools
 import logging
 import ssl
 import time
@@ -29,6 +30,9 @@ ATTEMPTS = 4
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
 TRY_AGAIN = frozenset({429, 502, 503, 504})
+RESTARTING = frozenset({502, 503})
+"""What a proxy answers while the server behind it is being restarted."""
+LONGEST_PATIENT_WAIT_S = 10.0
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 SENDING = frozenset({"POST", "PUT", "PATCH"})
 ANY_FILE = "application/octet-stream,*/*;q=0.9"
@@ -144,6 +148,7 @@ def request(  # noqa: PLR0913 - as many as a request has sides
     sleep: Callable[[float], None] = time.sleep,
     most_bytes: int = REPLY_BYTES,
     whole_s: float | None = REPLY_S,
+    patience_s: float = 0.0,
     **parts: Any,  # noqa: ANN401 - httpx's own: params, json, headers, files…
 ) -> httpx.Response:
     """Send a request and read its reply whole; `what` names it in messages ("Pod's user list").
@@ -152,29 +157,46 @@ def request(  # noqa: PLR0913 - as many as a request has sides
     time or as long as `Retry-After` says; so is what is `repeatable`: sent twice, it has the effect of once. All
     else is tried again after 429 only. The last reply is given whatever its status. Raise RemoteError when there
     is none, Oversized when it brings more than `most_bytes`. It may take `whole_s` as a whole, unless something is
-    sent first: who knows how long that takes.
+    sent first: who knows how long that takes. A server that is restarting (it refuses connections, or its proxy answers
+    502 or 503) is waited for until that took `patience_s`.
     """
     limit_s = None if method in SENDING else whole_s
     repeatable = repeatable or method in REPEATABLE
     again = TRY_AGAIN if repeatable else NOT_TAKEN
-    for attempt in range(1, attempts + 1):
+    waited_s = 0.0
+    for attempt in itertools.count(1):
+        patient = waited_s < patience_s
         try:
             with translated(what), within(limit_s), client.stream(method, url, **parts) as opened:
                 response = _whole(opened, what, most_bytes)
         except Oversized:
             raise
         except RemoteError as error:
-            if not repeatable or attempt == attempts:
+            waits = patient and is_refused(error)  # nothing was sent: even a POST does no harm
+            if not waits and (not repeatable or attempt >= attempts):
                 raise
             wait = wait_s(attempt)
             log.info("%s; trying again in %.1f s", error.message, wait)
         else:
-            if response.status_code not in again or attempt == attempts:
+            waits = patient and response.status_code in RESTARTING
+            if response.status_code not in again or (attempt >= attempts and not waits):
                 return response
             wait = wait_s(attempt, response.headers.get("Retry-After", ""))
             log.info("%s: HTTP %d; trying again in %.1f s", what, response.status_code, wait)
+        wait = min(wait, LONGEST_PATIENT_WAIT_S) if waits else wait
+        waited_s += wait
         sleep(wait)
     raise AssertionError(attempts)  # pragma: no cover - the loop returns or raises
+
+
+def is_refused(error: BaseException) -> bool:
+    """Tell whether nothing listens at the address: a server that is down, or being restarted."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ConnectionRefusedError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _whole(opened: httpx.Response, what: str, most_bytes: int) -> httpx.Response:

@@ -112,6 +112,7 @@ class Operator:
         if self.pod is not None:
             sections["pod"] = {"url": self.pod.url, "token": self.pod.token, "administrator": "admin"}
             sections["pod"]["site"] = "pod.localhost"
+            sections["pod"]["patience_s"] = 0  # a Pod that is told to be down stays so
             sections["recorder"] = {"id": 1, "directory": self.pod.recorder_directory}
         for name, moodle in self.moodles.items():
             origin = [moodle.server]

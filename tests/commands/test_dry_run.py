@@ -18,6 +18,8 @@ COMMANDS = (
     ("publish", "--moodle", "all"),
     ("publish", "--via", "recorder"),
     ("remove-links",),
+    ("moodle-notice", "add", "--moodle", "default"),
+    ("moodle-notice", "remove", "--moodle", "default"),
 )
 
 
@@ -34,6 +36,7 @@ def test_nothing_is_sent_but_questions_and_nothing_is_written(
     operator: Operator, sample_pod: SamplePod, command: tuple[str, ...], option: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(operator.folder)
+    operator.set(moodle__default__notice__user="writer", moodle__default__notice__html="<p>{pod}</p>")
     before = everywhere(operator)
     ended = operator.run(*command, option)
     assert ended.code == 0

@@ -15,6 +15,7 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import IGNORED_SERVER, sample_recordings
 from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
 from bbbmig.domain.notice_text import MARK
+from bbbmig.ledger import Ledger
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
 from tests.commands.test_import_links import pairs_in, truth
@@ -113,6 +114,22 @@ def test_words_typed_inside_the_notice_stay_and_a_notice_that_was_edited_waits_f
     assert (quiet.code, "edited: look at it" in quiet.err) == (3, True)
 
 
+def test_json_names_each_activity_with_a_link_and_counts_them(writer: Operator) -> None:
+    writer.run("import-links", "--moodle", "default")
+    for arguments, status in (("add", "--dry"), "planned"), (("add",), "done"), (("remove",), "done"):
+        ended = writer.json("moodle-notice", *arguments)
+        told = [one for one in ended.objects if one["type"] == "text"]
+        assert ended.counts == {status: len(told)}
+        for one in told:
+            assert one["name"]
+            assert one["url"] == f"https://{writer.moodles['default'].server}/course/view.php?id={one['course']}"
+            assert one["change"] in {"added", "removed"}
+    writer.run("moodle-notice", "add")
+    again = writer.json("moodle-notice", "add")
+    assert again.counts.keys() == {"skipped"}
+    assert again.end["reasons"].keys() == {"present"}
+
+
 def test_a_moodle_without_an_account_for_it_is_left_alone_unless_it_is_named(writer: Operator) -> None:
     writer.run("import-links", "--moodle", "all")
     assert writer.run("moodle-notice", "add").code == 0
@@ -121,6 +138,22 @@ def test_a_moodle_without_an_account_for_it_is_left_alone_unless_it_is_named(wri
     for name in ("health", "all"):
         ended = writer.run("moodle-notice", "add", "--moodle", name)
         assert (ended.code, "moodle.health.notice.user" in ended.err) == (4, True)
+
+
+def test_it_ends_with_the_exit_codes_of_all_commands(writer: Operator, sample_pod: SamplePod) -> None:
+    writer.run("import-links", "--moodle", "default")
+    with Ledger(f"sqlite:///{writer.ledger}") as ledger, ledger.locked("claim"):
+        assert [writer.run("moodle-notice", work).code for work in ("add", "remove")] == [11, 11]
+    sample_pod.fault("status", path="/rest/", status=403)
+    assert writer.run("moodle-notice", "add").code == 6
+    sample_pod.heal()
+    writer.set(pod__url="http://127.0.0.1:9")
+    assert writer.run("moodle-notice", "add").code == 5
+    assert writer.run("moodle-notice", "remove").code == 0, "which asks Pod nothing"
+    writer.set(bbb__url="http://127.0.0.1:9")
+    assert writer.run("moodle-notice", "add").code == 5
+    assert writer.run("moodle-notice", "put").code == 2
+    assert not noticed(writer)
 
 
 def test_without_any_account_it_says_what_is_missing(writer: Operator) -> None:

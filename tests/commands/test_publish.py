@@ -168,6 +168,17 @@ class TestByUpload:
         assert (fetched(bbb), posts(sample_pod)) == (1, 1)
         one_whole_draft(other, sample_pod, films)
 
+    def test_nor_what_it_has_under_another_owner_or_title(
+        self, publisher: Operator, operator_of: MakeOperator, sample_pod: SamplePod, bbb: SampleBbb
+    ) -> None:
+        publisher.run("publish")
+        for number, change in enumerate(("title = title", "title = 'Revu', date_added = '2020-01-01 00:00:00'")):
+            sample_pod.rows(f"UPDATE video_video SET {change}")
+            other = operator_of(f"other{number}", bbb=bbb, pod=sample_pod)
+            belongs(other, {ONE.record_id: "jean staffonly"})
+            assert [action["detail"] for action in other.json("publish").actions] == ["Pod had it already"]
+        assert len(videos(sample_pod)) == 1
+
     @pytest.mark.parametrize(("co_owners", "owners"), [("copy", ["jean", "staffonly"]), ("none", ["staffonly"])])
     def test_the_others_get_what_the_settings_say(
         self, publisher: Operator, sample_pod: SamplePod, bbb: SampleBbb, co_owners: str, owners: list[str]
@@ -219,6 +230,7 @@ class TestByUpload:
         self, publisher: Operator, sample_pod: SamplePod
     ) -> None:
         assert publisher.run("publish").code == 0
+        encoded(sample_pod)
         belongs(publisher, {ONE.record_id: "marie"})
         (action,) = publisher.json("publish").actions
         assert action["reason"] == "already done"
@@ -266,6 +278,35 @@ class TestThroughTheRecorder:
         written = len(sample_pod.requests("POST", "PATCH", "DELETE"))
         assert publisher.json("publish").counts == {"skipped": 1}
         assert len(sample_pod.requests("POST", "PATCH", "DELETE")) == written
+
+    @pytest.mark.parametrize("co_owners", ["additional", "copy"])
+    def test_a_queue_before_pods_encoder_is_not_waited_for(
+        self,
+        publisher: Operator,
+        serve_bbb: ServeBbb,
+        sample_pod: SamplePod,
+        films: Media,
+        monkeypatch: pytest.MonkeyPatch,
+        co_owners: str,
+    ) -> None:
+        monkeypatch.setattr("bbbmig.pod.videos._LOOKS_AFTER_S", (1000.0,))
+        publisher.bbb = serve_bbb([ONE, *MORE], media=films)
+        publisher.set(publish__co_owners=co_owners)
+        owners = "staffonly admin" if co_owners == "copy" else "staffonly"
+        belongs(publisher, {one.record_id: owners for one in (ONE, *MORE)})
+        count = len(owners.split())
+        sample_pod.encoder("queued")
+        for _ in range(2):
+            ran = publisher.json("publish")
+            assert (ran.code, ran.counts) == (0, {"postponed": 4})
+            assert left_behind(publisher) == []
+        dropped = posts(sample_pod, DROPPED)
+        assert dropped == 4 * count
+        sample_pod.encoder("works")
+        assert publisher.json("publish").counts == {"done": 4}
+        assert (posts(sample_pod, DROPPED), fetched(publisher.bbb)) == (dropped, 4)
+        expected = [(ONE.title, f"{one.start:%Y-%m-%d %H:%M:%S}") for one in (ONE, *MORE)] * count
+        assert sorted((video["title"], video["date_added"]) for video in videos(sample_pod)) == sorted(expected)
 
     def test_copies_are_files_of_their_own(self, publisher: Operator, sample_pod: SamplePod) -> None:
         publisher.set(publish__co_owners="copy")
@@ -430,6 +471,13 @@ class TestTrouble:
         assert ran.code == 4
         assert "1 (Autre)" in ran.err
         assert (bbb.requests, sample_pod.requests("POST")) == ([], [])
+
+    def test_nor_is_a_type_of_another_site_taken(self, publisher: Operator, sample_pod: SamplePod) -> None:
+        other = sample_pod.create("sites.Site", domain="pod2.test", name="pod2.test")
+        sample_pod.rows("UPDATE video_type_sites SET site_id = ?", other)
+        ran = publisher.run("publish", "--dry")
+        assert ran.code == 4
+        assert "no type 1 on its site" in ran.err
 
     def test_files_of_the_recorder_need_its_section(self, publisher: Operator) -> None:
         publisher.set(publish__unknown_owner="skip", recorder__id=None, recorder__directory=None)

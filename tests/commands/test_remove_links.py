@@ -46,7 +46,7 @@ def moved(pod: SamplePod, to: str) -> None:
 def test_the_old_servers_links_go_and_come_back(linked: Operator, sample_pod: SamplePod, tmp_path: Path) -> None:
     before = links_in(sample_pod)
     file = tmp_path / "kept.json"
-    ended = linked.json("remove-links", "--yes", "--keep", str(file))
+    ended = linked.json("remove-links", "--yes", "--even-unsafe", "--keep", str(file))
     assert ended.code == 0
     assert ended.end["words"].startswith(f"{len(before) - 1} external recordings deleted")
     assert urls_in(sample_pod) == {YOUTUBE}
@@ -63,7 +63,7 @@ def test_what_it_deleted_is_not_created_again_unasked_and_the_plan_says_why(
     linked: Operator, sample_pod: SamplePod, tmp_path: Path
 ) -> None:
     links = len(links_in(sample_pod)) - 1
-    linked.run("remove-links", "--yes", "--keep", str(tmp_path / "kept.json"))
+    linked.run("remove-links", "--yes", "--even-unsafe", "--keep", str(tmp_path / "kept.json"))
     ended = linked.json("import-links", "--moodle", "none", "--range", "1:12")
     said = [one["detail"] for one in ended.actions if one["reason"] == "removed in Pod since"]
     assert len(said) == links
@@ -79,6 +79,45 @@ def test_a_dry_run_and_a_run_without_answer_delete_nothing(linked: Operator, sam
     unasked = linked.process("remove-links")
     assert (unasked.code, "give --yes" in unasked.err) == (2, True)
     assert links_in(sample_pod) == before
+
+
+def test_links_without_a_video_are_listed_and_kept_unless_it_is_said_otherwise(
+    linked: Operator, sample_pod: SamplePod
+) -> None:
+    assert linked.run("claim", "--range", "1:12").code == 0
+    claimed = {
+        one["record_id"]
+        for one in linked.json("claim", "--range", "1:12", "--dry").actions
+        if one["reason"] == "already done"
+    }
+    before = links_in(sample_pod)
+    unsafe = [
+        one for one in before if one["source_url"] != YOUTUBE and record_id_in(str(one["source_url"])) not in claimed
+    ]
+    assert 0 < len(unsafe) < len(before) - 1
+    dry = linked.run("remove-links", "--dry")
+    assert f"of which {len(unsafe)} have no video in Pod would be deleted" in dry.last_line
+    assert dry.out.count("no video in Pod: “") == len(unsafe)
+    for one in unsafe:
+        assert f"{one['owner']} ({record_id_in(str(one['source_url']))})" in dry.out
+    ended = linked.run("remove-links", "--yes", "--keep", str(linked.folder / "kept.json"))
+    assert (ended.code, f"{len(unsafe)} of {len(before) - 1} links are kept" in ended.err) == (3, True)
+    assert sorted(urls_in(sample_pod)) == sorted({YOUTUBE, *(str(one["source_url"]) for one in unsafe)})
+    again = linked.run("remove-links", "--yes", "-q")
+    assert (again.code, "--even-unsafe" in again.err) == (3, True)
+    assert linked.run("remove-links", "--yes", "--even-unsafe", "--keep", str(linked.folder / "rest.json")).code == 0
+    assert urls_in(sample_pod) == {YOUTUBE}
+
+
+def test_a_video_that_is_gone_from_pod_makes_its_link_unsafe_again(linked: Operator, sample_pod: SamplePod) -> None:
+    assert linked.run("publish", "--range", "1:12", "--moodle", "all").code == 0
+    count = re.compile(r"of which (\d+) have no video")
+    published = count.search(linked.run("remove-links", "--dry").last_line)
+    sample_pod.rows("DELETE FROM video_video")
+    gone = count.search(linked.run("remove-links", "--dry").last_line)
+    assert gone is not None
+    assert int(gone[1]) == len(links_in(sample_pod)) - 1
+    assert published is None or int(published[1]) < int(gone[1])
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
@@ -117,27 +156,27 @@ def test_a_host_of_the_kept_list_counts_as_the_old_server(linked: Operator, samp
     assert linked.bbb is not None
     linked.set(bbb__url=linked.bbb.url.replace("127.0.0.1", "localhost"))
     assert linked.run("export-csv", "-").code == 0  # keeps the list, whose playbacks are at 127.0.0.1
-    assert linked.run("remove-links", "--yes", "--keep", str(linked.folder / "kept.json")).code == 0
+    assert linked.run("remove-links", "--yes", "--even-unsafe", "--keep", str(linked.folder / "kept.json")).code == 0
     assert urls_in(sample_pod) == {YOUTUBE}
 
 
 def test_links_on_an_unknown_host_are_told_of_and_go_when_it_is_named(linked: Operator, sample_pod: SamplePod) -> None:
     moved(sample_pod, "https://play.univ.example")
     links = len(links_in(sample_pod)) - 1
-    ended = linked.run("remove-links", "--yes")
+    ended = linked.run("remove-links", "--yes", "--even-unsafe")
     assert ended.code == 0
     assert f"{links} more links to recordings of that server" in ended.err
     assert "--prefix https://play.univ.example/" in ended.err
     assert len(links_in(sample_pod)) == links + 1
     keep = str(linked.folder / "kept.json")
-    linked.run("remove-links", "--yes", "--prefix", "https://play.univ.example/", "--keep", keep)
+    linked.run("remove-links", "--yes", "--even-unsafe", "--prefix", "https://play.univ.example/", "--keep", keep)
     assert urls_in(sample_pod) == {YOUTUBE}
 
 
 def test_links_that_only_the_ledger_remembers_are_told_of(linked: Operator, sample_pod: SamplePod) -> None:
     links = len(links_in(sample_pod)) - 1
     sample_pod.rows(f"DELETE FROM {TABLE} WHERE source_url <> ?", YOUTUBE)
-    ended = linked.run("remove-links", "--yes")
+    ended = linked.run("remove-links", "--yes", "--even-unsafe")
     assert (ended.code, "nothing to do" in ended.out) == (0, True)
     assert f"{links} links that the ledger remembers" in ended.err
     assert "--prefix" in ended.err
@@ -146,7 +185,7 @@ def test_links_that_only_the_ledger_remembers_are_told_of(linked: Operator, samp
 @pytest.mark.parametrize("prefix", ["https://www.youtube.com/", "https://www.you", "www.youtube.com/"])
 def test_an_address_of_another_server_is_refused(linked: Operator, sample_pod: SamplePod, prefix: str) -> None:
     before = links_in(sample_pod)
-    ended = linked.run("remove-links", "--yes", "--prefix", prefix)
+    ended = linked.run("remove-links", "--yes", "--even-unsafe", "--prefix", prefix)
     assert (ended.code, prefix in ended.err) == (2, True)
     assert links_in(sample_pod) == before
 
@@ -155,14 +194,19 @@ def test_a_file_of_an_earlier_run_is_never_overwritten(linked: Operator, sample_
     file = linked.folder / "kept.json"
     file.write_text("precious")
     before = links_in(sample_pod)
-    ended = linked.run("remove-links", "--yes", "--keep", str(file))
+    ended = linked.run("remove-links", "--yes", "--even-unsafe", "--keep", str(file))
     assert (ended.code, "exists already" in ended.err) == (4, True)
     assert (file.read_text(), links_in(sample_pod)) == ("precious", before)
 
 
 def test_when_the_file_cannot_be_written_nothing_is_deleted(linked: Operator, sample_pod: SamplePod) -> None:
     before = links_in(sample_pod)
-    assert linked.run("remove-links", "--yes", "--keep", str(linked.folder / "nowhere" / "kept.json")).code == 4
+    assert (
+        linked.run(
+            "remove-links", "--yes", "--even-unsafe", "--keep", str(linked.folder / "nowhere" / "kept.json")
+        ).code
+        == 4
+    )
     assert links_in(sample_pod) == before
 
 
@@ -173,7 +217,7 @@ def test_a_removal_that_breaks_off_is_remembered_as_far_as_it_came(
     path = "/rest/external_recordings/delete/"
     sample_pod.fault("status", path=path, method="POST", status=500, skip=2)  # counting and deleting of the first lot
     keep = linked.folder / "kept.json"
-    assert linked.run("remove-links", "--yes", "--keep", str(keep)).code == 5
+    assert linked.run("remove-links", "--yes", "--even-unsafe", "--keep", str(keep)).code == 5
     sample_pod.heal()
     ids = {record_id_in(url) for url in urls_in(sample_pod)}
     ended = linked.json("import-links", "--moodle", "none", "--range", "1:12")

@@ -188,9 +188,14 @@ def test_each_tenant_sees_its_own_recordings_and_a_wrong_host_is_hinted_at(
     bbb = serve_bbb(owned, flavour="scalelite", site=Site(tenants={"t1": "first", "t2": "second"}))
     port = httpx.URL(bbb.base).port
     operator = operator_of(bbb=bbb, pod=sample_pod)
-    for host, secret, count in (("t1.localhost", "first", 2), ("t2.localhost", "second", 1)):
+    for host, secret, count in (("t2.localhost", "second", 1), ("t1.localhost", "first", 2)):
         operator.set(bbb__url=f"http://{host}:{port}", bbb__secret=secret)
         assert len(operator.run("export-csv", "-").out.splitlines()) == 1 + count
+    paths = f"/podcast/{SOUND.record_id}/metadata.xml", f"/video/{FILM.record_id}/metadata.xml"
+    for host, statuses in (("t1.localhost", [404, 200]), ("t2.localhost", [404, 404]), ("t3.localhost", [200, 200])):
+        replies = [httpx.get(bbb.base + path, headers={"Host": host}) for path in paths]
+        assert [reply.status_code for reply in replies] == statuses
+        assert all("checksumError" in reply.text for reply in replies) is (host == "t3.localhost")
     for host, secret in (("t3.localhost", "first"), ("t1.localhost", "second")):
         operator.set(bbb__url=f"http://{host}:{port}", bbb__secret=secret)
         refused = operator.run("export-csv", "-")

@@ -16,9 +16,10 @@ from bbbmig.transfer.throttle import Throttle
 class Sender(Protocol):
     """One way. Sent twice, a file has the effect of once."""
 
-    def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video:
+    def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video | str:
         """Make a video of a whole file, which stays; `copy`: others get one of the same file.
 
+        Return the title under which Pod has it for now where it is too early for its own: see `VideosPort.take_over`.
         Raise RecordingFailed when Pod does not take it, RemoteError when it is not known whether it did.
         """
         ...
@@ -63,8 +64,8 @@ class Drop:
     in_pod: Collection[str] = ()
     again: Collection[str] = ()
 
-    def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video:  # noqa: ARG002
-        """Drop it, unless a run that was killed has; then wait for the video and give it its title and dates.
+    def send(self, file: Path, video: VideoRequest, *, copy: bool, progress: BytesProgress) -> Video | str:  # noqa: ARG002
+        """Drop it, unless a run that was killed has; then give the video its title and dates, if Pod encodes it.
 
         Until then its title is the file's name, by which it can be told from others of the same owner.
         """
@@ -78,7 +79,7 @@ class Drop:
             if not target.exists():
                 self.install_copy(file, target)
             self.recorder.publish(f"{pod_directory}/{name}", title=title, user=video.owner)
-        return self.videos.take_over(title, video)
+        return self.videos.take_over(title, video) or title
 
     def _new(self, name: str) -> str:
         """Give a name that Pod has not taken before, made of one that it may have taken."""

@@ -47,11 +47,14 @@ class NoticeDelivery:
 
         `now` is the text that the settings have: where the ledger was lost, it tells what a person wrote beside it.
         """
-        remembered = self._remembered()
-        given = {number for number, entry in remembered.items() if entry.state is State.DONE}
         own_texts = {**self._own_texts(), **({now.fingerprint: now.html} if now else {})}
-        lots = self.moodle.remove({*given, *self.moodle.find()}, own_texts=own_texts, dry=self.dry)
-        return self._each(lots, remembered)
+        lots = self.moodle.remove(self.having(), own_texts=own_texts, dry=self.dry)
+        return self._each(lots, self._remembered())
+
+    def having(self) -> set[int]:
+        """Return the activities that have it, or had it by the ledger. Raise as `add` does."""
+        given = {number for number, entry in self._remembered().items() if entry.state is State.DONE}
+        return given.union(self.moodle.find())
 
     def _each(self, lots: Iterable[Sequence[Noticed]], remembered: Mapping[int, Entry]) -> Iterator[Noticed]:
         """Write down what is new of each lot, and pass it on."""

@@ -198,6 +198,6 @@ class VideosPort(Protocol):
         """Send a file as a draft once, whatever happened before."""
         ...
 
-    def take_over(self, title: str, video: VideoRequest) -> Video:
-        """Give a video that Pod made under a title of ours its own title, dates and owners."""
+    def take_over(self, title: str, video: VideoRequest) -> Video | None:
+        """Give a video that Pod made under a title of ours its own title, dates and owners; None if it is too early."""
         ...

@@ -19,10 +19,12 @@ from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
+from bbbmig.domain.publish_plan import mark
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.target import TargetLimits, Video, VideoRequest
 from bbbmig.errors import RecordingFailed
 
+NO_TITLE_YET = "Pod has it, and has others to encode first: its title and dates come with the next run"
 STORING = timedelta(minutes=10)
 """So long may Pod take to store a file whose sender is gone."""
 
@@ -63,16 +65,20 @@ class PublishDelivery:
             if (there := found[owner.username]) is not None:
                 self._remember(action, State.DONE, owner=owner, location=there.slug, detail="found in Pod")
         how, size = "Pod had it already", None
-        slugs = [there.slug for there in found.values() if there is not None]
+        videos = [there for there in found.values() if there is not None]
         if missing:
             try:
-                file, how = self._file(action)
-                size = file.stat().st_size
-                slugs += [self._send(action, file, owner, video).slug for owner, video in missing]
+                sent, how, size = self._sent(action, missing)
             except RecordingFailed as error:
                 if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
                 raise
+            videos += [one for one in sent if one is not None]
+            if None in sent:
+                self._remember(action, State.DELIVERED, size=size)
+                remove_files(self.directory, [action.recording.record_id])
+                return Outcome(action=action, status=Status.POSTPONED, detail=NO_TITLE_YET, size=size)
+        slugs = [one.slug for one in videos]
         self._remember(action, State.DONE, location=slugs[0], size=size)
         remove_files(self.directory, [action.recording.record_id])
         return Outcome(action=action, status=Status.DONE, detail=how, location=" ".join(slugs), size=size)
@@ -112,11 +118,40 @@ class PublishDelivery:
                     site_ids=self.site_ids,
                     recorded=recording.start or recording.created,
                     also=also,
-                    description=self.description(recording),
+                    description=f"{self.description(recording)}<p>{mark(recording.record_id)}</p>",
+                    mark=mark(recording.record_id),
                 ),
             )
             for owner, user in (users if self.copies else users[:1])
         ]
+
+    def _sent(
+        self, action: Action, missing: list[tuple[Owner, VideoRequest]]
+    ) -> tuple[list[Video | None], str, int | None]:
+        """Give it to those who have not got it; None for a video that Pod has, and whose title it would lose."""
+        named = {owner.username: self._title_for_now(action, owner) for owner, _ in missing}
+        if all(named.values()):
+            taken = [self._take_over(action, owner, video, named[owner.username]) for owner, video in missing]
+            return taken, "its title and dates were put right", None
+        file, how = self._file(action)
+        return [self._send(action, file, owner, video) for owner, video in missing], how, file.stat().st_size
+
+    def _title_for_now(self, action: Action, owner: Owner) -> str:
+        """Return the title under which Pod has a file for this person since an earlier run, "" if it has none."""
+        entry = self.history.entry(Effect.PUBLISH, action.recording.record_id, owner.username)
+        return entry.location if entry is not None and entry.state is State.DELIVERED else ""
+
+    def _take_over(self, action: Action, owner: Owner, video: VideoRequest, title: str) -> Video | None:
+        """Put right the title of a video that Pod made of a dropped file, once it encodes it."""
+        self.memory.check_lock()
+        try:
+            taken = self.videos.take_over(title, video)
+        except RecordingFailed:
+            self._remember(action, State.FAILED, owner=owner)
+            raise
+        if taken is not None:
+            self._remember(action, State.DONE, owner=owner, location=taken.slug)
+        return taken
 
     def _file(self, action: Action) -> tuple[Path, str]:
         """Give the whole file: the one that an earlier run made, or a new one."""
@@ -131,8 +166,8 @@ class PublishDelivery:
         self._remember(action, State.DELIVERED, location=str(file), size=size)
         return file, made.how
 
-    def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest) -> Video:
-        """Give it to one owner."""
+    def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest) -> Video | None:
+        """Give it to one owner; None if Pod has the file, and it is too early for the video's title."""
 
         def tell(done: float, total: float | None) -> None:
             self.memory.check_lock()  # another run would send it, too: nothing more goes to Pod
@@ -144,7 +179,11 @@ class PublishDelivery:
         except RecordingFailed:
             self._remember(action, State.FAILED, owner=owner)  # Pod has not got it: no need to wait for it
             raise
-        self._remember(action, State.DONE, owner=owner, location=sent.slug, size=file.stat().st_size)
+        size = file.stat().st_size
+        if isinstance(sent, str):
+            self._remember(action, State.DELIVERED, owner=owner, location=sent, size=size)
+            return None
+        self._remember(action, State.DONE, owner=owner, location=sent.slug, size=size)
         return sent
 
     def _remember(

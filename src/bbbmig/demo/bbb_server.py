@@ -11,12 +11,13 @@ import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
 from bbbmig.demo import bbb_replies
 from bbbmig.demo.bbb_faults import Fault
-from bbbmig.demo.bbb_http import Loopback, Request, Response
+from bbbmig.demo.bbb_http import Loopback, Request, Response, page
 from bbbmig.demo.bbb_playback import NO_MEDIA, Media, SamplePlaybacks
 from bbbmig.demo.bbb_replies import FLAVOURS, failed
 from bbbmig.demo.bbb_scalelite import PROXY_TIMEOUT_S, Puma, Site, belongs_to, tenant_of
@@ -124,7 +125,18 @@ class SampleBbb:
         """Answer as the application does, once it has a thread."""
         if request.path.startswith(_API):
             return self._call(request.path.removeprefix(_API).strip("/"), request)
-        return self.playbacks.respond(request)
+        return self._refused_to_tenant(request) or self.playbacks.respond(request)
+
+    def _refused_to_tenant(self, request: Request) -> Response | None:
+        """Refuse what belongs to another tenant than the host's, and everything of recordings to the host of none."""
+        tenants = self._site.tenants
+        recording = next((self._recordings[part] for part in request.path.split("/") if part in self._recordings), None)
+        if not tenants or recording is None or request.path.startswith("/playback/"):
+            return None
+        tenant = tenant_of(request, tenants)
+        if tenant is None:
+            return _xml(failed("checksumError", "Checksums do not match"))
+        return None if belongs_to(recording, tenant) else page("recording_not_found", HTTPStatus.NOT_FOUND)
 
     def _call(self, call: str, request: Request) -> Response:
         """Answer a call of the API."""

@@ -67,6 +67,11 @@ def description(recording: Recording, ownership: Ownership | None) -> str:
     return "".join(f"<p>{html.escape(text)}</p>" for text in (where, one_line(recording.description)) if text)
 
 
+def mark(record_id: str) -> str:
+    """Return the text by which a video is known as one of a recording, for descriptions: people may change the rest."""
+    return f"bbbmig {short_id(record_id)}"
+
+
 def _is_nobodys(recording: Recording, ownership: Ownership, rules: PublishRules) -> bool:
     """Tell whether nobody is known to whom it belongs, and nobody has it."""
     return not ownership.owners and withheld(ownership)[0] is None and as_published(recording, rules) is None
@@ -95,6 +100,8 @@ def _action(
     action = making(recording, rules)
     if short in present:
         action = replace(action, kind=Kind.PUBLISH, target=present[short], url="", detail="the file is made already")
+    elif all(_dropped(recording, owner, rules) for owner in owners[: None if rules.co_owners == "copy" else 1]):
+        action = replace(action, kind=Kind.PUBLISH, url="", detail="Pod has it; its title and dates are to come")
     others = owners[1:] if rules.co_owners != "none" else ()
     return replace(action, owner=owners[0], others=others)
 
@@ -123,6 +130,12 @@ def _not_named(recording: Recording, ownership: Ownership, rules: PublishRules) 
         return ""
     names = ", ".join(sorted(entry.target for entry in has.values()))
     return f"for {names}, whom the owners file does not name any more: change the video's owner in Pod"
+
+
+def _dropped(recording: Recording, owner: Owner, rules: PublishRules) -> bool:
+    """Tell whether Pod has the file for this person, and no title of the video yet."""
+    entry = rules.history.entry(Effect.PUBLISH, recording.record_id, owner.username)
+    return entry is not None and entry.state is State.DELIVERED
 
 
 def _begun(recording: Recording, rules: PublishRules) -> bool:

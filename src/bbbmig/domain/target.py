@@ -67,7 +67,8 @@ class VideoRequest:
     """A video that is to be. `type_id` and `site_ids` are numbers there; `description` may be HTML.
 
     `recorded` (aware) becomes the date of the event and the date of the video: with the title it tells a video that
-    is there already. `also` are further owners, who see and edit it as the first does.
+    is there already. So does `mark`, a text in the description, whatever people do to title and date. `also`
+    are further owners, who see and edit it as the first does.
     """
 
     title: str
@@ -77,6 +78,7 @@ class VideoRequest:
     recorded: datetime | None = None
     also: tuple[User, ...] = ()
     description: str = ""
+    mark: str = ""
     language: str = ""
 
 
@@ -91,3 +93,4 @@ class Video:
     is_draft: bool
     encoded: bool
     encoding: bool
+    description: str = ""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from bbbmig.database.database_url import DatabaseUrl
-from bbbmig.domain.database_names import DRIVERS, IDENTIFIER, TABLE_PREFIX
+from bbbmig.domain.database_names import DRIVERS, IDENTIFIER, QUALIFIED, TABLE_PREFIX
 from bbbmig.domain.username_rule import UserNames
 from bbbmig.errors import ConfigError
 
@@ -13,6 +13,7 @@ DEFAULT_SECTION = "default"
 
 _PREFIX = re.compile(TABLE_PREFIX)
 _IDENTIFIER = re.compile(IDENTIFIER)
+_QUALIFIED = re.compile(QUALIFIED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +23,12 @@ class MoodleSource:
     `database` is a path for SQLite. `schema` is PostgreSQL's ("" for the account's own, usually "public").
     `prefix` is Moodle's `$CFG->prefix`. `origin_servers` are the host names of the Moodle's address, as recordings
     carry them in `bbb-origin-server-name`. `config_view` is the view that shows the few site settings needed (see
-    docs/moodle.md). `default_moderators` is the site's `participant_moderator_default`, for sites that set it in
-    `config.php` or grant no view: role ids or short names with commas between, "0" for the owner; None: ask the
-    database. No recording gets more than `most_moderators` owners: beyond that a rule means "everybody".
-    With `inherited_roles`, roles in the categories and the whole site count for people who were not seen in the
-    session, too; a rule for managers then gives thousands of recordings to a few.
+    docs/moodle.md), `DATABASE.VIEW` (PostgreSQL: `SCHEMA.VIEW`) if it is not where Moodle's tables are.
+    `default_moderators` is the site's `participant_moderator_default`, for sites that set it in `config.php` or grant
+    no view: role ids or short names with commas between, "0" for the owner; None: ask the database. No recording gets
+    more than `most_moderators` owners: beyond that a rule means "everybody". With `inherited_roles`, roles in the
+    categories and the whole site count for people who were not seen in the session, too; a rule for managers then
+    gives thousands of recordings to a few.
     """
 
     name: str
@@ -53,9 +55,14 @@ class MoodleSource:
             raise self._wrong("driver", self.driver, f"one of {', '.join(DRIVERS)}")
         if _PREFIX.fullmatch(self.prefix) is None:
             raise self._wrong("prefix", self.prefix, "Moodle's $CFG->prefix: small letters, digits and _")
-        for key, value in (("schema", self.schema), ("config_view", self.config_view)):
-            if value and _IDENTIFIER.fullmatch(value) is None:
-                raise self._wrong(key, value, "the name of one in the database")
+        if self.schema and _IDENTIFIER.fullmatch(self.schema) is None:
+            raise self._wrong("schema", self.schema, "the name of one in the database")
+        if self.config_view and _QUALIFIED.fullmatch(self.config_view) is None:
+            raise self._wrong("config_view", self.config_view, "VIEW, or DATABASE.VIEW (PostgreSQL: SCHEMA.VIEW)")
+        if self.driver == "sqlite" and "." in self.config_view:
+            raise self._wrong(
+                "config_view", self.config_view, "a file of SQLite is one database: write the view's name"
+            )
         if self.most_moderators < 1:
             raise self._wrong("most_moderators", str(self.most_moderators), "1 or more")
 

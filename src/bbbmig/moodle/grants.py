@@ -100,18 +100,26 @@ class Roles:
 
 
 def read_layout(connection: ReadOnlyConnection, source: MoodleSource) -> Layout:
-    """Ask which of the wanted tables and columns there are, in one statement."""
-    names = {source.prefix + name: name for name in WANTED}
-    settings = {source.config_view: source.config_view, f"{source.prefix}config": "config"}
+    """Ask which of the wanted tables and columns there are; for a view in another database, once more."""
+    place, _, view = source.config_view.rpartition(".")
+    names = {source.prefix + name: name for name in (*WANTED, "config")}
+    if not place:
+        names[view] = source.config_view
     seen: dict[str, set[str]] = {}
-    for table, column in connection.read(_columns(source), names=[*names, *settings]):
-        seen.setdefault((names | settings).get(table, table), set()).add(column)
+    for table, column in connection.read(_columns(source), names=[*names]):
+        seen.setdefault(names.get(table, table), set()).add(column)
+    if place:
+        found = connection.read(_columns(source, place), names=[view])
+        seen[source.config_view] = {column for _, column in found}
     layout = {table: frozenset(columns) for table, columns in seen.items()}
     return Layout(seen=layout, missing=tuple(_missing(layout)))
 
 
-def _columns(source: MoodleSource) -> sa.Select[tuple[str, str]]:
-    """Select table and column names: information_schema shows an account only what it may use."""
+def _columns(source: MoodleSource, place: str = "") -> sa.Select[tuple[str, str]]:
+    """Select table and column names: information_schema shows an account only what it may use.
+
+    `place` is another database (PostgreSQL: schema) than that of Moodle's tables.
+    """
     if source.driver == "sqlite":
         tables = sa.table("sqlite_master", sa.column("name", sa.String))
         info = sa.func.pragma_table_info(tables.c.name).table_valued(sa.column("name", sa.String))
@@ -120,13 +128,8 @@ def _columns(source: MoodleSource) -> sa.Select[tuple[str, str]]:
             .select_from(tables.join(info, sa.true()))
             .where(tables.c.name.in_(_NAMES))
         )
-    schema = (
-        sa.literal(source.database)
-        if source.driver == "mysql"
-        else sa.literal(source.schema)
-        if source.schema
-        else sa.func.current_schema()
-    )
+    where = place or (source.database if source.driver == "mysql" else source.schema)
+    schema = sa.literal(where) if where else sa.func.current_schema()
     return sa.select(_COLUMNS.c.table_name, _COLUMNS.c.column_name).where(
         _COLUMNS.c.table_schema == schema, _COLUMNS.c.table_name.in_(_NAMES)
     )

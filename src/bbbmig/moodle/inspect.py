@@ -99,7 +99,8 @@ def _problems(
         yield Problem(
             message="the site's settings may not be read: administrators are not known, and become owners like others"
             + ("" if source.default_moderators is not None else "; the default rules are taken to be Moodle's own"),
-            hint=f"make the view {source.config_view} and grant it (docs/moodle.md)",
+            hint=f"make the view {source.config_view} and grant it (docs/moodle.md); where docs/grants made it in a "
+            'database of its own, write config_view = "bbbmig_view.bbbmig_config"',
         )
     if activities == 0:
         yield Problem(message="not one BigBlueButton activity", hint="are database, prefix and schema right?")

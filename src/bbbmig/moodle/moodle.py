@@ -46,6 +46,10 @@ class Moodle:
         """Say where each recording was held, in the same order; `parents` and the errors are those of `answers`."""
         return find_places(self._reader, batch, parents)
 
+    def activity_names(self, numbers: Iterable[int]) -> list[tuple[int, str]]:
+        """Return the names of activities that exist, with their numbers."""
+        return [(number, activity.name) for number, activity in self._reader.activities(numbers).items()]
+
     def usernames(self) -> list[str]:
         """Return the names that all people of the site have in Pod; some 40,000 take a second."""
         named = (self.source.names.name(**fields) for fields in self._reader.account_names())

@@ -88,6 +88,11 @@ class MoodleOwners:
         for batch in _batches(recordings):
             yield from self._twice(partial(Moodle.places, batch=batch, parents=parents))
 
+    def activity_names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the names of activities that exist; raise as `reach` does."""
+        self.reach()
+        return dict(self._twice(partial(Moodle.activity_names, numbers=sorted(numbers))))
+
     def _found(self, recordings: Sequence[Recording], parents: Mapping[str, Recording]) -> Iterator[Ownership]:
         for batch in _batches(recordings):
             yield from self._answers(batch, parents)

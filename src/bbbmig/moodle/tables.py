@@ -110,7 +110,10 @@ class MoodleTables:
         self.config = self._table(f"{source.prefix}config", CONFIG)
 
     def _table(self, name: str, wanted: Wanted) -> sa.Table:
-        return sa.Table(name, self._metadata, *(sa.Column(column, kind()) for column, kind in wanted.all_columns))
+        """Make a table; its name may say in which other schema (MySQL: database) it is."""
+        schema, _, name = name.rpartition(".")
+        columns = (sa.Column(column, kind()) for column, kind in wanted.all_columns)
+        return sa.Table(name, self._metadata, *columns, schema=schema or None)
 
     def __getitem__(self, name: str) -> sa.Table:
         """Find a table by Moodle's name of it, without prefix."""

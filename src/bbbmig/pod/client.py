@@ -6,12 +6,15 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+import httpx
+
 from bbbmig.errors import ConfigError, RemoteError
-from bbbmig.http import make_client, request, server_address
+from bbbmig.http import RESTARTING, is_refused, make_client, request, server_address
 from bbbmig.pod.errors import NoSuchObject, failure, json_of
 from bbbmig.pod.json_row import Row
 
@@ -53,6 +56,7 @@ class PodServer:
         self.site = site.strip()
         self.timeout_s = timeout_s
         self.sleep = sleep
+        self._patience = _Patience()
         self._headers: dict[str, str] = {}
         token = token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
@@ -88,6 +92,10 @@ class PodServer:
         other._headers = {"Accept-Language": "*"}  # noqa: SLF001 - another one of us
         return other
 
+    def wait_for_restarts(self, limit_s: float) -> None:
+        """From now on, wait so long for a Pod that is being restarted before it counts as gone."""
+        self._patience.limit_s = limit_s
+
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
@@ -116,7 +124,7 @@ class PodServer:
 
     def delete(self, path: str, *, what: str) -> None:
         """Delete a row, if it is there; raises as `get`."""
-        response = request(self.client, "DELETE", self.url + path, what=what, sleep=self.sleep, repeatable=True)
+        response = self._request("DELETE", path, what=what, repeatable=True)
         if response.is_success:
             return
         with contextlib.suppress(NoSuchObject):
@@ -131,17 +139,21 @@ class PodServer:
         params = parts.pop("params", None)
         if any(value == "" for value in (params or {}).values()):
             raise AssertionError(f"{what}: Pod takes an empty filter for none: {params}")
-        response = request(
-            self.client,
-            method,
-            self.url + path,
-            what=what,
-            sleep=self.sleep,
-            params=params or None,
-            headers=self._headers,
-            **parts,
-        )
+        response = self._request(method, path, what=what, params=params or None, headers=self._headers, **parts)
         return json_of(response, what)
+
+    def _request(self, method: str, path: str, *, what: str, **parts: Any) -> httpx.Response:  # noqa: ANN401 - httpx's
+        """Send one request, and wait for a Pod that is being restarted, once: one that stays away is gone."""
+        patience_s = 0.0 if self._patience.spent else self._patience.limit_s
+        try:
+            response = request(
+                self.client, method, self.url + path, what=what, sleep=self.sleep, patience_s=patience_s, **parts
+            )
+        except RemoteError as error:
+            self._patience.spent = is_refused(error)
+            raise
+        self._patience.spent = response.status_code in RESTARTING
+        return response
 
     def read_all(self, path: str, *, what: str, params: Parameters | None = None, page_size: int = 0) -> list[Row]:
         """Read all pages of a list, each row once, in the order of the pages.
@@ -185,6 +197,14 @@ class PodServer:
         for more in side_by_side(page, range(2, -(-count // len(rows)) + 1)):
             known.update((_key(row), row) for row in more)
         return count
+
+
+@dataclass(slots=True)
+class _Patience:
+    """How long to wait for a Pod that is being restarted, and whether that was done in vain."""
+
+    limit_s: float = 0.0
+    spent: bool = False
 
 
 def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:

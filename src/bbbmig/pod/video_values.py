@@ -13,10 +13,11 @@ _SAME_MOMENT_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoType:
-    """A kind of video, of which each has one: "Cours", "Conférence"."""
+    """A kind of video, of which each has one: "Cours", "Conférence". `sites` are the ids of those that offer it."""
 
     id: int
     title: str
+    sites: tuple[int, ...] = ()
 
 
 def values(video: VideoRequest) -> dict[str, str | list[str]]:
@@ -57,6 +58,7 @@ def created(row: Row) -> Video:
         is_draft=row.flag("is_draft"),
         encoded=row.flag("encoded"),
         encoding=row.flag("encoding_in_progress"),
+        description=row.text("description") if "description" in row else "",
     )
 
 
@@ -66,6 +68,7 @@ def listed(row: Row) -> Video:
     return Video(
         id=row.number("id"),
         title=data.text("title"),
+        description=data.text("description") if "description" in data else "",
         slug=urlsplit(data.text("full_url")).path.rstrip("/").rpartition("/")[2],
         added=row.moment_or_none("date_added"),
         is_draft=row.flag("is_draft"),

@@ -8,7 +8,9 @@ by the one route that always works, `user_videos`.
 
 import contextlib
 import logging
+import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -27,6 +29,8 @@ ROUTE = "/rest/videos/"
 _ATTEMPTS = 3
 _LOOKS_AFTER_S = (2.0, 5.0, 15.0, 30.0)
 """When to look for a video whose reply was lost: Pod may still be storing it."""
+_BEGINS_S = 1.5
+"""After so long, a video that Pod does not encode waits in a queue, which may be long."""
 _SETTLED_S = 3.0
 """After so long, what Pod's encoder had read before a change has been written."""
 
@@ -38,11 +42,13 @@ class Videos:
         """Use that Pod; `reply_timeout_s` is how long it may take to store a file after its last byte."""
         self._server = server.in_its_language()
         self._reply_timeout_s = reply_timeout_s
+        self._encoder_is_behind = False
+        self._seen: dict[str, list[Video]] = {}
 
     def types(self) -> list[VideoType]:
         """Read the kinds of videos."""
         rows = self._server.read_all("/rest/types/", what="Pod's types of videos")
-        return [VideoType(id=row.number("id"), title=row.text("title")) for row in rows]
+        return [VideoType(id=row.number("id"), title=row.text("title"), sites=row.links("sites")) for row in rows]
 
     def of_user(self, username: str, *, title: str = "") -> list[Video]:
         """Read the videos that a user owns; with a title, those that have exactly this one.
@@ -61,22 +67,27 @@ class Videos:
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         """Give the video if Pod has it already, and have it encoded if that never began.
 
-        It is known by owner, title and moment; without a moment it is taken for another one. `patiently` looks for
-        most of a minute: Pod may still be storing what another run sent.
+        It is looked for among the videos of all its owners: by title and moment (without a moment it is taken for
+        another one), and by its mark. `patiently` looks for most of a minute: Pod may still be storing what another run
+        sent.
         """
         same = self._look_for(video, frozenset(), patiently=patiently) if video.recorded is not None else None
+        same = same or self._of_others(video) or self._marked(video)
         if same is None:
             return None
         log.info("Pod has %s of %s already", same.slug, video.owner.username)
         return self._encoded(same, video)
 
-    def take_over(self, title: str, video: VideoRequest) -> Video:
+    def take_over(self, title: str, video: VideoRequest) -> Video | None:
         """Give a video that Pod made of a dropped file under `title` its own title, dates and co-owners.
 
         Pod's encoder writes whole rows, old values of other columns included; so what was written is read back, now
-        and a little later. Raise RecordingFailed if there is no such video, RemoteError if Pod does not keep it.
+        and a little later. Return None as long as Pod has not begun to encode: it would lose what is written.
+        Raise RecordingFailed if there is no such video, RemoteError if Pod does not keep it.
         """
         made = self._begun(title, video)
+        if made is None:
+            return None
         if not made.is_draft:
             log.warning("Pod's recorder makes its videos public: %s is a draft from now on", made.slug)
         for _ in range(_ATTEMPTS):
@@ -97,20 +108,26 @@ class Videos:
                 return None
         return now
 
-    def _begun(self, title: str, video: VideoRequest) -> Video:
-        """Wait until Pod has the video and encodes it: until then it writes the row again."""
-        found: list[Video] = []
+    def _begun(self, title: str, video: VideoRequest) -> Video | None:
+        """Wait until Pod has the video and encodes it; None if others are to be encoded first.
+
+        Where that was so for one, it is for the next: they are not waited for.
+        """
+        waited_s = 0.0
         for wait in (0.0, 0.5, 1.0, *_LOOKS_AFTER_S):
             self._server.sleep(wait)
+            waited_s += wait
             found = self.of_user(video.owner.username, title=title)
             if found and (found[0].encoding or found[0].encoded):
-                break
-        if not found:
-            raise RecordingFailed(
-                f"Pod took the file, but {video.owner.username} has no video {title!r}",
-                hint="see Pod's log; did somebody else claim the file, or delete the video?",
-            )
-        return found[0]
+                self._encoder_is_behind = False
+                return found[0]
+            if found and (self._encoder_is_behind or waited_s >= _BEGINS_S):
+                self._encoder_is_behind = True
+                return None
+        raise RecordingFailed(
+            f"Pod took the file, but {video.owner.username} has no video {title!r}",
+            hint="see Pod's log; did somebody else claim the file, or delete the video?",
+        )
 
     def upload(
         self,
@@ -180,6 +197,28 @@ class Videos:
         """Find the owner's videos of the same title and moment."""
         same = self.of_user(video.owner.username, title=title_of(video))
         return [one for one in same if video.recorded is None or is_of(one.added, video.recorded)]
+
+    def _of_others(self, video: VideoRequest) -> Video | None:
+        """Find it among the videos of its further owners: another run may have had them in another order."""
+        requests = [replace(video, owner=user) for user in video.also] if video.recorded is not None else []
+        return next((one for request in requests for one in self._same(request)), None)
+
+    def _marked(self, video: VideoRequest) -> Video | None:
+        """Find it by the mark in its description. Each owner's videos are read once: newer ones have their titles.
+
+        Whole words are compared, in texts that an editor of HTML may have rewritten.
+        """
+        if not video.mark:
+            return None
+        words = re.compile(rf"\b{re.escape(video.mark)}\b")
+        owners = {user.username: user for user in (video.owner, *video.also)}
+        found = [one for name in owners for one in self._read_once(name) if words.search(one.description)]
+        return found[0] if found else None
+
+    def _read_once(self, username: str) -> list[Video]:
+        if username not in self._seen:
+            self._seen[username] = [one for one in self.of_user(username) if "bbbmig" in one.description]
+        return self._seen[username]
 
     def _encoded(self, one: Video, video: VideoRequest) -> Video:
         """Start the encoding of a video, unless it has begun: an upload does not."""

@@ -102,9 +102,9 @@ class JsonReporter:
         counts = Counter(str(check.level) for check in checks)
         self._write(type="end", command="check", counts=counts, exit_code=int(code))
 
-    def text(self, line: str) -> None:
-        """Write a line for people as an object, so that the output stays JSON."""
-        self._write(type="text", text=line)
+    def text(self, line: str, **about: object) -> None:
+        """Write a line for people as an object, so that the output stays JSON, with the values that it is about."""
+        self._write(type="text", text=line, **about)
 
     def stop(self) -> None:
         """Leave nothing in the buffer: what is said on stderr comes after it."""

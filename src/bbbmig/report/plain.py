@@ -91,7 +91,7 @@ class PlainReporter:
         if code or not self._quiet:
             self._line(sentences.checked(checks, code))
 
-    def text(self, line: str) -> None:
+    def text(self, line: str, **about: object) -> None:  # noqa: ARG002 - of JSON
         """Write a line about something that is no recording."""
         if not self._quiet:
             self._line(line)

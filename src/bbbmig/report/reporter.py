@@ -54,8 +54,8 @@ class Reporter(Protocol):
         """Say how all checks came out together, last of all."""
         ...
 
-    def text(self, line: str) -> None:
-        """Say a line."""
+    def text(self, line: str, **about: object) -> None:
+        """Say a line; `about` are the values that it is about, which only JSON gives."""
         ...
 
     def stop(self) -> None:

@@ -142,7 +142,7 @@ class TerminalReporter:
         if code or not self._quiet:
             self._print(Text(sentences.checked(checks, code), style="bold red" if code else "bold green"))
 
-    def text(self, line: str) -> None:
+    def text(self, line: str, **about: object) -> None:  # noqa: ARG002 - of JSON
         """Show a line about something that is no recording."""
         if not self._quiet:
             self._print(Text(line))

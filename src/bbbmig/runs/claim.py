@@ -44,6 +44,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
     """
     recorder_directory.ensure_usable(run)
     owners = OwnerSearch(run.adapters, sources=[NONE], owners_file=options.owners_file)
+    run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("claim"):
         in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)

@@ -1,6 +1,6 @@
 """What was delivered by earlier runs is asked of Pod: whether it is still there, and whether it plays."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,11 +16,16 @@ KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE)
 
 
 def stands_in_pod(run: Run, history: History, recordings: Iterable[Recording]) -> Mapping[LinkKey, Stands]:
-    """Ask Pod for the videos of those whom the ledger calls owners of these recordings' ones.
+    """Ask Pod for the videos of those whom the ledger calls owners of these recordings' ones; raise as `stands_of`."""
+    return stands_of(run, history, {one.record_id for one in recordings})
+
+
+def stands_of(run: Run, history: History, record_ids: Collection[str]) -> Mapping[LinkKey, Stands]:
+    """Do the same for recordings of which only the recordIDs are known.
 
     One request for each owner, one more for each 12 videos. Raise as `Users.find`.
     """
-    rows = published_rows(history, {one.record_id for one in recordings})
+    rows = published_rows(history, record_ids)
     if not rows:
         return {}
     adapters = run.adapters

@@ -86,6 +86,7 @@ def import_links(run: Run, options: LinkOptions) -> None:
         ensure_writable(options.fixture)
     going_back = None if options.restore is None else read_links(options.restore)
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
+    run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("import-links"):
         work = LinkWork.prepared(run, options.fixture)
         again = options.again or going_back is not None

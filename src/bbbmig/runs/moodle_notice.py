@@ -2,13 +2,15 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bbbmig.apply.notices import NoticeDelivery
 from bbbmig.domain.notice import WAITING, Change, Noticed
 from bbbmig.domain.notice_text import Notice
+from bbbmig.domain.outcome import Status
 from bbbmig.domain.person import folded
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError
@@ -18,6 +20,7 @@ from bbbmig.runs.run import Run
 
 log = logging.getLogger(__name__)
 
+_CHANGING = (Change.ADDED, Change.REPLACED, Change.REMOVED)
 _WAITS = {
     Change.DAMAGED: "the end of the notice cannot be told; look at it",
     Change.EDITED: "the notice itself was edited: look at it; nothing was written, lest somebody's words be lost",
@@ -54,7 +57,18 @@ def moodle_notice(run: Run, options: NoticeOptions) -> None:
             recordings = run.listing(use_cache=options.use_cache).recordings
             told = add_notices(run, names, linked(run, recordings), again=options.again)
     run.summary = in_words(told, dry=run.dry)
-    run.tally.waiting += sum(one.change in WAITING for one in told)
+    _count(run, told)
+
+
+def _count(run: Run, told: Iterable[Noticed]) -> None:
+    """Count what was changed, or would be, and why the others were not; those that wait make exit code 3."""
+    for one in told:
+        if one.change in _CHANGING:
+            run.tally.by_status[Status.PLANNED if run.dry else Status.DONE] += 1
+        else:
+            run.tally.by_status[Status.SKIPPED] += 1
+            run.tally.by_reason[one.change] += 1
+        run.tally.waiting += one.change in WAITING
 
 
 def notices_with_links(run: Run, linked: Sequence[Recording]) -> None:
@@ -83,21 +97,38 @@ def add_notices(
     MoodleNotice does.
     """
     texts = notice_texts(run, names)
-    concerned: dict[str, set[int]] = {name: set() for name in names}
+    concerned: dict[str, dict[int, str]] = {name: {} for name in names}
     moodles = moodle_owners(run.adapters, names)
     ignored = run.settings.bbb.ignored_servers
     for place in find_activities(moodles, recordings, ignored_servers=ignored).values():
-        concerned[place.moodle].add(place.activity)
+        concerned[place.moodle][place.activity] = place.name
     return [
         one
         for name in names
-        for one in _shown(run, name, _work(run, name).add(concerned[name], texts[name], again=again))
+        for one in _shown(
+            run, name, _work(run, name).add(concerned[name], texts[name], again=again), titles=concerned[name]
+        )
     ]
 
 
 def remove_notices(run: Run, names: Iterable[str]) -> list[Noticed]:
     """Take the notice out of every activity that has it. Raises as `add_notices`."""
-    return [one for name in names for one in _shown(run, name, _work(run, name).remove(_text_of_now(run, name)))]
+    told: list[Noticed] = []
+    for name in names:
+        work = _work(run, name)
+        titles = _titles(run, name, work.having())
+        told += _shown(run, name, work.remove(_text_of_now(run, name)), titles=titles)
+    return told
+
+
+def _titles(run: Run, name: str, activities: Collection[int]) -> Mapping[int, str]:
+    """Read the activities' names with the reading account; to take a notice out, they need not be known."""
+    (moodle,) = moodle_owners(run.adapters, [name])
+    try:
+        return moodle.activity_names(activities)
+    except BbbmigError as error:
+        log.info("moodle %s: the names of the activities are not known: %s", name, error.message)
+        return {}
 
 
 def _text_of_now(run: Run, name: str) -> Notice | None:
@@ -141,8 +172,7 @@ def in_words(told: Iterable[Noticed], *, dry: bool = False) -> str:
 
 def _change(one: Noticed, *, dry: bool) -> str:
     """Say what became of one, or would."""
-    changing = (Change.ADDED, Change.REPLACED, Change.REMOVED)
-    return f"would be {one.change}" if dry and one.change in changing else str(one.change)
+    return f"would be {one.change}" if dry and one.change in _CHANGING else str(one.change)
 
 
 def notice_texts(run: Run, names: Iterable[str]) -> dict[str, Notice]:
@@ -166,15 +196,13 @@ def _work(run: Run, name: str) -> NoticeDelivery:
     return NoticeDelivery(server=run.server, moodle=moodle, memory=run.adapters.ledger, dry=run.dry)
 
 
-def _shown(run: Run, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:
+def _shown(run: Run, name: str, told: Iterator[Noticed], *, titles: Mapping[int, str]) -> Iterator[Noticed]:
     """Show each activity, and at the end what a person must do."""
     stale: set[int] = set()
+    hosts = run.settings.moodle[name].origin_servers
     for one in told:
         if one.change is not Change.PRESENT:
-            mixed = "; what somebody wrote inside the notice stays" if one.mixed else ""
-            run.report.text(
-                f"{_change(one, dry=run.dry)}: moodle {name}, activity {one.activity} of course {one.course}{mixed}"
-            )
+            _show(run, name, one, title=titles.get(one.activity, ""), host=hosts[0] if hosts else "")
         if one.change in WAITING:
             log.warning("moodle %s: activity %d of course %s: %s", name, one.activity, one.course, _WAITS[one.change])
         if one.stale and one.course:
@@ -187,3 +215,21 @@ def _shown(run: Run, name: str, told: Iterator[Noticed]) -> Iterator[Noticed]:
             name,
             ",".join(map(str, sorted(stale))),
         )
+
+
+def _show(run: Run, name: str, one: Noticed, *, title: str, host: str) -> None:
+    """Say what became of one activity, where people find it."""
+    url = f"https://{host}/course/view.php?id={one.course}" if host and one.course else ""
+    named = f" “{one_line(title)}”" if title else ""
+    mixed = "; what somebody wrote inside the notice stays" if one.mixed else ""
+    run.report.text(
+        f"{_change(one, dry=run.dry)}: moodle {name}, activity {one.activity} of course {one.course}{named}"
+        f"{f' {url}' if url else ''}{mixed}",
+        moodle=name,
+        activity=one.activity,
+        course=one.course,
+        name=title,
+        url=url,
+        change=str(one.change),
+        mixed=one.mixed,
+    )

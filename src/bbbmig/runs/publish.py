@@ -24,6 +24,7 @@ from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
+from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
@@ -67,6 +68,7 @@ def publish(run: Run, options: PublishOptions) -> None:
     if not run.dry:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
+    run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("publish"):
         target = publish_target(run)
         in_pod = known_files(run, via)
@@ -80,11 +82,13 @@ def publish(run: Run, options: PublishOptions) -> None:
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
+            remove_needless_links(run, chosen, whose)
             return
         tidy(run, via, plan, rules)
         work = publish_work(run, via, target, rules, whose)
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
+        remove_needless_links(run, chosen, whose)
 
 
 def needs_recorder(run: Run, via: Via) -> bool:
@@ -93,13 +97,21 @@ def needs_recorder(run: Run, via: Via) -> bool:
 
 
 def publish_target(run: Run) -> Target:
-    """Return the type and the sites that published videos get. Raise ConfigError if Pod has no such type."""
+    """Return the type and the sites that published videos get. Raise ConfigError if that site has no such type."""
     wanted, pod = run.settings.publish.type, run.adapters.pod
+    site = chosen_site(pod, all_sites(pod), run.settings.pod.site)
     types = run.adapters.videos.types()
-    if wanted not in {one.id for one in types}:
-        known = ", ".join(f"{one.id} ({one.title})" for one in types)
-        raise ConfigError(f"publish.type: Pod has no type {wanted}", hint=f"set it to one of: {known}")
-    return Target(type_id=wanted, site_ids=(chosen_site(pod, all_sites(pod), run.settings.pod.site).id,))
+    offered = [one for one in types if site.id in one.sites]
+    if wanted not in {one.id for one in offered}:
+        known = ", ".join(f"{one.id} ({one.title})" for one in offered)
+        where = f"on its site {site.domain}" if wanted in {one.id for one in types} else ""
+        raise ConfigError(
+            " ".join(filter(None, (f"publish.type: Pod has no type {wanted}", where))),
+            hint=f"set it to one of: {known}"
+            if known
+            else "let the site have one: Pod's administration, /admin/video/type/",
+        )
+    return Target(type_id=wanted, site_ids=(site.id,))
 
 
 def publish_rules(

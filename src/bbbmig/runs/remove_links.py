@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.django_fixture import FixtureLink, to_json
 from bbbmig.domain.history import Effect, History, LinkKey, State
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.target import Link
 from bbbmig.errors import ConfigError, UsageError
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.run import Run
+from bbbmig.runs.unsafe_links import without_video
 from bbbmig.transfer.whole_file import ensure_new, ensure_writable, opened
 
 log = logging.getLogger(__name__)
@@ -29,17 +31,21 @@ class RemovalOptions:
     """What the user asks of `remove-links`.
 
     `prefixes` are other addresses of the old server, `keep` the file for what is deleted (None: one named by the time,
-    here), `confirmed` gets the question and tells whether to go on.
+    here), `confirmed` gets the question and tells whether to go on. `asked`: a person hears the question, and with it
+    how many links have no video; without one, those go only if `even_unsafe`.
     """
 
     prefixes: tuple[str, ...] = ()
     keep: Path | None = None
+    asked: bool = False
+    even_unsafe: bool = False
     confirmed: Callable[[str], bool]
 
 
 def remove_links(run: Run, options: RemovalOptions) -> None:
-    """Delete the links to the old server, after they were written to a file; in a dry run, only count them.
+    """Delete the links to the old server, after they were written to a file; in a dry run, only say which.
 
+    Links whose recordings have no video in Pod are kept, and make exit code 3, unless the options say otherwise.
     Raise UsageError for a prefix that cannot be right, else Locked, ConfigError, RemoteError or RemoteRefused.
     """
     if options.keep is not None:
@@ -51,10 +57,19 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
         links, what_is_known = adapters.links.all(), known(run)
         beginnings = prefixes(run, options.prefixes, what_is_known, links)
         going = found(links, beginnings, what_is_known)
+        unsafe = without_video(run, going)
         what = f"{len(going)} external recordings whose address begins with {' or '.join(beginnings)}"
+        if unsafe:
+            what += f", of which {len(unsafe)} have no video in Pod"
         if run.dry or not going:
+            _list(run, unsafe)
             run.summary = f"{what}{' would be deleted' if going else '; nothing to do'}"
             return
+        if unsafe and not (options.even_unsafe or options.asked):
+            going = _kept_back(run, going, unsafe)
+            if not going:
+                run.summary = f"nothing was deleted of {what}"
+                return
         file = options.keep or Path(f"removed-links-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json")
         ensure_new(file, hint="give --keep another name: it may hold what an earlier run deleted")
         run.report.stop()
@@ -65,7 +80,28 @@ def remove_links(run: Run, options: RemovalOptions) -> None:
         history = what_is_known.history
         work = LinkRemoval(server=run.server, links=adapters.links, memory=adapters.ledger, history=history)
         deleted = work.remove(going, why="removed by remove-links")
-    run.summary = f"{deleted} external recordings deleted; import-links --restore {file} creates them again"
+    kept = f"; {run.tally.waiting} without a video in Pod were kept" if run.tally.waiting else ""
+    run.summary = f"{deleted} external recordings deleted; import-links --restore {file} creates them again{kept}"
+
+
+def _list(run: Run, unsafe: Sequence[Link]) -> None:
+    """Say which links have no video: title, owner, and the recording."""
+    for link in unsafe:
+        title, record_id = one_line(link.name), record_id_in(link.source_url)
+        run.report.text(f"no video in Pod: “{title}” of {link.owner_username} ({record_id or link.source_url})")
+
+
+def _kept_back(run: Run, going: Sequence[Link], unsafe: Sequence[Link]) -> list[Link]:
+    """Return those links that may go, and say how many stay and why."""
+    staying = {link.id for link in unsafe}
+    run.tally.waiting += len(staying)
+    log.warning(
+        "%d of %d links are kept: their recordings have no video in Pod, their owners would have nothing; --dry lists "
+        "them, `publish` or `claim` makes videos, --even-unsafe deletes them all the same",
+        len(staying),
+        len(going),
+    )
+    return [link for link in going if link.id not in staying]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

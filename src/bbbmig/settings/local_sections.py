@@ -97,6 +97,10 @@ class PublishSection(Section):
     unknown_owner: UnknownOwner = Field(
         default="claim", description="What becomes of a recording whose owner is not known"
     )
+    links: Literal["remove", "keep"] = Field(
+        default="remove",
+        description="What becomes of links that bbbmig made, once their owners have a video that plays",
+    )
     encoding_hours: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         default=24.0,
         description="After so many hours, a video that Pod has not encoded is given to its encoder once more",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from bbbmig.domain.database_names import IDENTIFIER, TABLE_PREFIX, Driver
+from bbbmig.domain.database_names import IDENTIFIER, QUALIFIED, TABLE_PREFIX, Driver
 from bbbmig.domain.username_rule import Case, UserField
 from bbbmig.settings.field_types import (
     Hosts,
@@ -73,6 +73,11 @@ class PodSection(Section):
         default="", description="Domain of the site in Pod that receives, if Pod has several; empty: Pod's default"
     )
     timeout_s: Seconds = Field(default=120.0, description="Longest silence of Pod")
+    patience_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        default=120.0,
+        description="How long `import-links`, `claim` and `publish` wait for a Pod that is being restarted (it refuses "
+        "connections, or its proxy answers 502 or 503) before they end with exit code 5",
+    )
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
     ca_file: PathOrNone = Field(
         default=None,
@@ -161,8 +166,10 @@ class MoodleSection(Section):
     schema_: Annotated[str, Field(pattern=f"^({IDENTIFIER})?$")] = Field(
         default="", alias="schema", description="PostgreSQL: Moodle's `$CFG->dboptions['dbschema']`, if not `public`"
     )
-    config_view: Annotated[str, Field(pattern=f"^({IDENTIFIER})?$")] = Field(
-        default="bbbmig_config", description="View that shows the few settings of Moodle that are needed"
+    config_view: Annotated[str, Field(pattern=f"^({QUALIFIED})?$")] = Field(
+        default="bbbmig_config",
+        description="View that shows the few settings of Moodle that are needed: "
+        "`bbbmig_view.bbbmig_config` where docs/grants made it",
     )
     origin_servers: Hosts = Field(
         default=(), description="Host names of this Moodle, as recordings carry them in `bbb-origin-server-name`"

@@ -107,6 +107,18 @@ def test_text_wraps_at_its_box_and_keeps_its_lines() -> None:
     assert two[3] - one[3] == wrapped[3] - one[3] == pytest.approx(23, abs=1)  # lines of Arial: 1.149
 
 
+@pytest.mark.parametrize("size", [20, 30.599999999999998])
+def test_text_of_old_recordings_stands_below_the_margin_of_its_paragraph(size: float) -> None:
+    place = {"x": "10", "y": "10", "width": "300", "height": "90"}
+    later = touched(classic("foreignObject", f"color:#0000ff;font-size:{size}px", "HH", **place))
+    old = touched(classic("foreignObject", f"font-size: {size}px;", "HH", color="#0000ff", **place))
+    assert later is not None
+    assert old is not None
+    assert (old[0], old[2]) == (later[0], later[2])
+    assert old[1] - later[1] == pytest.approx(size, abs=1)
+    assert old[3] - later[3] == pytest.approx(size, abs=1)
+
+
 @pytest.mark.parametrize("content", ["été œuvre Ščřž", "Ωμέγα", "Привет", "a" * 200, "x\n\n\ny", " ", "שלום"])
 @pytest.mark.parametrize("family", ["sans", "brush", "draw", "clean", "serif", "mono", "unknown"])
 def test_every_text_can_be_laid_out(content: str, family: str) -> None:

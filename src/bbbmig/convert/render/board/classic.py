@@ -122,7 +122,11 @@ def _path(part: Part) -> skia.Path | None:
 
 
 def _write(ink: Ink, part: Part, style: Mapping[str, str]) -> None:
-    """Write a text box: Arial, wrapped at its width, as a browser would."""
+    """Write a text box: Arial, wrapped at its width, as a browser would.
+
+    Boxes of 0.8 to 1.1 have their colour themselves, and begin 30 pixels too high: their player leaves the margin of a
+    paragraph, which is the size of its letters, above the first line.
+    """
     box = _box(part.attributes)
     size = _length(style.get("font-size", ""), _FONT_SIZE)
     ink_color = color(style.get("color", "") or style.get("fill", ""))
@@ -132,7 +136,8 @@ def _write(ink: Ink, part: Part, style: Mapping[str, str]) -> None:
         color=skia.ColorBLACK if ink_color is None else ink_color,
         width=box.width() if part.tag == "foreignObject" else 0.0,
     )
-    ink.text(text, box.left(), box.top() - (size if part.tag == "text" else 0.0))
+    down = -size if part.tag == "text" else size if "color" in part.attributes else 0.0
+    ink.text(text, box.left(), box.top() + down)
 
 
 def _box(attributes: Mapping[str, str]) -> skia.Rect:

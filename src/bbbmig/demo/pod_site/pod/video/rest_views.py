@@ -80,6 +80,7 @@ class UserVideoSerializer(serializers.ModelSerializer):
         return {
             "id": video.pk,
             "title": video.title,
+            "description": video.description,
             "owner": video.owner.username,
             "date_added": video.date_added.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),  # without "Z", as Pod
             "date_evt": f"{video.date_evt}T00:00:00" if video.date_evt else None,
