@@ -1,15 +1,17 @@
 """A file for the recorder's directory, step by step: what is written down, what Pod is told, what stops it."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.video_file import Made
-from bbbmig.domain.history import NOTHING, Effect, History, State
+from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Status
 from bbbmig.domain.plan import Action, Kind
+from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, ConfigError, LockLost, MachineError, NoSpace, RecordingFailed, RemoteError
 from tests.apply.fakes import SERVER, FakeMemory, FakePod
 from tests.domain.recordings import recording
@@ -26,6 +28,13 @@ class FakeMaker:
         self.folder = folder
         self.stop = threading.Event()
         self.fail: BbbmigError | None = None
+        self.looked: list[str] = []
+        self.seen: Callable[[Path], None] = lambda _path: None
+
+    def look_into(self, _recording: Recording, path: Path) -> str:
+        self.looked.append(path.name)
+        self.seen(path)
+        return ""
 
     def make(self, _action: Action, target: Path) -> Made:
         if self.fail is not None:
@@ -86,6 +95,49 @@ def test_a_file_that_is_there_is_only_registered(there: There) -> None:
     (there.directory / "By hand.mp4").write_bytes(b"12345")
     outcome = there.delivery().carry_out(Action(kind=Kind.REGISTER, recording=ONE, target="By hand.mp4"))
     assert (there.states, outcome.size) == ([State.DONE], 5)
+    assert there.maker.looked == ["By hand.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("known", "looked"),
+    [
+        (claimed(ONE, state=State.DELIVERED, location="/srv/There.mp4", size=4), []),
+        (claimed(ONE, state=State.DELIVERED, location="/srv/There.mp4", size=5), ["There.mp4"]),
+        (claimed(ONE, state=State.DELIVERED, location="/srv/Other.mp4", size=4), ["There.mp4"]),
+        (claimed(ONE, state=State.STARTED), ["There.mp4"]),
+    ],
+)
+def test_a_file_is_looked_into_unless_bbbmig_put_it_there(there: There, known: Entry, looked: list[str]) -> None:
+    (there.directory / "There.mp4").write_bytes(b"film")
+    there.delivery(History([known])).carry_out(Action(kind=Kind.REGISTER, recording=ONE, target="There.mp4"))
+    assert there.maker.looked == looked
+
+
+def test_pod_is_not_told_of_a_file_that_is_no_whole_one(there: There) -> None:
+    path = there.directory / "Half.mp4"
+    path.write_bytes(b"film")
+
+    def broken(_path: Path) -> None:
+        raise RecordingFailed("Half.mp4 is cut off")
+
+    def growing(path: Path) -> None:
+        path.write_bytes(b"film film")
+
+    for seen, said in ((broken, "is cut off"), (growing, "still being written")):
+        there.maker.seen = seen
+        with pytest.raises(RecordingFailed, match=f"{path}: .*{said}") as caught:
+            there.delivery().carry_out(Action(kind=Kind.REGISTER, recording=ONE, target=path.name))
+        assert caught.value.hint
+    assert (there.states, there.pod.done, path.exists()) == ([], [], True)
+
+
+def test_pod_is_not_told_of_a_link_that_took_the_place_of_a_file(there: There) -> None:
+    (there.directory / "film").write_bytes(b"film")
+    (there.directory / "There.mp4").symlink_to("film")
+    known = claimed(ONE, state=State.DELIVERED, location="/srv/There.mp4", size=4)
+    with pytest.raises(RecordingFailed, match="is not a file"):
+        there.delivery(History([known])).carry_out(Action(kind=Kind.REGISTER, recording=ONE, target="There.mp4"))
+    assert (there.states, there.pod.done, there.maker.looked) == ([], [], [])
 
 
 def test_a_file_that_was_claimed_meanwhile_fails_for_itself(there: There) -> None:

@@ -10,6 +10,7 @@ import pytest
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.delivery import Drop, Upload
 from bbbmig.apply.publishing import STORING, PublishDelivery, by_owner, unanswered
+from bbbmig.convert.install_file import place_copy
 from bbbmig.domain.file_names import file_name, title_in
 from bbbmig.domain.history import Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
@@ -169,6 +170,8 @@ class TestDrop:
         directory.mkdir(exist_ok=True)
 
         def install_copy(file: Path, target: Path) -> int:
+            if target.exists() and target.read_bytes() == file.read_bytes():
+                return target.stat().st_size
             there.pod.done.append(f"copied to {target.name}")
             return target.write_bytes(file.read_bytes())
 
@@ -210,3 +213,23 @@ class TestDrop:
         (drop.directory / name).write_bytes(b"film")
         there.delivery(sender=drop).carry_out(ACTION)
         assert there.pod.done[1] == f"published /pod/recorder/{name} as {name.removesuffix('.webm')} for Jean"
+
+    @pytest.mark.parametrize("how", ["file", "link", "dangling", "folder"])
+    def test_what_merely_bears_its_name_is_neither_published_nor_touched(self, there: There, how: str) -> None:
+        drop = self.drop(there, install_copy=place_copy)
+        name = NAME.replace(".mp4", ".webm")
+        theirs = drop.directory / name
+        same = there.directory.parent / "same"
+        if how == "file":
+            theirs.write_bytes(b"mine")
+        elif how == "folder":
+            theirs.mkdir()
+        else:
+            theirs.symlink_to(same)
+        if how == "link":
+            same.write_bytes(b"film")
+        with pytest.raises(RecordingFailed, match="is there already, and is another file"):
+            there.delivery(sender=drop).carry_out(ACTION)
+        assert there.pod.done == ["looked once"]
+        assert theirs.is_symlink() == (how in ("link", "dangling"))
+        assert how != "file" or theirs.read_bytes() == b"mine"

@@ -150,3 +150,15 @@ def test_what_the_ledger_cannot_hold_or_read_fails_by_name() -> None:
     action = planned(ONE, replace(RULES, history=History([spoilt])))
     assert (action.kind, action.reason, action.detail) == (Kind.FAIL, Reason.LEDGER_UNREADABLE, "claim: spoilt")
     assert planned(recording("b", "video"), replace(RULES, history=History([spoilt]))).kind is Kind.DOWNLOAD
+
+
+def test_what_is_no_file_stands_in_the_way_of_what_would_be_made_only() -> None:
+    rules = replace(RULES, unfit={NAME: "a link"})
+    action = planned(ONE, rules)
+    assert (action.kind, action.reason, action.detail) == (Kind.FAIL, Reason.NOT_A_FILE, f"{NAME} is a link")
+    assert action.hint
+    other = NAME.replace("Meeting", "Réunion")
+    assert planned(ONE, replace(rules, present=[other])).kind is Kind.REGISTER
+    assert planned(ONE, replace(rules, in_pod=[NAME])).reason is Reason.ALREADY_DONE
+    assert planned(ONE, replace(rules, left_out=[ONE.record_id])).reason is Reason.LEFT_OUT
+    assert planned(recording("b", "video"), rules).kind is Kind.DOWNLOAD

@@ -68,7 +68,8 @@ def test_spoilt_recordings_leave_a_whole_film_or_nothing(whole: list[Path], tmp_
             assert all(name.startswith("lesson.") for name in left), f"{what}: {left}"
             assert not [name for name in left if not name.endswith((".mp4", ".vtt", ".txt"))], f"{what}: {left}"
             check_media(target, expected_s=None)
-        assert list(temporary.iterdir()) == [], what
+        # the folder of jobs stays, for the next run to tidy
+        assert [path.name for path in temporary.rglob("*")] in ([], ["bbbmig-render"]), what
         shutil.rmtree(folder)
         shutil.rmtree(results)
     assert ends.count(0) >= RENDERED // 2, ends

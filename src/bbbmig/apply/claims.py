@@ -4,6 +4,7 @@ The ledger is written between the steps, so that a run that is killed leaves at 
 nothing, a `.part` that goes on growing next time, or a whole file that only has to be registered.
 """
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from bbbmig.apply.video_file import FileMaker
 from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
-from bbbmig.errors import RecordingFailed
+from bbbmig.domain.recording import Recording
+from bbbmig.errors import RecordingFailed, Stopped
+
+_NOT_OURS = "bbbmig did not put it there: look at it and move it away, then the next run makes the file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +36,14 @@ class ClaimDelivery:
     history: History = NOTHING
 
     def carry_out(self, action: Action) -> Outcome:
-        """Do what remains to be done. Raises as `FileMaker.make` and the recorder."""
+        """Do what remains to be done. Raises as `FileMaker.make` and the recorder.
+
+        A file that is there already is looked into, unless it is the one that the ledger says bbbmig put there.
+        """
         if action.kind is Kind.REGISTER:
-            return self._register(action, self.directory / action.target, "the file was there already")
+            target = self.directory / action.target
+            self._look_into(action.recording, target)
+            return self._register(action, target, "the file was there already")
         target, how = self._deliver(action)
         return self._register(action, target, how)
 
@@ -53,15 +62,27 @@ class ClaimDelivery:
         self._remember(action, State.DELIVERED, target, size)
         return target, made.how
 
+    def _look_into(self, recording: Recording, target: Path) -> None:
+        """Raise RecordingFailed if a file that bears the sign of a recording is not whole, or not of it.
+
+        That counts as no failure: once it is moved away, the recording is tried as if nothing had been.
+        """
+        size = _size(target)
+        known = self.history.entry(Effect.CLAIM, recording.record_id)
+        if known is not None and Path(known.location).name == target.name and known.size == size:
+            return
+        try:
+            self.maker.look_into(recording, target)
+        except Stopped:
+            raise
+        except RecordingFailed as error:
+            raise RecordingFailed(f"Pod is not told of {target}: {error.message}", hint=_NOT_OURS) from error
+        if _size(target) != size:
+            raise RecordingFailed(f"Pod is not told of {target}: it is still being written", hint="run again")
+
     def _register(self, action: Action, target: Path, how: str) -> Outcome:
         """Tell Pod of the file, with its true size and the recording's date."""
-        try:
-            size = target.stat().st_size
-        except OSError as error:
-            raise RecordingFailed(
-                f"{target} cannot be read any more: {error.strerror}",
-                hint="if somebody has claimed it in Pod meanwhile, all is well: the next run knows",
-            ) from error
+        size = _size(target)
         location = f"{self.pod_directory.rstrip('/')}/{target.name}"
         self.memory.check_lock()
         self.recorder.register(location, size=size, added=action.recording.start)
@@ -83,3 +104,17 @@ class ClaimDelivery:
             again=state is State.STARTED and self.history.done(Effect.CLAIM, record_id) is not None,
         )
         self.memory.write(self.server, [entry])
+
+
+def _size(target: Path) -> int:
+    """Return the size of a file in bytes. Raise RecordingFailed if it is gone, or is a link or the like."""
+    try:
+        seen = target.lstat()
+    except OSError as error:
+        raise RecordingFailed(
+            f"{target} cannot be read any more: {error.strerror}",
+            hint="if somebody has claimed it in Pod meanwhile, all is well: the next run knows",
+        ) from error
+    if not stat.S_ISREG(seen.st_mode):
+        raise RecordingFailed(f"Pod is not told of {target}: it is not a file", hint=_NOT_OURS)
+    return seen.st_size

@@ -1,5 +1,6 @@
 """Ways by which a file becomes a video in Pod: sent over REST, or dropped into the recorder's directory."""
 
+import os
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -75,9 +76,8 @@ class Drop:
             name = self._new(name)
         target = self.directory / name
         title = target.stem
-        if target.exists() or name not in self.in_pod:
-            if not target.exists():
-                self.install_copy(file, target)
+        if os.path.lexists(target) or name not in self.in_pod:
+            self.install_copy(file, target)  # what is there already must be the same
             self.recorder.publish(f"{pod_directory}/{name}", title=title, user=video.owner)
         return self.videos.take_over(title, video) or title
 

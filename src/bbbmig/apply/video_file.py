@@ -1,5 +1,6 @@
 """Make one whole video file of a recording: download what exists, else convert the presentation."""
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Gone, taken_from
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[Action, float, float | None, str], None]
 """Called with how much is done and in all, in "bytes" or in "s" of recording."""
@@ -80,6 +83,25 @@ class FileMaker:
                 if made is not None:
                     return replace(made, how=f"{made.how} ({'; '.join(refusals)})") if refusals else made
         raise RecordingFailed("; ".join(refusals) or "the server offers no file that could be taken")
+
+    def look_into(self, recording: Recording, path: Path) -> str:
+        """Return what is to be said of a file that somebody else has put there, if it is a whole one of the recording.
+
+        It is held against the length of what the server has, as far as that says one. Raise RecordingFailed if it is
+        not whole or too short, RemoteError.
+        """
+        for kind in self.sources:
+            if kind == "presentation":
+                continue
+            try:
+                source = self.finder.source(recording, kind)
+            except RecordingFailed as error:  # perhaps that is why somebody has put it there
+                log.info("%s: the length of its file is not compared: %s", recording.record_id, error.message)
+                continue
+            if source is not None and source.duration_s is not None:
+                return self._checked(path, source, came_whole=False)  # nobody knows how it came
+        self.check(path, None)
+        return ""
 
     def _from(self, kind: str, action: Action, target: Path) -> Made | None:
         """Make it from one source; None if the recording has none of that kind."""

@@ -17,7 +17,12 @@ _CDATA = re.compile(r"\A\s*<!\[CDATA\[(.*)\]\]>\s*\Z", re.DOTALL)
 
 
 def mended(fragment: bytes) -> ET.Element | None:
-    """Read a `<recording>`: its characters mended, else its metadata and name rebuilt, too; None if neither helps."""
+    """Read a `<recording>`: its characters mended, else its metadata and name rebuilt, too.
+
+    Return None if neither helps, and for more than 1 MiB: to mend takes several times that of memory.
+    """
+    if len(fragment) > _MOST_BYTES:
+        return None
     for text in (fragment, _rebuilt(fragment)):
         try:
             return Document(text).root()
@@ -28,8 +33,6 @@ def mended(fragment: bytes) -> ET.Element | None:
 
 def _rebuilt(fragment: bytes) -> bytes:
     """Write metadata anew, from the keys that can be told, and the name as a text without tags."""
-    if len(fragment) > _MOST_BYTES:
-        return b""
     start, end = fragment.find(b"<metadata>"), fragment.rfind(b"</metadata>")
     if start >= 0 and end > start:
         start += len(b"<metadata>")

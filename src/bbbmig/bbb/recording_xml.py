@@ -146,9 +146,10 @@ def _is_published(published: str, state: str) -> bool:
 def _playback(form: ET.Element) -> Playback:
     """Read a format; white space inside its address comes from pretty-printing and means nothing."""
     texts = _texts(form)
+    url = texts.get("url", "")
     return Playback(
         type=sys.intern(texts.get("type", "")),
-        url="".join(texts.get("url", "").split()),
+        url="".join(url.split()),
         length_min=_number(texts.get("length", "")),
         size=_number(texts.get("size", "")),
     )
@@ -163,13 +164,14 @@ def _without_token(playback: Playback) -> Playback:
 
 def _origin(metadata: Mapping[str, str]) -> Origin:
     """Find where the meeting was opened from, under the names that clients have used over the years."""
+    get = metadata.get
     parts = (
-        _first(metadata, "bbb-origin", "bn-origin", "origin"),
-        _first(metadata, "bbb-origin-server-name", "originservername"),
-        _first(metadata, "bbb-origin-version", "originversion"),
-        _first(metadata, "bbb-context", "context", "bbb-context-name"),
-        metadata.get("bbb-context-id", ""),
-        metadata.get("bbb-context-label", ""),
+        get("bbb-origin") or get("bn-origin") or get("origin") or "",
+        get("bbb-origin-server-name") or get("originservername") or "",
+        get("bbb-origin-version") or get("originversion") or "",
+        get("bbb-context") or get("context") or get("bbb-context-name") or "",
+        get("bbb-context-id", ""),
+        get("bbb-context-label", ""),
     )
     return _shared_origin(*parts) if any(parts) else NO_ORIGIN
 
@@ -203,12 +205,15 @@ def _rooms(element: ET.Element) -> tuple[str, ...]:
 
 def _first(metadata: Mapping[str, str], *keys: str) -> str:
     """Give the first of these values that is not empty."""
-    return next((value for key in keys if (value := metadata.get(key, ""))), "")
+    for key in keys:
+        if value := metadata.get(key, ""):
+            return value
+    return ""
 
 
 def _texts(element: ET.Element | None) -> dict[str, str]:
     """Give the texts of an element's children by their names, without the white space around them."""
-    return {child.tag: child.text.strip() if child.text else "" for child in (() if element is None else element)}
+    return {} if element is None else {child.tag: (child.text or "").strip() for child in element}
 
 
 def _name(text: str) -> str:
@@ -218,7 +223,7 @@ def _name(text: str) -> str:
 
 def _number(text: str) -> int | None:
     """Read a whole number that is not negative; None if it is missing or something else."""
-    return int(text) if text.isdigit() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
+    return int(text) if text and text.isdigit() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
 
 
 def _start(text: str, record_id: str) -> datetime | None:
@@ -233,8 +238,8 @@ def _moment(text: str) -> datetime | None:
 
 def _in_ms(text: str) -> datetime | None:
     """Read milliseconds since 1970; None for a time in which nothing was recorded."""
-    number = _number(text) or 0
-    return datetime.fromtimestamp(number / 1000, UTC) if _EARLIEST_S <= number / 1000 <= _LATEST_S else None
+    seconds = (_number(text) or 0) / 1000
+    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST_S <= seconds <= _LATEST_S else None
 
 
 def _in_s(text: str) -> datetime | None:

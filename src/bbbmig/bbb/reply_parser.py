@@ -13,9 +13,11 @@ from xml.parsers import expat
 
 from bbbmig.bbb.errors import cut_off
 from bbbmig.bbb.mended_xml import mended
-from bbbmig.bbb.recording_xml import BadRecordingError, read_recording
+from bbbmig.bbb.recording_xml import LONGEST_RECORD_ID, BadRecordingError, read_recording
+from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteRefused
+from bbbmig.xml import DEEPEST
 
 LARGEST_RECORDING = 16 << 20
 """Bytes of XML for one recording; an ordinary one has two or three thousand."""
@@ -23,8 +25,10 @@ LARGEST_RECORDING = 16 << 20
 MOST_TAGS = 100_000
 """Tags of one recording; an ordinary one has a hundred. Each is an object of some hundred bytes while it is read."""
 
-_START = b"<recording>"
-_END = b"</recording>"
+START = b"<recording>"
+END = b"</recording>"
+_LARGER = f"it has more than {LARGEST_RECORDING >> 20} MiB, and was left out"
+_LARGEST_BEGINNING = 1 << 16
 _RECORD_ID = re.compile(rb"<recordID>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
 
 
@@ -41,6 +45,10 @@ class Problem:
     lost: bool = True
 
 
+class TooLargeError(RemoteRefused):
+    """One recording of a reply takes more than any can need; `salvaged` finds the others."""
+
+
 class MalformedReplyError(Exception):
     """The reply is not well-formed XML somewhere; `salvaged` finds the recordings that are."""
 
@@ -48,8 +56,9 @@ class MalformedReplyError(Exception):
 def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Iterator[Recording | Problem]:
     """Read the recordings of a whole reply, strictly; `what` names call and host in errors.
 
-    Raise TooMuch if it ends before its end, MalformedReplyError if it is not well-formed, RemoteRefused if it is not
-    what the API promises. Recordings given before that are good. `tokens` as in `element.read_recording`.
+    Raise TooMuch if it ends before its end, MalformedReplyError if it is not well-formed, TooLargeError if a recording
+    is beyond all measure, RemoteRefused if it is not what the API promises. Recordings given before that are good.
+    `tokens` as in `recording_xml.read_recording`.
     """
     parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(events=("end",))
     prolog = _Prolog(what)
@@ -59,7 +68,9 @@ def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Itera
         parser.feed(chunk)
         since += len(chunk)
         for element in _ended(parser):
-            yield _recording(element, tokens=tokens)
+            if is_too_deep(element):
+                raise TooLargeError(f"{what}: more than {DEEPEST} elements of a recording lie within one another")
+            yield recording_of(element, tokens=tokens)
             element.clear()  # what stays in the tree are 64 bytes
             since = 0
         tags += chunk.count(b"<")
@@ -70,52 +81,97 @@ def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Itera
     except ET.ParseError as error:
         raise cut_off(what, "it ends in the middle of its XML") from error
     for element in _ended(parser):  # expat 2.6 and later may hold back the last ones until then
-        yield _recording(element, tokens=tokens)
+        yield recording_of(element, tokens=tokens)
 
 
 def salvaged(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Iterator[Recording | Problem]:
     """Read the recordings of a malformed reply, each alone; those that cannot be read are given as problems.
 
+    So are those of more than LARGEST_RECORDING bytes, MOST_TAGS tags, or DEEPEST elements within one another.
+
     Characters that XML forbids (a control character in a meeting's name is enough) are replaced, and that is given
-    as a problem beside the recording. Raise TooMuch if the reply ends before its end.
+    as a problem beside the recording. Raise TooMuch if the reply ends before its end, TooLargeError if that is within a
+    recording beyond all measure.
     """
     ended = False
-    for fragment in _fragments(chunks, what):
+    position = 0
+    for fragment, is_larger in _fragments(chunks, what):
         ended = b"</response>" in fragment
-        start = fragment.find(_START)
-        if start < 0 or not fragment.endswith(_END):
+        start = fragment.find(START)
+        if start < 0 or not fragment.endswith(END):
             continue
-        yield from _salvaged_one(fragment[start:], tokens=tokens)
+        position += 1
+        if is_larger:
+            yield _left_out(fragment[start:], position, _LARGER)
+            continue
+        yield from _salvaged_one(fragment[start:], position, tokens=tokens)
     if not ended:
         raise cut_off(what, "it ends in the middle of its XML")
 
 
-def _salvaged_one(fragment: bytes, *, tokens: bool) -> Iterator[Recording | Problem]:
+def _salvaged_one(fragment: bytes, position: int, *, tokens: bool) -> Iterator[Recording | Problem]:
     """Read one recording as it is, else with what is readable of it, else say which it was."""
+    if why := too_large(fragment):
+        yield _left_out(fragment, position, why)
+        return
     try:
-        yield _recording(ET.fromstring(fragment), tokens=tokens)  # noqa: S314 - no document type inside an element
-    except ET.ParseError as error:
-        found = _RECORD_ID.search(fragment)
-        record_id = found[1].decode("ascii", "replace") if found else ""
-        element = mended(fragment)
-        if element is None:
-            yield Problem(record_id=record_id, what=f"its XML cannot be read ({error})")
+        element = ET.fromstring(fragment)  # noqa: S314 - no document type inside an element
+        if is_too_deep(element):
+            why = f"more than {DEEPEST} of its elements lie within one another; it was left out"
+            yield _left_out(fragment, position, why)
             return
-        yield _recording(element, tokens=tokens)
+        yield recording_of(element, tokens=tokens)
+    except ET.ParseError as error:
+        rest = mended(fragment)
+        if rest is None:
+            yield _left_out(fragment, position, f"its XML cannot be read ({error})")
+            return
+        yield recording_of(rest, tokens=tokens)
         yield Problem(
-            record_id=record_id,
+            record_id=_id_in(fragment),
             what=f"is not well-formed XML ({error}): it was read as far as it is; "
             "\N{REPLACEMENT CHARACTER} stands for characters that XML forbids",
             lost=False,
         )
 
 
-def _recording(element: ET.Element, *, tokens: bool) -> Recording | Problem:
+def recording_of(element: ET.Element, *, tokens: bool) -> Recording | Problem:
     """Make a recording of an element, or the problem that it is none."""
     try:
         return read_recording(element, tokens=tokens)
     except BadRecordingError as error:
         return Problem(record_id=error.record_id, what=str(error))
+
+
+def is_too_deep(element: ET.Element) -> bool:
+    """Tell whether more than DEEPEST elements lie within one another."""
+    level = [element]
+    for _ in range(DEEPEST):
+        level = [child for parent in level for child in parent]
+        if not level:
+            return False
+    return True
+
+
+def _id_in(fragment: bytes) -> str:
+    """Find the recordID in what cannot be read otherwise, "" if there is none."""
+    found = _RECORD_ID.search(fragment[:_LARGEST_BEGINNING])
+    return one_line(found[1][:LONGEST_RECORD_ID].decode("utf-8", "replace")) if found else ""
+
+
+def _left_out(fragment: bytes, position: int, why: str) -> Problem:
+    """Say why a recording is not in the list; one without a recordID that can be read is told by its place."""
+    record_id = _id_in(fragment)
+    return Problem(record_id=record_id, what=why if record_id else f"recording {position} of the reply: {why}")
+
+
+def too_large(fragment: bytes) -> str:
+    """Say in what a recording is beyond all measure, "" if it is not."""
+    if len(fragment) > LARGEST_RECORDING:
+        return _LARGER
+    if len(fragment) > MOST_TAGS and fragment.count(b"<") > MOST_TAGS:
+        return f"it has more than {MOST_TAGS:,} tags, and was left out"
+    return ""
 
 
 def _ended(parser: "ET.XMLPullParser[ET.Element]") -> Iterator[ET.Element]:
@@ -130,25 +186,33 @@ def _ended(parser: "ET.XMLPullParser[ET.Element]") -> Iterator[ET.Element]:
         raise MalformedReplyError(str(error)) from error
 
 
-def _fragments(chunks: Iterable[bytes], what: str) -> Iterator[bytes]:
-    """Cut the bytes after each `</recording>`; the last piece is the rest."""
-    held = b""
+def _fragments(chunks: Iterable[bytes], what: str) -> Iterator[tuple[bytes, bool]]:
+    """Cut the bytes after each `</recording>`; the last piece is the rest.
+
+    With each comes whether it is larger than LARGEST_RECORDING; only beginning and end of such a piece are kept.
+    """
+    held, is_larger = b"", False
     for chunk in chunks:
-        *whole, held = (held + chunk).split(_END)
-        _check_growth(len(held), what)
-        yield from (piece + _END for piece in whole)
-    yield held
+        *whole, held = (held + chunk).split(END)
+        for piece in whole:
+            yield piece + END, is_larger or len(piece) > LARGEST_RECORDING
+            is_larger = False
+        if len(held) > LARGEST_RECORDING or (is_larger and len(held) > 2 * _LARGEST_BEGINNING):
+            held, is_larger = held[:_LARGEST_BEGINNING] + held[-len(END) :], True
+    if is_larger:
+        _check_growth(LARGEST_RECORDING + 1, what)
+    yield held, False
 
 
 def _check_growth(size: int, what: str, tags: int = 0) -> None:
     """Raise RemoteRefused when one recording takes more bytes, or more elements, than any can need."""
     if tags > MOST_TAGS:
-        raise RemoteRefused(
+        raise TooLargeError(
             f"{what}: more than {MOST_TAGS:,} tags without the end of a recording",
             hint="this is no list of recordings: is bbb.url right?",
         )
     if size > LARGEST_RECORDING:
-        raise RemoteRefused(
+        raise TooLargeError(
             f"{what}: more than {LARGEST_RECORDING >> 20} MiB of XML without the end of a recording",
             hint="this is no list of recordings: is bbb.url right?",
         )

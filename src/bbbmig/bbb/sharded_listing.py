@@ -1,5 +1,6 @@
 """Taking a list from a server: everything in one call, else part by part, smaller where a part fails."""
 
+import contextlib
 import logging
 import string
 from collections.abc import Callable, Iterable
@@ -12,7 +13,8 @@ from bbbmig.bbb import merge
 from bbbmig.bbb.cache import Draft, Entry, Part
 from bbbmig.bbb.client import STATES, BbbServer
 from bbbmig.bbb.errors import FilterRequired, TooMuch
-from bbbmig.bbb.reply_parser import MalformedReplyError, Problem, parsed, salvaged
+from bbbmig.bbb.reply_batches import NotUsual, in_batches
+from bbbmig.bbb.reply_parser import MalformedReplyError, Problem, TooLargeError, parsed, salvaged
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteError, RemoteRefused
 
@@ -195,10 +197,14 @@ def read_reply(
 ) -> list[Problem]:
     """Put a reply's recordings into `found`, one by one if it is malformed; give what was wrong with them."""
     try:
+        with contextlib.suppress(NotUsual):
+            return _sorted_out(in_batches(chunks(), tokens=tokens), found)
         return _sorted_out(parsed(chunks(), what=what, tokens=tokens), found)
+    except TooLargeError as error:
+        log.warning("%s; reading the recordings one by one", error.message)
     except MalformedReplyError as error:
         log.warning("%s: the reply is not well-formed XML (%s); reading its recordings one by one", what, error)
-        return _sorted_out(salvaged(chunks(), what=what, tokens=tokens), found)
+    return _sorted_out(salvaged(chunks(), what=what, tokens=tokens), found)
 
 
 def _sorted_out(items: Iterable[Recording | Problem], found: dict[str, Recording]) -> list[Problem]:

@@ -145,7 +145,7 @@ def _appear(near: Path, target: Path) -> None:
 
 def _same_or_fail(near: Path, target: Path, error: OSError) -> None:
     """Accept a file that an earlier run put there; raise RecordingFailed for any other."""
-    if not target.is_file() or not filecmp.cmp(near, target, shallow=False):
+    if target.is_symlink() or not target.is_file() or not filecmp.cmp(near, target, shallow=False):
         raise RecordingFailed(
             f"{target} is there already, and is another file",
             hint="look at it, and move it away if it is not needed",

@@ -1,7 +1,7 @@
 """Decide which video files go into the recorder's directory, from where, and under which names."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import ClassVar
 
@@ -19,12 +19,13 @@ AGAIN = "now neither Pod nor the directory has it; `claim --again` makes it once
 class ClaimRules(FileRules):
     """What the settings, the directory and Pod say about files for the recorder's directory.
 
-    `present` are names in the recorder's directory, `in_pod` names of files that Pod knows: waiting to be claimed, or
-    claimed.
+    `present` are names of files in the recorder's directory, `unfit` names of what else is there, with what it is ("a
+    link"), `in_pod` names of files that Pod knows: waiting to be claimed, or claimed.
     """
 
     effect: ClassVar[Effect] = Effect.CLAIM
     present: Collection[str] = ()
+    unfit: Mapping[str, str] = field(default_factory=dict)
     in_pod: Collection[str] = ()
 
 
@@ -57,7 +58,7 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
         return left_alone(recording, Reason.ALREADY_DONE, "Pod knows its file")
     if there:
         return Action(kind=Kind.REGISTER, recording=recording, target=there, detail="the file is there already")
-    return obstacle(recording, rules) or making(recording, rules)
+    return obstacle(recording, rules) or _in_the_way(recording, rules) or making(recording, rules)
 
 
 def _published(action: Action) -> Action:
@@ -66,6 +67,16 @@ def _published(action: Action) -> Action:
         hint = "`publish` has Pod encode it once more"
         return left_alone(action.recording, Reason.NEVER_ENCODED, action.target, hint=hint)
     return replace(action, detail=action.detail or "published")
+
+
+def _in_the_way(recording: Recording, rules: ClaimRules) -> Action | None:
+    """Return what says that a link, a folder or the like has the sign of its file, None if nothing has."""
+    short = short_id(recording.record_id)
+    name = next((name for name in rules.unfit if short_id_in(name) == short), None)
+    if name is None:
+        return None
+    hint = "look at it and move it away: then the next run makes the file"
+    return left_alone(recording, Reason.NOT_A_FILE, f"{name} is {rules.unfit[name]}", hint=hint)
 
 
 def _begun(recording: Recording, rules: ClaimRules) -> bool:

@@ -19,6 +19,8 @@ _TAG = re.compile(r"<[^<>]{0,300}>")
 _BROKEN_ENTITY = re.compile(r"&#?\w{0,10}\Z")
 _LONGEST_LETTER = 4
 """Bytes; and so many blanks may have been at the end."""
+_TOO_SHORT = (MOODLES_LENGTH - _LONGEST_LETTER) // len("&quot;")
+"""Letters that take no such place, even if each is escaped or has four bytes."""
 _DOTS = ("...", "…")
 
 
@@ -42,6 +44,8 @@ def is_cut_from(name: str, whole: str) -> bool:
 
 def _has_moodles_length(name: str) -> bool:
     """Tell whether a name without dots is as long as what Moodle keeps, in letters or in bytes, escaped or not."""
+    if len(name) <= _TOO_SHORT:
+        return False
     sizes = (size for text in (name, html.escape(name)) for size in (len(text), len(text.encode())))
     return any(MOODLES_LENGTH - _LONGEST_LETTER < size <= MOODLES_LENGTH for size in sizes)
 

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     ADDRESS_TOO_LONG = "address too long for Pod"
     ID_TOO_LONG = "recordID too long for the ledger"
     LEDGER_UNREADABLE = "its row in the ledger cannot be read"
+    NOT_A_FILE = "what bears its name is not a file"
 
     @property
     def fails(self) -> bool:
@@ -77,6 +78,7 @@ _FAILING = frozenset(
         Reason.ADDRESS_TOO_LONG,
         Reason.ID_TOO_LONG,
         Reason.LEDGER_UNREADABLE,
+        Reason.NOT_A_FILE,
         Reason.POD_CANNOT_SAY,
     }
 )

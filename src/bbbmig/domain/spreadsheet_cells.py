@@ -6,10 +6,29 @@ apostrophe before it makes it a text; both programs show it and write it back as
 
 import re
 
+from bbbmig.domain.plain_text import one_line
+
 _FORMULA = r"(?:[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 """The last four are the wide signs, which Japanese spreadsheets take as well."""
 _DANGEROUS = re.compile(f"'*{_FORMULA}")
 _MADE_HARMLESS = re.compile(f"'+{_FORMULA}")
+
+
+_USUAL = "!-~\u00c0-\u024f"
+"""Signs of ASCII and of Latin alphabets: all are seen, and none is a blank."""
+_PLAIN_CELL = rf"(?:[0-9A-Za-z\u00c0-\u024f][{_USUAL}]*+(?: [{_USUAL}]++)*+)?+"
+_PLAIN_ROW = re.compile(rf"{_PLAIN_CELL}(?:\n{_PLAIN_CELL})*+")
+
+
+def safe_row(cells: list[str]) -> list[str]:
+    """Return the cells of a row, each in one line and none of them a formula.
+
+    Nearly all rows are so already, and one look at the whole of a row shows it.
+    """
+    joined = "\n".join(cells)
+    if joined.count("\n") == len(cells) - 1 and _PLAIN_ROW.fullmatch(joined):
+        return cells
+    return [harmless(one_line(cell)) for cell in cells]
 
 
 def harmless(cell: str) -> str:

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bbbmig.domain.owner import Finding, Owner, Ownership
-from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.spreadsheet_cells import harmless
+from bbbmig.domain.spreadsheet_cells import safe_row
 from bbbmig.transfer.whole_file import opened
 
 DELIMITER = ";"
@@ -22,7 +21,13 @@ Column = Callable[[Recording], str]
 
 def _moment(moment: datetime | None) -> str:
     """Write a moment in UTC, to the second; "" if there is none."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+    if moment is None:
+        return ""
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{in_utc.isoformat()[:_TO_THE_SECOND]}Z"
+
+
+_TO_THE_SECOND = len("2026-11-23T20:30:15")
 
 
 def _number(number: float | None) -> str:
@@ -32,13 +37,15 @@ def _number(number: float | None) -> str:
 
 def _url(recording: Recording, kind: str) -> str:
     """Give a playback's address, "" if there is none."""
-    playback = recording.playback(kind)
-    return playback.url if playback else ""
+    for playback in recording.playbacks:  # as `Recording.playback`; it is asked four times for each row
+        if playback.type == kind and playback.url:
+            return playback.url
+    return ""
 
 
 def _formats(recording: Recording) -> str:
     """Name the playback formats, each once."""
-    return " ".join(dict.fromkeys(playback.type for playback in recording.playbacks if playback.type))
+    return " ".join(dict.fromkeys([playback.type for playback in recording.playbacks if playback.type]))
 
 
 def _source_url(recording: Recording) -> str:
@@ -49,7 +56,7 @@ def _source_url(recording: Recording) -> str:
 OLD_COLUMNS: Mapping[str, Column] = {
     "meeting_name": lambda r: r.meeting_name,
     "recording_name": lambda r: r.metadata.get("name") or r.recording_name,
-    "start_date": lambda r: f"{r.start.astimezone():%Y-%m-%d}" if r.start else "",
+    "start_date": lambda r: r.start.astimezone().date().isoformat() if r.start else "",
     "origin": lambda r: r.origin.name,
     "origin_server_name": lambda r: r.origin.server_name,
     "origin_version": lambda r: r.origin.version,
@@ -86,14 +93,15 @@ def header(*, owners: bool) -> list[str]:
 
 def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership] | None = None) -> Iterator[list[str]]:
     """Give a row for each recording; cells are one line each, and none is run as a formula."""
+    old_columns, own_columns = tuple(OLD_COLUMNS.values()), tuple(OWN_COLUMNS.values())
     for recording in recordings:
-        cells = [column(recording) for column in OLD_COLUMNS.values()]
-        own = [column(recording) for column in OWN_COLUMNS.values()]
+        cells = [column(recording) for column in old_columns]
+        own = [column(recording) for column in own_columns]
         if owners is not None:
             old_owners, *ours = _owners(owners.get(recording.record_id))
             cells.append(old_owners)
             own += ours
-        yield [cell if cell.isalnum() or not cell else harmless(one_line(cell)) for cell in (*cells, *own)]
+        yield safe_row([*cells, *own])
 
 
 def _owners(ownership: Ownership | None) -> tuple[str, ...]:

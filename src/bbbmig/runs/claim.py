@@ -112,6 +112,7 @@ def claim_rules(
         history=history,
         stands=stands,
         present=recorder_directory.files_here(run.settings.recorder),
+        unfit=recorder_directory.others_here(run.settings.recorder),
         in_pod=in_pod,
         left_out=left_out,
         ignored_servers=run.settings.bbb.ignored_servers,

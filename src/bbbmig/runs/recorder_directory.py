@@ -1,6 +1,8 @@
 """The recorder's directory, which Pod sees, too: what lies there, what names may be like, what is tidied up."""
 
+import contextlib
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -12,12 +14,40 @@ from bbbmig.runs.run import Run
 from bbbmig.settings import RecorderSection
 from bbbmig.transfer.leftovers import remove_leftovers
 
+_KINDS = {
+    stat.S_IFLNK: "a link",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a device",
+    stat.S_IFCHR: "a device",
+}
+
 
 def files_here(recorder: RecorderSection) -> list[str]:
-    """Name the files in the directory. Raise ConfigError if it cannot be read."""
+    """Name the files in the directory; a link is none, wherever it leads. Raise ConfigError if it cannot be read."""
+    return [one.name for one in _visible(recorder) if one.is_file(follow_symlinks=False)]
+
+
+def others_here(recorder: RecorderSection) -> dict[str, str]:
+    """Name what else is in the directory, with what it is ("a link"). Raises as `files_here`."""
+    others = [one for one in _visible(recorder) if not one.is_file(follow_symlinks=False)]
+    return {one.name: kind for one in others if (kind := _kind(one))}
+
+
+def _kind(one: os.DirEntry[str]) -> str:
+    """Say what it is; "" if it is gone, or a file by now."""
+    with contextlib.suppress(FileNotFoundError):
+        return _KINDS.get(stat.S_IFMT(one.stat(follow_symlinks=False).st_mode), "")
+    return ""
+
+
+def _visible(recorder: RecorderSection) -> list[os.DirEntry[str]]:
+    """List what is in the directory and not hidden. Raises as `files_here`."""
     directory = recorder.directory
     try:
-        return [one.name for one in os.scandir(directory) if one.is_file() and not one.name.startswith(".")]
+        with os.scandir(directory) as found:
+            return [one for one in found if not one.name.startswith(".")]
     except OSError as error:
         raise ConfigError(
             f"recorder.directory: cannot read {directory}: {error.strerror}",
