@@ -2,13 +2,15 @@
 
 import random
 import sqlite3
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -728,3 +730,44 @@ class TestShelf:
         assert ran.code == 4
         assert all(text in ran.err for text in said)
         assert (bbb.requests, sample_pod.requests("POST")) == ([], [])
+
+
+class TestChapters:
+    """The chapters of a file become chapters in Pod, once."""
+
+    EXPECTED: ClassVar = [("Plan du cours", 0), ("x" * 89 + "…", 1)]
+
+    @pytest.fixture(autouse=True)
+    def with_chapters(self, publisher: Operator, serve_bbb: ServeBbb, films: Media, tmp_path: Path) -> None:
+        """The film of the recording has chapters, of which two begin in one second and one has a long title."""
+        address = f"/video/{ONE.record_id}/video-0.m4v"
+        said, made = tmp_path / "chapters.txt", tmp_path / "film.mp4"
+        chapters = ((0, 400, "Blink"), (400, 1000, "Plan du cours"), (1000, 2000, "x" * 120))
+        texts = (f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={a}\nEND={b}\ntitle={title}\n" for a, b, title in chapters)
+        said.write_text(";FFMETADATA1\n" + "".join(texts), encoding="utf-8")
+        command = ("ffmpeg", "-v", "error", "-i", films.files[address], "-i", said, "-map_chapters", "1", "-c", "copy")
+        subprocess.run([*command, made], check=True)
+        media = replace(films, files={**films.files, address: made})
+        publisher.bbb = serve_bbb([ONE], media=media)
+        publisher.set(bbb__url=publisher.bbb.url)
+
+    @staticmethod
+    def chapters(pod: SamplePod) -> list[tuple[str, int]]:
+        rows = pod.rows("SELECT title, time_start FROM video_chapter ORDER BY time_start, id")
+        return [(row["title"], row["time_start"]) for row in rows]
+
+    @pytest.mark.parametrize("via", ["upload", "recorder"])
+    def test_once(self, publisher: Operator, sample_pod: SamplePod, via: str) -> None:
+        publisher.set(publish__via=via)
+        assert publisher.json("publish").counts == {"done": 1}
+        assert publisher.json("publish").counts == {"skipped": 1}
+        assert self.chapters(sample_pod) == self.EXPECTED
+
+    def test_a_pod_that_fails_gets_them_next_time(self, publisher: Operator, sample_pod: SamplePod) -> None:
+        sample_pod.fault("status", path="/rest/chapters/", method="POST", status=500, late=True)
+        assert publisher.run("publish").code == 3
+        sample_pod.heal()
+        assert publisher.json("publish").counts == {"done": 1}
+        assert self.chapters(sample_pod) == self.EXPECTED
+        assert len(videos(sample_pod)) == 1
+        assert left_behind(publisher) == []

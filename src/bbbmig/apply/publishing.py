@@ -35,9 +35,9 @@ class PublishDelivery:
     """Publishes files. They lie in `directory` until Pod has them; `install` gives a whole one its name there, safely.
 
     `type_id` and `site_ids` are Pod's numbers, `titles` says which titles have the date, `description` gives the HTML
-    below a video of these people, `language` is spoken in it. `encode_again` has Pod begin to encode the video of a
-    slug. With `copies` each owner
-    gets a video of their own, else the first does, and the others own it too. `history` has what was published.
+    below a video of these people, `language` is spoken in it, `chapters` gives those of a file to a video, once or
+    again. `encode_again` has Pod begin to encode the video of a slug. With `copies` each owner gets a video of their
+    own, else the first does, and the others own it too. `history` has what was published.
     """
 
     server: str
@@ -56,6 +56,7 @@ class PublishDelivery:
     description: Callable[[Recording, Sequence[User]], str] = lambda *_: ""
     language: str = ""
     shelf: Shelf = NO_SHELF
+    chapters: Callable[[Path, Video], None] = lambda *_: None
     encode_again: Callable[[str], None] = lambda _: None
     history: History = NOTHING
 
@@ -68,6 +69,7 @@ class PublishDelivery:
         missing = [(owner, video) for owner, video in wanted if found[owner.username] is None]
         for owner, _ in wanted:
             if (there := found[owner.username]) is not None:
+                self._chapters_of_waiting_file(action, there)
                 self._remember(action, State.DONE, owner=owner, location=there.slug, detail="found in Pod")
         how, size = "Pod had it already", None
         videos = [there for there in found.values() if there is not None]
@@ -198,8 +200,15 @@ class PublishDelivery:
         if isinstance(sent, str):
             self._remember(action, State.DELIVERED, owner=owner, location=sent, size=size)
             return None
+        self.chapters(file, sent)
         self._remember(action, State.DONE, owner=owner, location=sent.slug, size=size)
         return sent
+
+    def _chapters_of_waiting_file(self, action: Action, video: Video) -> None:
+        """Give its chapters to a video whose run ended before it could."""
+        file = self.directory / action.target
+        if action.kind is Kind.PUBLISH and action.target and file.is_file():
+            self.chapters(file, video)
 
     def _remember(
         self,

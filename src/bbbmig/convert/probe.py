@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bbbmig.convert.supervised_process import check_not_killed
+from bbbmig.domain.chapters import Chapter
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.transfer.cancel import LOOK_S, check
 from bbbmig.transfer.disk import start_error
@@ -123,6 +124,15 @@ def check_media(
             hint="look at both; if the file is right, raise the tolerance in the settings",
         )
     return probed
+
+
+def chapters_in(path: Path, *, stop: threading.Event | None = None) -> list[Chapter]:
+    """Read the chapters of a media file. Raises as `probe`."""
+    said = json.loads(_ffprobe(path, stop, "-of", "json", "-show_chapters"))
+    return [
+        Chapter(title=one.get("tags", {}).get("title", ""), start_s=_number(one.get("start_time")))
+        for one in said.get("chapters", [])
+    ]
 
 
 def last_packet_s(path: Path, stop: threading.Event | None, *, since_s: float = 0.0) -> float:

@@ -26,6 +26,7 @@ from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
+from bbbmig.runs.publish_chapters import chapters_to_pod
 from bbbmig.runs.publish_shelf import publish_shelf
 from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.run import Run
@@ -202,6 +203,7 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         type_id=target.type_id,
         site_ids=target.site_ids,
         shelf=target.shelf,
+        chapters=chapters_to_pod(run),
         limits=POD,
         copies=run.settings.publish.co_owners == "copy",
         history=history,

@@ -131,3 +131,19 @@ class Video(models.Model):
         if self.encoded:
             return "0: end of encoding"
         return "1: start encoding" if self.encoding_in_progress else ""
+
+
+class Chapter(models.Model):
+    """A moment of a video, in whole seconds; the same one is taken once."""
+
+    video = models.ForeignKey(Video, on_delete=models.CASCADE)
+    title = models.CharField(max_length=100)
+    time_start = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("time_start",)
+        unique_together = ("title", "time_start", "video")
+
+    def __str__(self) -> str:
+        """Give its title."""
+        return self.title

@@ -10,7 +10,7 @@ from django.contrib.sites.models import Site
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from pod.video import encoding
-from pod.video.models import Channel, Discipline, Theme, Type, Video
+from pod.video.models import Channel, Chapter, Discipline, Theme, Type, Video
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action, api_view
 from rest_framework.request import Request
@@ -48,6 +48,14 @@ class DisciplineSerializer(serializers.HyperlinkedModelSerializer):
     class Meta:
         model = Discipline
         fields = ("id", "url", "title", "site")
+
+
+class ChapterSerializer(serializers.HyperlinkedModelSerializer):
+    """A chapter of a video."""
+
+    class Meta:
+        model = Chapter
+        fields = ("id", "video", "title", "time_start")
 
 
 class VideoSerializer(serializers.HyperlinkedModelSerializer):
@@ -148,6 +156,13 @@ class DisciplineViewSet(viewsets.ModelViewSet):
 
     queryset = Discipline.objects.all()
     serializer_class = DisciplineSerializer
+
+
+class ChapterViewSet(viewsets.ModelViewSet):
+    """Chapters, without filter."""
+
+    queryset = Chapter.objects.all()
+    serializer_class = ChapterSerializer
 
 
 class VideoViewSet(viewsets.ModelViewSet):
