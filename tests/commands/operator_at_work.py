@@ -94,6 +94,13 @@ class Operator:
         assert self.pod is not None
         return self.pod.recorder_directory
 
+    @property
+    def dropped(self) -> list[Path]:
+        """Name what lies in the recorder's directory, but the mark of the ledger."""
+        mark = self.recorder / ".bbbmig" / "ledger"
+        found = [path for path in self.recorder.rglob("*") if path != mark]
+        return sorted(path for path in found if path != mark.parent or not mark.exists())
+
     def set(self, **changed: object) -> None:
         """Change settings, by names such as `pod__token`; None leaves the key out."""
         self.changed |= changed
