@@ -79,6 +79,9 @@ class FakePod:
         self._change(f"registered {file} {size} {added}")
         return None
 
+    def seen(self, username: str) -> list[Video]:
+        return [video for (owner, _), video in self.videos.items() if owner == username]
+
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         self.done.append(f"looked {'patiently' if patiently else 'once'}")
         return self.videos.get((video.owner.username, video.title))
@@ -138,11 +141,15 @@ class OpenedPage:
 
 @dataclass
 class FakeServer:
-    """An old server: what it has of each kind, and what its downloads end with; each is taken from the list once."""
+    """An old server: what it has of each kind, and what its downloads end with; each is taken from the list once.
+
+    `says` is how many bytes a download has, in its words.
+    """
 
     has: dict[str, Film] = field(default_factory=lambda: {"video": Film()})
     ends: list[Exception | bytes] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    says: int | None = len(b"film")
 
     def source(self, recording: Recording, kind: str) -> Film | None:
         self.asked.append(f"{kind} of {recording.title}")
@@ -167,5 +174,5 @@ class FakeServer:
             raise end
         part.parent.mkdir(exist_ok=True)
         part.write_bytes(end)
-        progress(len(end), len(end))
+        progress(len(end), self.says)
         return len(end)
