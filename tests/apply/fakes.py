@@ -138,11 +138,15 @@ class OpenedPage:
 
 @dataclass
 class FakeServer:
-    """An old server: what it has of each kind, and what its downloads end with; each is taken from the list once."""
+    """An old server: what it has of each kind, and what its downloads end with; each is taken from the list once.
+
+    `says` is how many bytes a download has, in its words.
+    """
 
     has: dict[str, Film] = field(default_factory=lambda: {"video": Film()})
     ends: list[Exception | bytes] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    says: int | None = len(b"film")
 
     def source(self, recording: Recording, kind: str) -> Film | None:
         self.asked.append(f"{kind} of {recording.title}")
@@ -167,5 +171,5 @@ class FakeServer:
             raise end
         part.parent.mkdir(exist_ok=True)
         part.write_bytes(end)
-        progress(len(end), len(end))
+        progress(len(end), self.says)
         return len(end)

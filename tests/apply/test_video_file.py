@@ -86,6 +86,7 @@ class There:
     checked: list[tuple[bytes, float | None]] = field(default_factory=list)
     bad: tuple[bytes, ...] = ()
     lasts_s: float = 3.0
+    shows_a_cut: bool = True
 
     def check(self, path: Path, duration_s: float | None) -> float:
         content = path.read_bytes()
@@ -102,6 +103,7 @@ class There:
             "fetcher": self.server,
             "published": self.published,
             "check": self.check,
+            "shows_a_cut": lambda _path: self.shows_a_cut,
             "part_of": part_of,
             "progress": lambda _, done, total, unit: self.told.append((done, total, unit)),
             "stop": self.stop,
@@ -116,13 +118,21 @@ def there(tmp_path: Path) -> There:
     return There(tmp_path)
 
 
-def test_a_film_that_is_longer_than_the_server_says_is_taken_and_a_shorter_one_is_not(there: There) -> None:
-    there.lasts_s = 60.0
+@pytest.mark.parametrize("lasts_s", [60.0, 2.0])
+def test_a_whole_film_of_another_length_than_the_server_says_is_taken_and_that_is_said(
+    there: There, lasts_s: float
+) -> None:
+    there.lasts_s = lasts_s
     made = there.maker().make(ACTION, there.folder / "a.mp4")
-    assert made.how == "video (it lasts 60.0 s, though the server says 3.0 s)"
-    there.lasts_s = 2.0
+    assert made.how == f"video (it lasts {lasts_s:.1f} s, though the server says 3.0 s)"
+
+
+@pytest.mark.parametrize(("shows_a_cut", "size"), [(False, 4), (True, None), (True, 5)])
+def test_a_shorter_film_that_may_have_been_cut_is_refused(there: There, shows_a_cut: bool, size: int | None) -> None:  # noqa: FBT001
+    there.lasts_s, there.shows_a_cut, there.server.says = 2.0, shows_a_cut, size
     with pytest.raises(RecordingFailed, match=r"film lasts 2\.0 s"):
         there.maker().make(ACTION, there.folder / "b.mp4")
+    assert not part_of(there.folder / "b.mp4").exists()
 
 
 def test_a_film_of_the_server_is_fetched_checked_and_gets_its_true_suffix(there: There) -> None:

@@ -309,14 +309,49 @@ def test_a_film_that_is_longer_than_the_server_says_is_taken_and_that_is_said(
     assert len(registered(sample_pod)) == 1
 
 
-def test_a_film_that_is_shorter_than_the_recording_is_not_believed(
+def lasts_an_hour(taker: Operator, media: Media) -> Mishaps:
+    """Let the server say that its film lasts an hour."""
+    assert taker.bbb is not None
+    taker.bbb.playbacks._media = Media(files=media.files, durations_s={VIDEO.record_id: 3600.0})
+    return mishaps(taker, media)
+
+
+def test_a_whole_film_that_is_shorter_than_the_server_says_is_taken_and_that_is_said(
     taker: Operator, sample_pod: SamplePod, one_video: Media
 ) -> None:
-    assert taker.bbb is not None
-    taker.bbb.playbacks._media = Media(files=one_video.files, durations_s={VIDEO.record_id: 3600.0})
+    lasts_an_hour(taker, one_video)
+    ended = taker.json("claim")
+    assert ended.code == 0
+    assert "though the server says 3600.0 s" in ended.actions[0]["detail"]
+    whole_and_registered_once(taker, sample_pod, contents(one_video))
+
+
+@pytest.mark.parametrize("share", [0.5, 0.97])
+def test_a_film_that_is_cut_on_the_server_is_refused(
+    taker: Operator, sample_pod: SamplePod, one_video: Media, share: float
+) -> None:
+    server = lasts_an_hour(taker, one_video)
+    (film,) = contents(one_video).values()
+    server.spoil = lambda _request, _response: Response(
+        body=(film[: int(share * len(film))],), content_type="video/mp4"
+    )
+    assert taker.json("claim").code == 3
+    assert (videos_in(taker.recorder), registered(sample_pod)) == ([], [])
+
+
+@pytest.mark.parametrize("suffix", ["ogg", "browser.webm"])
+def test_a_shorter_file_that_would_not_show_a_cut_is_refused(
+    taker: Operator, sample_pod: SamplePod, one_video: Media, tmp_path: Path, suffix: str
+) -> None:
+    (source,) = one_video.files.values()
+    film = tmp_path / f"film.{suffix}"
+    codecs = ("-vn", "-c:a", "libvorbis") if suffix == "ogg" else ("-c:v", "libvpx", "-an", "-f", "webm", "-live", "1")
+    ffmpeg("-i", str(source), *codecs, str(film))
+    server = lasts_an_hour(taker, one_video)
+    server.spoil = lambda _request, _response: Response(body=(film.read_bytes(),), content_type="video/webm")
     ended = taker.json("claim")
     assert ended.code == 3
-    assert "lasts 3" in ended.actions[0]["detail"]
+    assert "the recording 3600.0 s" in ended.actions[0]["detail"]
     assert (videos_in(taker.recorder), registered(sample_pod)) == ([], [])
 
 

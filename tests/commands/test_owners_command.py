@@ -199,6 +199,13 @@ class TestNamesThatNobodyHas:
         assert pairs_in(sample_pod) == {}
         assert sample_pod.rows("SELECT username FROM auth_user WHERE username IN ('Florence', 'fdracy')") == []
 
+    def test_are_said_to_be_strange_to_pod_alone_where_nobody_else_is_asked(self, operator: Operator) -> None:
+        file = operator.folder / "owners.csv"
+        file.write_text(f"owners;record_id\nfdracy;{sample_recordings()[0].record_id}")
+        ended = operator.run("import-links", "--moodle", "none", "--owners", str(file))
+        assert ended.code == 4
+        assert "owners file: 1 name that Pod does not know\n" in ended.err
+
     def test_are_created_if_the_user_insists(self, operator: Operator, sample_pod: SamplePod) -> None:
         first = next(one.record_id for one in sample_recordings() if one.published)
         file = operator.folder / "owners.csv"

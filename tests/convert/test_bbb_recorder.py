@@ -17,10 +17,10 @@ import pytest
 from bbbmig.convert.capture.bbb_recorder import BbbRecorder
 from bbbmig.convert.capture.bbb_recorder_check import check_bbb_recorder
 from bbbmig.convert.capture.capture import Filming, log_name
-from bbbmig.convert.duration import recording_length_s
+from bbbmig.convert.duration import Length, recording_length
 from bbbmig.convert.probe import probe
 from bbbmig.convert.supervised_process import run
-from bbbmig.demo.bbb_http import Response
+from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.domain.conversion import Conversion, Converter, Presentation
 from bbbmig.errors import NoSpace, RecordingFailed, RemoteError, Stopped
 from tests.convert import fake_recorder
@@ -66,7 +66,12 @@ class Site:
 
     def lasts(self, seconds: float) -> None:
         xml = f"<recording><playback><duration>{seconds * 1000:.0f}</duration></playback></recording>"
-        self.files.always = lambda *_: Response(body=(xml.encode(),), content_type="text/xml")
+
+        def answer(request: Request, _response: Response) -> Response:
+            said = request.path.endswith("/metadata.xml")
+            return Response(body=(xml.encode(),), content_type="text/xml") if said else page("Not found", 404)
+
+        self.files.always = answer
 
     def converter(self, *, start_gap_s: float = 0.1, **options: float) -> BbbRecorder:
         filming = Filming(work=self.folder / "work", logs=self.folder / "logs", **{"kill_wait_s": 0.3, **options})
@@ -308,12 +313,13 @@ def test_a_protected_recording_is_not_for_it(site: Site) -> None:
 
 
 def test_without_a_length_nothing_is_started(site: Site) -> None:
-    for status, kind, why in ((404, RecordingFailed, "No such file"), (500, RemoteError, "HTTP 500")):
+    nothing = "neither films nor slides nor metadata.xml say how long"
+    for status, kind, why in ((404, RecordingFailed, nothing), (500, RemoteError, r"metadata\.xml.*: HTTP 500")):
         site.files.always = lambda *_, status=status: Response(status=status)
-        with pytest.raises(kind, match=rf"metadata\.xml.*: {why}"):
+        with pytest.raises(kind, match=why):
             site.convert("well")
     site.files.always = lambda *_: Response(body=(b"<recording/>",))
-    with pytest.raises(RecordingFailed, match="does not say how long"):
+    with pytest.raises(RecordingFailed, match=nothing):
         site.convert("well")
     assert not site.log.exists()
 
@@ -321,10 +327,45 @@ def test_without_a_length_nothing_is_started(site: Site) -> None:
 def test_the_length_is_read_from_a_folder_too(site: Site, tmp_path: Path) -> None:
     (tmp_path / "metadata.xml").write_text("<recording><playback><duration>40000</duration></playback></recording>")
     local = dataclasses.replace(site.presentation, folder=tmp_path)
-    assert recording_length_s(local) == 40
+    assert recording_length(local) == Length(40.0)
     assert site.files.requests == []
-    with pytest.raises(RecordingFailed, match="No such file"):
-        recording_length_s(dataclasses.replace(local, folder=tmp_path / "nowhere"))
+    with pytest.raises(RecordingFailed, match="say how long it is"):
+        recording_length(dataclasses.replace(local, folder=tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("said_ms", ["6000", "-40000", "0", "1e300", "NaN", "", "never"])
+def test_cameras_and_sound_decide_how_long_it_is_and_metadata_never_alone(
+    site: Site, tmp_path: Path, said_ms: str
+) -> None:
+    (tmp_path / "metadata.xml").write_text(
+        f"<recording><playback><duration>{said_ms}</duration></playback></recording>"
+    )
+    (tmp_path / "video").mkdir()
+    (tmp_path / "video" / "webcams.webm").write_bytes(b"not a film")
+    shutil.copyfile(site.films / "film.mp4", tmp_path / "video" / "webcams.mp4")
+    length = recording_length(dataclasses.replace(site.presentation, folder=tmp_path))
+    assert length.seconds == pytest.approx(FILM_S, abs=0.3)
+    assert "webcams.webm does not tell how long it is" in length.notes[0]
+    assert (said_ms != "6000") or "metadata.xml says that it lasts 6.0 s" in length.notes[1]
+
+
+@pytest.mark.parametrize(("said_s", "seconds"), [(50.0, 50.0), (6.0, 60.0), (9000.0, 60.0)])
+def test_without_films_the_slides_decide_what_metadata_may_say(
+    site: Site, tmp_path: Path, said_s: float, seconds: float
+) -> None:
+    xml = f"<recording><playback><duration>{said_s * 1000}</duration></playback></recording>"
+    (tmp_path / "metadata.xml").write_text(xml)
+    (tmp_path / "shapes.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        '<image id="image1" class="slide" in="0.0" out="45.0" xlink:href="a.png"/>'
+        '<image id="image2" class="slide" in="45.0" out="60.0" xlink:href="b.png"/></svg>'
+    )
+    local = dataclasses.replace(site.presentation, folder=tmp_path)
+    assert recording_length(local).seconds == seconds
+    (tmp_path / "shapes.svg").write_text("<svg><image")
+    length = recording_length(local)
+    assert length.seconds == said_s
+    assert "its slides do not tell" in length.notes[0]
 
 
 Chrome = Callable[[str], Path]

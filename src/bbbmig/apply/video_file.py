@@ -44,7 +44,8 @@ class Made:
 class FileMaker:
     """Makes files. `check` returns a file's length in seconds.
 
-    It raises RecordingFailed if the file is not whole, or not of the length that is given (None: any).
+    It raises RecordingFailed if the file is not whole, or not of the length that is given (None: any). `shows_a_cut`
+    tells whether `check` would see of this kind of file that its end is missing.
 
     `part_of` names the unfinished form of a file. `sources` are taken in their order (`domain.file_plan.SOURCES`), and
     so are `converters`: one that says it cannot, fails, or with `faithful_only` would leave something out, gives way to
@@ -56,6 +57,7 @@ class FileMaker:
     fetcher: Fetcher
     published: Published
     check: Callable[[Path, float | None], float]
+    shows_a_cut: Callable[[Path], bool]
     part_of: Callable[[Path], Path]
     progress: Progress
     stop: threading.Event
@@ -97,7 +99,7 @@ class FileMaker:
                 log.info("%s: the length of its file is not compared: %s", recording.record_id, error.message)
                 continue
             if source is not None and source.duration_s is not None:
-                return self._checked(path, source)
+                return self._checked(path, source, came_whole=False)  # nobody knows how it came
         self.check(path, None)
         return ""
 
@@ -114,43 +116,49 @@ class FileMaker:
         """Fetch the file; a token that ran out in the meantime is replaced once."""
         part = self.part_of(target)
         try:
-            self._fetch(action, source, part)
+            size = self._fetch(action, source, part)
         except Gone:
             fresh = self.finder.source(action.recording, source.kind)
             if fresh is None:
                 raise
             source = fresh
-            self._fetch(action, source, part)
+            size = self._fetch(action, source, part)
         suffix = Path(urlsplit(taken_from(source.urls, part)).path).suffix.lower()
         try:
-            how = self._checked(part, source)
+            how = self._checked(part, source, came_whole=size == part.stat().st_size)
         except RecordingFailed:
             part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
             raise
         return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=how)
 
-    def _checked(self, part: Path, source: MediaFile) -> str:
+    def _checked(self, part: Path, source: MediaFile, *, came_whole: bool) -> str:
         """Return how the file was made, if it is whole. Raise RecordingFailed if not.
 
         One that is longer than the server says is taken, and that is said: metadata.xml was seen to tell 406 seconds of
-        99 minutes (https://github.com/trahay/bbb-downloader/issues/6). A shorter one may lack what others have.
+        99 minutes (https://github.com/trahay/bbb-downloader/issues/6). So is a shorter one, if it cannot have been cut:
+        the server named its size, and the file itself would show that its end is missing.
         """
         try:
             self.check(part, source.duration_s)
         except RecordingFailed:
             length_s = self.check(part, None)
-            if source.duration_s is None or length_s <= source.duration_s:
+            if source.duration_s is None:
+                raise
+            if length_s <= source.duration_s and not (came_whole and self.shows_a_cut(part)):
                 raise
             return f"{source.kind} (it lasts {length_s:.1f} s, though the server says {source.duration_s:.1f} s)"
         return source.kind
 
-    def _fetch(self, action: Action, source: MediaFile, part: Path) -> None:
-        """Fetch into the part."""
+    def _fetch(self, action: Action, source: MediaFile, part: Path) -> int | None:
+        """Fetch into the part; return how many bytes the server said it has, None if it did not say."""
+        said: list[int | None] = [None]
 
         def tell(done: int, total: int | None) -> None:
+            said[0] = total
             self.progress(action, done, total, "bytes")
 
         self.fetcher.fetch(source.urls, part, cookies=dict(source.cookies), progress=tell, stop=self.stop)
+        return said[0]
 
     def _convert(self, action: Action) -> Made:
         """Fetch the presentation's files once, and let the converters try, the best first."""

@@ -238,8 +238,8 @@ def _moment(text: str) -> datetime | None:
 
 def _in_ms(text: str) -> datetime | None:
     """Read milliseconds since 1970; None for a time in which nothing was recorded."""
-    number = _number(text) or 0
-    return datetime.fromtimestamp(number / 1000, UTC) if _EARLIEST_S <= number / 1000 <= _LATEST_S else None
+    seconds = (_number(text) or 0) / 1000
+    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST_S <= seconds <= _LATEST_S else None
 
 
 def _in_s(text: str) -> datetime | None:

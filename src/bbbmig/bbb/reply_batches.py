@@ -18,6 +18,7 @@ _HEAD = re.compile(rb"\s*(?:%b)?\s*<response>(?:\s|</?\w+>|[\w ]){0,2000}" % _DE
 _TAIL = re.compile(rb"\s*</recordings>(?:\s|</?\w+>|[\w ]){0,2000}</response>\s*")
 
 
+_PREVIEW, _PREVIEW_END = b"<preview><images>", b"</images></preview>"
 _MOST_HELD = 1 << 20
 """Bytes of a recording; an ordinary one has two or three thousand."""
 
@@ -53,10 +54,22 @@ def _after_head(batch: bytes) -> bytes:
     return batch[start:]
 
 
+def _without_previews(batch: bytes) -> bytes:
+    """Leave out the pictures of slides, a third of a reply, which nobody reads here."""
+    kept = []
+    at = 0
+    while (start := batch.find(_PREVIEW, at)) >= 0 and (end := batch.find(_PREVIEW_END, start)) >= 0:
+        kept.append(batch[at:start])
+        at = end + len(_PREVIEW_END)
+    kept.append(batch[at:])
+    return b"".join(kept)
+
+
 def _of_batch(batch: bytes, *, tokens: bool) -> Iterator[Recording | Problem]:
     """Read whole recordings, one after another."""
     if len(batch) > MOST_TAGS and any(map(too_large, batch.split(END))):
         raise TooLargeError("the list holds a recording beyond all measure")
+    batch = _without_previews(batch)
     try:
         root = ET.fromstring(b"<recordings>%b</recordings>" % batch)  # noqa: S314 - no document type inside an element
     except ET.ParseError as error:

@@ -22,6 +22,7 @@ from bbbmig.transfer.disk import start_error
 
 CONTAINERS = "mov,matroska,webm,ogg,mp3,aac,wav,flac,avi,flv,mpegts,mpeg,asf"
 """What ffmpeg calls the formats that Pod takes (`VIDEO_ALLOWED_EXTENSIONS`); a playlist is none of them."""
+_TELLING = frozenset({"mov", "mp4", "matroska", "webm"})
 INSTALL_FFMPEG = "apt install ffmpeg"
 
 _LIMIT_S = 300.0
@@ -42,6 +43,16 @@ class Probed:
     width: int = 0
     height: int = 0
     size: int = 0
+    says_its_length: bool = True
+
+    @property
+    def shows_a_cut(self) -> bool:
+        """Tell whether `check_media` would see that the end is missing.
+
+        mp4 and Matroska name their length when they are finished; of Ogg, MPEG streams and the webm of browsers, which
+        do not, each beginning is a whole file.
+        """
+        return self.says_its_length and any(name in _TELLING for name in self.container.split(","))
 
     @property
     def has_video(self) -> bool:
@@ -67,7 +78,8 @@ def probe(path: Path, *, stop: threading.Event | None = None) -> Probed:
     if not video and not audio:
         raise RecordingFailed(f"{path.name} holds neither picture nor sound")
     container = said.get("format", {})
-    duration_s = _number(container.get("duration")) or _last_packet_s(path, stop)
+    said_s = _number(container.get("duration"))
+    duration_s = said_s or last_packet_s(path, stop)
     if duration_s <= 0:
         raise RecordingFailed(f"{path.name} lasts no time at all")
     return Probed(
@@ -78,6 +90,7 @@ def probe(path: Path, *, stop: threading.Event | None = None) -> Probed:
         width=int(video.get("width", 0)),
         height=int(video.get("height", 0)),
         size=path.stat().st_size,
+        says_its_length=said_s > 0,
     )
 
 
@@ -99,7 +112,7 @@ def check_media(
     probed = probe(path, stop=stop)
     if needs_video and not probed.has_video:
         raise RecordingFailed(f"{path.name} holds no picture")
-    last_s = _last_packet_s(path, stop, since_s=max(0.0, probed.duration_s - tolerance_s - _LAST_S))
+    last_s = last_packet_s(path, stop, since_s=max(0.0, probed.duration_s - tolerance_s - _LAST_S))
     if last_s < probed.duration_s - tolerance_s:
         raise RecordingFailed(
             f"{path.name} is cut off: it says {probed.duration_s:.1f} s and ends after {last_s:.1f} s", hint="run again"
@@ -112,7 +125,7 @@ def check_media(
     return probed
 
 
-def _last_packet_s(path: Path, stop: threading.Event | None, *, since_s: float = 0.0) -> float:
+def last_packet_s(path: Path, stop: threading.Event | None, *, since_s: float = 0.0) -> float:
     """Read the packets from some seconds on; give the moment at which the last one ends, 0 if there is none.
 
     Raise RecordingFailed when they cannot be read.

@@ -37,11 +37,15 @@ _MOST_PAGES = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """What the files are for: `index` are asked for by these names, and `every_page` means pages never shown, too."""
+    """What the files are for: `index` are asked for by these names, and `every_page` means pages never shown, too.
+
+    Without `pictures`, neither slides nor the film of a shared desk are meant.
+    """
 
     index: tuple[str, ...]
     every_page: bool = False
     films: bool = True
+    pictures: bool = True
 
 
 RENDERED = Purpose(
@@ -52,8 +56,8 @@ RENDERED = Purpose(
 )
 """Everything that a video is made of."""
 LENGTH = Purpose(index=("metadata.xml",), films=False)
-"""How long it is."""
-HEARD = Purpose(index=("metadata.xml",))
+"""How long it says that it is."""
+HEARD = Purpose(index=("metadata.xml", SHAPES, "panzooms.xml", "cursor.xml", "deskshare.xml"), pictures=False)
 """How long it is, and what is heard."""
 WHOLE = Purpose(
     index=(*RENDERED.index, "polls.json", "notes.html", "layout.xml", "shapes_old.svg", "slides.xml", "events.xml"),
@@ -105,9 +109,9 @@ def film_names(stem: str) -> list[str]:
 def _named(known: Known, purpose: Purpose) -> Iterator[str]:
     """Yield what the index files name, films first: they are what a recording is."""
     if purpose.films:
-        yield from _films(known)
+        yield from _films(known, with_desk=purpose.pictures)
     yield from _captions(known.get(CAPTIONS) or b"")
-    if SHAPES not in purpose.index:
+    if SHAPES not in purpose.index or not purpose.pictures:
         return
     shown = _references(known, with_texts=purpose.every_page or not known.get(TEXTS))
     yield from shown
@@ -118,13 +122,13 @@ def _named(known: Known, purpose: Purpose) -> Iterator[str]:
                 yield from filter(None, [safe_name(unescape(found[1].decode(errors="replace")))])
 
 
-def _films(known: Known) -> Iterator[str]:
+def _films(known: Known, *, with_desk: bool) -> Iterator[str]:
     """Yield films, one form after another until one is there; sound of its own only where there are no cameras."""
     yield from _until_there(known, CAMERAS)
     if all(name in known and known[name] is None for name in film_names(CAMERAS)):
         yield from _until_there(known, SOUND)
     shapes, desks = known.get(SHAPES) or b"", known.get("deskshare.xml") or b""
-    if b"<event" in desks or b"deskshare" in shapes:
+    if with_desk and (b"<event" in desks or b"deskshare" in shapes):
         yield from _until_there(known, DESK)
 
 

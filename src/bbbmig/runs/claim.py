@@ -9,7 +9,7 @@ from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.executor import planned
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
 from bbbmig.convert.install_file import place
-from bbbmig.convert.probe import check_media
+from bbbmig.convert.probe import check_media, probe
 from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.history import Effect, History, LinkKey
@@ -76,6 +76,7 @@ def file_maker(run: Run) -> FileMaker:
         fetcher=adapters.downloader,
         published=PublishedFiles(work=converter.directory.absolute(), downloader=adapters.downloader),
         check=partial(_check_media, run),
+        shows_a_cut=lambda path: probe(path, stop=adapters.stop).shows_a_cut,
         part_of=part_of,
         progress=run.report.progress,
         stop=adapters.stop,

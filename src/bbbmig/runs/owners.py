@@ -99,9 +99,10 @@ class OwnerSearch:
             if name in unknown
         ]
         asked = ", ".join(one.name for one in (*self._chosen.asked, *self._chosen.not_asked))
+        who = f"neither Pod nor {asked} knows" if asked else "Pod does not know"
         count = f"{len(unknown)} name{'s' if len(unknown) > 1 else ''}"
         raise ConfigError(
-            "\n".join([f"owners file: {count} that neither Pod{f' nor {asked}' if asked else ''} knows", *problems]),
+            "\n".join([f"owners file: {count} that {who}", *problems]),
             hint="nothing was done; correct them, or create accounts in Pod for them all with --create-unknown",
         )
 

@@ -174,6 +174,7 @@ class Transfer:
         _, _, told = response.headers.get("Content-Range", "").partition("bytes */")
         total = int(told) if told.isdigit() else origin and origin.total
         if have and have == total:
+            self._wanted.progress(have, total)
             return have
         self._part.forget()
         raise RemoteError(f"{self._what}: the server has {total} bytes, not {have}", hint="run again")

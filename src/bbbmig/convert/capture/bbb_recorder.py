@@ -16,7 +16,7 @@ from bbbmig.convert.supervised_process import last_lines
 from bbbmig.convert.work_folder import Turn
 from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.domain.file_names import key_of
-from bbbmig.domain.presentation_files import LENGTH
+from bbbmig.domain.presentation_files import HEARD
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.disk import disk_errors
 
@@ -35,7 +35,7 @@ class BbbRecorder:
     """The converter "bbb-recorder"; may be used by many threads."""
 
     name = NAME
-    reads = LENGTH
+    reads = HEARD
 
     def __init__(self, directory: Path, filming: Filming, *, node: str = "node", start_gap_s: float = 3.0) -> None:
         """Use the installation in `directory`; `start_gap_s` is what it needs to take its X display."""
@@ -66,7 +66,7 @@ class BbbRecorder:
         verdict = self.preflight(presentation)
         if not verdict.able:
             raise RecordingFailed("; ".join(verdict.reasons), hint="convert it with render or screen")
-        return self._filming.convert(NAME, presentation, target, self._shoot, LENGTH, progress, stop)
+        return self._filming.convert(NAME, presentation, target, self._shoot, HEARD, progress, stop)
 
     def _player(self) -> str:
         """Give the name of the player's page in addresses of version 2.0, as its installation has it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.convert.capture.remux import Expected, finish
-from bbbmig.convert.duration import recording_length_s
+from bbbmig.convert.duration import recording_length
 from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.convert.supervised_process import check_not_killed, clean_environment, run
 from bbbmig.convert.work_folder import job_folder, short_path
@@ -96,13 +96,14 @@ class Filming:
             published.fetched(presentation, reads, stop=stop) as local,
             job_folder(self.work.absolute()) as job,
         ):
-            length_s = recording_length_s(local)
+            length = recording_length(local, stop=stop)
+            length_s = length.seconds
             expected = Expected(length_s=length_s, tolerance_s=self.tolerance_s, tolerance_ratio=self.tolerance_ratio)
             check_room(job, round(3 * length_s * _BYTES_PER_S), what=f"a film of {length_s / 60:.0f} minutes")
             raw = shoot(Take(presentation=local, length_s=length_s, job=job, log=log, progress=progress, stop=stop))
             probed = finish(raw, target, expected, log=log, stop=stop)
         progress(length_s, length_s)
-        notes = ["the picture shows the player with its chat: participants' names can be read"]
+        notes = ["the picture shows the player with its chat: participants' names can be read", *length.notes]
         if not probed.has_audio:
             notes.append("there is no sound in it")
         return Conversion(path=target, duration_s=probed.duration_s, converter=name, notes=tuple(notes))

@@ -47,12 +47,14 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
 
 def picture_notes(images: Images) -> Iterator[Note]:
     """Yield what is wrong with slides and other pictures, as far as they were read."""
-    if images.lost:
-        yield Note(f"{_named([f'{name} {why}' for name, why in images.lost.items()])}: white is shown instead")
+    for on_board, shown in ((False, "white is shown instead"), (True, "a card is shown instead, or nothing up to 2.5")):
+        lost = [f"{name} {why}" for name, why in images.lost.items() if (name in images.on_board) == on_board]
+        if lost:
+            yield Note(f"{_named(lost)}: {shown}")
     if images.cut:
-        yield Note(f"{_named([f'{name} {why}' for name, why in images.cut.items()])}: white is shown below")
+        yield Note(f"{_named([f'{name} {why}' for name, why in images.cut.items()])}: what is below is lost")
     if images.nameless:
-        yield Note(f"{_named(sorted(images.nameless))}: no name of a file, white is shown instead")
+        yield Note(f"{_named(sorted(images.nameless))}: not the name of a file, and shown as if it were lost")
 
 
 def shape_notes(unreadable: int) -> Iterator[Note]:

@@ -31,7 +31,7 @@ class Images:
     """The pictures of one recording.
 
     `lost` names those that are missing or cannot be read, once each, `cut` those that break off; each with what is
-    wrong. `nameless` counts references that are no names of files.
+    wrong. `on_board` names those of them that are no slides. `nameless` holds references that are no names of files.
     """
 
     def __init__(self, files: Files) -> None:
@@ -41,6 +41,7 @@ class Images:
         self._drawn: dict[str, skia.Image | None] = {}
         self.lost: dict[str, str] = {}
         self.cut: dict[str, str] = {}
+        self.on_board: set[str] = set()
         self.nameless: set[str] = set()
 
     def slide(self, href: str, width: float, height: float) -> skia.Image | None:
@@ -58,11 +59,13 @@ class Images:
     def drawn(self, href: str) -> skia.Image | None:
         """Give a picture that lies on the whiteboard, the results of a poll; None if there is none."""
         if href not in self._drawn:
+            self.on_board.add(shown_name(href))
             self._drawn[href] = self._load(href, _SHARP, _SHARP, opaque=False)
         return self._drawn[href]
 
     def written(self, data: bytes, href: str) -> skia.Image | None:
         """Return a picture that is written into a file itself; `href` is what names it if it cannot be read."""
+        self.on_board.add(shown_name(href))
         try:
             return _image(
                 pyvips.Image.thumbnail_buffer(data, _SHARP, height=_SHARP, **_size(opaque=False)), opaque=False
