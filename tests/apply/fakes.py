@@ -79,6 +79,9 @@ class FakePod:
         self._change(f"registered {file} {size} {added}")
         return None
 
+    def seen(self, username: str) -> list[Video]:
+        return [video for (owner, _), video in self.videos.items() if owner == username]
+
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         self.done.append(f"looked {'patiently' if patiently else 'once'}")
         return self.videos.get((video.owner.username, video.title))

@@ -21,6 +21,7 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import UNKNOWN_SERVER, meeting_recording, sample_recordings
 from bbbmig.domain.history import State
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.video_texts import mark
 from bbbmig.pod.videos import Videos
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
@@ -68,6 +69,12 @@ def videos(pod: SamplePod) -> list[dict[str, Any]]:
         "SELECT v.id, v.title, v.slug, v.video, v.date_added, v.date_evt, v.is_draft, v.type_id, v.description,"
         " u.username AS owner FROM video_video v JOIN auth_user u ON u.id = v.owner_id ORDER BY v.id"
     )
+
+
+def dated(one: Recording) -> str:
+    """Give the title that a recording has where its owner has several of it."""
+    assert one.start is not None
+    return f"{one.title}, {one.start.astimezone():%Y-%m-%d %Hh%M}"
 
 
 def owners_of(pod: SamplePod) -> dict[str, list[str]]:
@@ -305,7 +312,7 @@ class TestThroughTheRecorder:
         sample_pod.encoder("works")
         assert publisher.json("publish").counts == {"done": 4}
         assert (posts(sample_pod, DROPPED), fetched(publisher.bbb)) == (dropped, 4)
-        expected = [(ONE.title, f"{one.start:%Y-%m-%d %H:%M:%S}") for one in (ONE, *MORE)] * count
+        expected = [(dated(one), f"{one.start:%Y-%m-%d %H:%M:%S}") for one in (ONE, *MORE)] * count
         assert sorted((video["title"], video["date_added"]) for video in videos(sample_pod)) == sorted(expected)
 
     def test_copies_are_files_of_their_own(self, publisher: Operator, sample_pod: SamplePod) -> None:
@@ -592,5 +599,132 @@ class TestKilled:
         by_date = {video["date_added"]: video for video in videos(sample_pod)}
         for one in (ONE, *MORE):
             assert content(sample_pod, by_date[f"{one.start:%Y-%m-%d %H:%M:%S}"]) == film(films, one)
-        assert {video["title"] for video in videos(sample_pod)} == {ONE.title}
+        assert {video["title"] for video in videos(sample_pod)} == {dated(one) for one in (ONE, *MORE)}
         assert left_behind(operator) == []
+
+
+class TestTexts:
+    """What people read: titles with the date where they need it, and what stands below."""
+
+    @pytest.fixture(autouse=True)
+    def of_one_title(self, publisher: Operator, serve_bbb: ServeBbb, films: Media) -> None:
+        publisher.bbb = serve_bbb([ONE, *MORE], media=films)
+        publisher.set(bbb__url=publisher.bbb.url)
+        belongs(publisher, dict.fromkeys((one.record_id for one in (ONE, *MORE)), "staffonly"))
+
+    @pytest.mark.parametrize("via", ["upload", "recorder"])
+    @pytest.mark.parametrize("mode", ["when needed", "always", "never"])
+    def test_titles_are_as_the_settings_say(
+        self, publisher: Operator, sample_pod: SamplePod, via: str, mode: str
+    ) -> None:
+        publisher.set(publish__date_in_title=mode, publish__via=via, publish__language="de")
+        assert publisher.json("publish").counts == {"done": 4}
+        titles = sorted(video["title"] for video in videos(sample_pod))
+        assert titles == sorted(ONE.title if mode == "never" else dated(one) for one in (ONE, *MORE))
+        assert sample_pod.rows("SELECT DISTINCT main_lang FROM video_video") == [{"main_lang": "de"}]
+
+    def test_one_of_its_title_needs_no_date_and_the_next_one_does(
+        self, publisher: Operator, sample_pod: SamplePod
+    ) -> None:
+        for one in (ONE, *MORE[:1]):
+            assert publisher.json("publish", "--meeting", one.record_id).counts == {"done": 1}
+        assert [video["title"] for video in videos(sample_pod)] == [ONE.title, dated(MORE[0])]
+
+    @pytest.mark.parametrize(("before", "now"), [("never", "always"), ("always", "never"), ("never", "when needed")])
+    @pytest.mark.parametrize("description", ["description", "''"])
+    def test_a_lost_ledger_makes_no_second_video(
+        self,
+        publisher: Operator,
+        operator_of: MakeOperator,
+        sample_pod: SamplePod,
+        before: str,
+        now: str,
+        description: str,
+    ) -> None:
+        publisher.set(publish__date_in_title=before)
+        assert publisher.json("publish").counts == {"done": 4}
+        sample_pod.rows(f"UPDATE video_video SET description = {description}")
+        titles = [video["title"] for video in videos(sample_pod)]
+        other = operator_of("other", bbb=publisher.bbb, pod=sample_pod)
+        other.set(publish__date_in_title=now)
+        belongs(other, dict.fromkeys((one.record_id for one in (ONE, *MORE)), "staffonly"))
+        ran = other.json("publish")
+        assert [action["detail"] for action in ran.actions] == ["Pod had it already"] * 4
+        assert [video["title"] for video in videos(sample_pod)] == titles
+
+    def test_the_description_names_date_and_moderator(self, publisher: Operator, sample_pod: SamplePod) -> None:
+        sample_pod.rows("UPDATE auth_user SET first_name = 'Zoé', last_name = '<b>' WHERE username = 'staffonly'")
+        publisher.set(publish__description="<p>{course}</p>\n<p>{date}: {moderators}</p>")
+        assert publisher.json("publish", "--meeting", ONE.record_id).counts == {"done": 1}
+        (video,) = videos(sample_pod)
+        when = dated(ONE).rpartition(", ")[2]
+        assert video["description"] == f"<p>{when}: Zoé &lt;b&gt;</p><p>{mark(ONE.record_id)}</p>"
+
+    @pytest.mark.parametrize(
+        ("key", "value", "said"),
+        [
+            ("description", "{course} {teacher}", "{teacher}"),
+            ("description", "{course", "braces"),
+            ("language", "fr-FR", "two letters"),
+            ("date_in_title", "sometimes", "when needed"),
+        ],
+    )
+    def test_wrong_settings_are_said(
+        self, publisher: Operator, sample_pod: SamplePod, key: str, value: str, said: str
+    ) -> None:
+        publisher.set(**{f"publish__{key}": value})
+        ran = publisher.run("publish")
+        assert ran.code == 4
+        assert f"publish.{key}" in ran.err
+        assert said in ran.err
+        assert sample_pod.requests("POST") == []
+
+
+class TestShelf:
+    """Channel, theme, discipline and licence."""
+
+    @pytest.fixture(autouse=True)
+    def shelves(self, sample_pod: SamplePod) -> None:
+        other = sample_pod.create("sites.Site", domain="pod2.test", name="pod2.test")
+        for title, site in (("DFGSM 3", 1), ("Droit", 1), ("Ailleurs", other)):
+            channel = sample_pod.create("video.Channel", title=title, site_id=site)
+            sample_pod.create("video.Theme", title="Classes virtuelles", channel_id=channel)
+            sample_pod.create("video.Discipline", title=title, site_id=site)
+
+    @pytest.mark.parametrize("via", ["upload", "recorder"])
+    def test_are_as_the_settings_say(self, publisher: Operator, sample_pod: SamplePod, via: str) -> None:
+        publisher.set(
+            publish__via=via,
+            publish__channel="droit",
+            publish__theme="Classes virtuelles",
+            publish__discipline="1",
+            publish__licence="by-nc-sa",
+        )
+        assert publisher.json("publish").counts == {"done": 1}
+        (video,) = sample_pod.rows(
+            "SELECT c.title AS channel, t.channel_id = c.id AS theme, d.discipline_id AS discipline, v.licence"
+            " FROM video_video v JOIN video_video_channel vc ON vc.video_id = v.id"
+            " JOIN video_channel c ON c.id = vc.channel_id JOIN video_video_theme vt ON vt.video_id = v.id"
+            " JOIN video_theme t ON t.id = vt.theme_id JOIN video_video_discipline d ON d.video_id = v.id"
+        )
+        assert video == {"channel": "Droit", "theme": 1, "discipline": 1, "licence": "by-nc-sa"}
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"channel": "Ailleurs"}, ["publish.channel", "DFGSM 3", "Droit"]),
+            ({"channel": "99"}, ["publish.channel", "DFGSM 3", "Droit"]),
+            ({"channel": "Droit", "theme": "x"}, ["publish.theme", "Classes virtuelles"]),
+            ({"theme": "Classes virtuelles"}, ["publish.theme", "publish.channel"]),
+            ({"discipline": "Médecine"}, ["publish.discipline", "1 (DFGSM 3)"]),
+            ({"licence": "mit"}, ["publish.licence", "by-nc-sa"]),
+        ],
+    )
+    def test_what_pod_has_not_is_told_before_anything_is_done(
+        self, publisher: Operator, sample_pod: SamplePod, bbb: SampleBbb, wrong: dict[str, str], said: list[str]
+    ) -> None:
+        publisher.set(**{f"publish__{key}": value for key, value in wrong.items()})
+        ran = publisher.run("publish", "--dry")
+        assert ran.code == 4
+        assert all(text in ran.err for text in said)
+        assert (bbb.requests, sample_pod.requests("POST")) == ([], [])

@@ -14,8 +14,8 @@ from bbbmig.domain.file_plan import ATTEMPTS
 from bbbmig.domain.history import History, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
-from bbbmig.domain.publish_plan import PublishRules, description, plan_publish
-from bbbmig.domain.recording import Origin, Recording
+from bbbmig.domain.publish_plan import PublishRules, plan_publish
+from bbbmig.domain.recording import Recording
 from bbbmig.pod.limits import POD
 from tests.domain.recordings import lists_of_recordings, recording
 from tests.domain.remembered import YESTERDAY, claimed, published
@@ -161,19 +161,6 @@ class TestOnce:
     def test_obstacles_are_those_of_any_file(self, one: Recording, reason: Reason) -> None:
         rules = replace(RULES, ignored_servers=["ignored.example"])
         assert planned(owned("jean"), rules, one).reason is reason
-
-
-class TestDescription:
-    """What stands below a video."""
-
-    def test_says_where_it_was_held(self) -> None:
-        ownership = owned("jean", course="Algèbre <1>", activity="Classe & salle")
-        one = replace(ONE, description="Révisions\n<b>", origin=Origin(context="old", context_label="old"))
-        assert description(one, ownership) == (
-            "<p>Algèbre &lt;1&gt; · Classe &amp; salle</p><p>Révisions &lt;b&gt;</p>"
-        )
-        assert description(replace(ONE, origin=Origin(context="L1", context_label="L1")), None) == "<p>L1</p>"
-        assert description(ONE, owned("jean")) == ""
 
 
 @given(st.text(max_size=300), st.text(min_size=1, max_size=150), st.integers(100, POD.path))

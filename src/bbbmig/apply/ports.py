@@ -182,6 +182,10 @@ class RecorderPort(Protocol):
 class VideosPort(Protocol):
     """Pod's videos."""
 
+    def seen(self, username: str) -> Sequence[Video]:
+        """Give the videos of a user, as they were when this was first asked."""
+        ...
+
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         """Give the video if Pod has it already, its encoding begun; `patiently`: it may be about to have it."""
         ...

@@ -5,9 +5,10 @@ The ledger is written between the steps, so that a run that is killed leaves at 
 the video before anything is made.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
@@ -19,9 +20,9 @@ from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind, Plan
-from bbbmig.domain.publish_plan import mark
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.target import TargetLimits, Video, VideoRequest
+from bbbmig.domain.target import NO_SHELF, Shelf, TargetLimits, User, Video, VideoRequest
+from bbbmig.domain.video_texts import TitleRules, dated_title, mark
 from bbbmig.errors import RecordingFailed
 
 NO_TITLE_YET = "Pod has it, and has others to encode first: its title and dates come with the next run"
@@ -33,8 +34,9 @@ STORING = timedelta(minutes=10)
 class PublishDelivery:
     """Publishes files. They lie in `directory` until Pod has them; `install` gives a whole one its name there, safely.
 
-    `type_id` and `site_ids` are Pod's numbers, `description` gives the HTML below a video, `encode_again` has
-    Pod begin to encode the video of a slug. With `copies` each owner
+    `type_id` and `site_ids` are Pod's numbers, `titles` says which titles have the date, `description` gives the HTML
+    below a video of these people, `language` is spoken in it. `encode_again` has Pod begin to encode the video of a
+    slug. With `copies` each owner
     gets a video of their own, else the first does, and the others own it too. `history` has what was published.
     """
 
@@ -50,7 +52,10 @@ class PublishDelivery:
     site_ids: tuple[int, ...]
     limits: TargetLimits
     copies: bool = False
-    description: Callable[[Recording], str] = lambda _: ""
+    titles: TitleRules = field(default_factory=TitleRules)
+    description: Callable[[Recording, Sequence[User]], str] = lambda *_: ""
+    language: str = ""
+    shelf: Shelf = NO_SHELF
     encode_again: Callable[[str], None] = lambda _: None
     history: History = NOTHING
 
@@ -107,23 +112,33 @@ class PublishDelivery:
             raise AssertionError(action)
         recording = action.recording
         users = [(owner, self.user_of(owner)) for owner in (action.owner, *action.others)]
-        also = () if self.copies else tuple(user for _, user in users[1:])
+        people = [user for _, user in users]
+        also = () if self.copies else tuple(people[1:])
+        plain, dated = title_in(self.limits, recording), dated_title(recording, self.limits)
+        text = f"{self.description(recording, people)}<p>{mark(recording.record_id)}</p>"
+        with_date = self.titles.need_date(recording, partial(self._seen, people))
         return [
             (
                 owner,
                 VideoRequest(
-                    title=title_in(self.limits, recording),
+                    title=dated if with_date else plain,
+                    known_as=(plain if with_date else dated,),
                     owner=user,
                     type_id=self.type_id,
                     site_ids=self.site_ids,
                     recorded=recording.start or recording.created,
                     also=also,
-                    description=f"{self.description(recording)}<p>{mark(recording.record_id)}</p>",
+                    description=text,
                     mark=mark(recording.record_id),
+                    language=self.language,
+                    shelf=self.shelf,
                 ),
             )
             for owner, user in (users if self.copies else users[:1])
         ]
+
+    def _seen(self, people: Iterable[User]) -> list[Video]:
+        return [video for user in people for video in self.videos.seen(user.username)]
 
     def _sent(
         self, action: Action, missing: list[tuple[Owner, VideoRequest]]

@@ -1,6 +1,5 @@
 """Decide which recordings become videos of their owners, and what becomes of those that are nobody's."""
 
-import html
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
@@ -13,7 +12,6 @@ from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
 from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.person import folded
-from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.published import as_published, has
 from bbbmig.domain.recording import Recording
@@ -57,19 +55,6 @@ def plan_publish(recordings: Iterable[Recording], owners: Mapping[str, Ownership
     return Plan(
         tuple(claims.get(r.record_id) or _action(r, whose[r.record_id], rules, present, in_pod) for r in recordings)
     )
-
-
-def description(recording: Recording, ownership: Ownership | None) -> str:
-    """Say in HTML where a recording was held, and how it is described; "" if nothing is known."""
-    course = (ownership and ownership.course) or recording.origin.context
-    activity = (ownership and ownership.activity) or recording.origin.context_label
-    where = " · ".join(dict.fromkeys(filter(None, map(one_line, (course, activity)))))
-    return "".join(f"<p>{html.escape(text)}</p>" for text in (where, one_line(recording.description)) if text)
-
-
-def mark(record_id: str) -> str:
-    """Return the text by which a video is known as one of a recording, for descriptions: people may change the rest."""
-    return f"bbbmig {short_id(record_id)}"
 
 
 def _is_nobodys(recording: Recording, ownership: Ownership, rules: PublishRules) -> bool:

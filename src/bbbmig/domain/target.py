@@ -63,12 +63,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where a video stands among others: numbers there, None for none; `licence` is a word such as "by-sa", or ""."""
+
+    channel: int | None = None
+    theme: int | None = None
+    discipline: int | None = None
+    licence: str = ""
+
+
+NO_SHELF = Shelf()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
     """A video that is to be. `type_id` and `site_ids` are numbers there; `description` may be HTML.
 
-    `recorded` (aware) becomes the date of the event and the date of the video: with the title it tells a video that
-    is there already. So does `mark`, a text in the description, whatever people do to title and date. `also`
-    are further owners, who see and edit it as the first does.
+    `recorded` (aware) becomes the date of the event and the date of the video: with the title, or one of `known_as`, it
+    tells a video that is there already. So does `mark`, a text in the description, whatever people do to title and
+    date. `also` are further owners, who see and edit it as the first does. `language` is spoken in it, two letters.
     """
 
     title: str
@@ -80,6 +93,8 @@ class VideoRequest:
     description: str = ""
     mark: str = ""
     language: str = ""
+    known_as: tuple[str, ...] = ()
+    shelf: Shelf = NO_SHELF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,11 @@ def values(video: VideoRequest) -> dict[str, str | list[str]]:
     if video.recorded is not None:
         values["date_added"] = video.recorded.isoformat()
         values["date_evt"] = video.recorded.astimezone().date().isoformat()
-    more = {"description": video.description, "main_lang": video.language}
+    shelf = video.shelf
+    for route, number in (("channels", shelf.channel), ("themes", shelf.theme), ("discipline", shelf.discipline)):
+        if number is not None:
+            values[route.removesuffix("s")] = [f"/rest/{route}/{number}/"]
+    more = {"description": video.description, "main_lang": video.language, "licence": shelf.licence}
     return values | {key: text for key, text in more.items() if text}
 
 

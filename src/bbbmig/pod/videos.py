@@ -69,11 +69,11 @@ class Videos:
         """Give the video if Pod has it already, and have it encoded if that never began.
 
         It is looked for among the videos of all its owners: by title and moment (without a moment it is taken for
-        another one), and by its mark. `patiently` looks for most of a minute: Pod may still be storing what another run
-        sent.
+        another one), by other titles of it, and by its mark. `patiently` looks for most of a minute: Pod may still be
+        storing what another run sent.
         """
         same = self._look_for(video, frozenset(), patiently=patiently) if video.recorded is not None else None
-        same = same or self._of_others(video) or self._marked(video)
+        same = same or self._of_others(video) or self._known(video)
         if same is None:
             return None
         log.info("Pod has %s of %s already", same.slug, video.owner.username)
@@ -203,22 +203,25 @@ class Videos:
         requests = [replace(video, owner=user) for user in video.also] if video.recorded is not None else []
         return next((one for request in requests for one in self._same(request)), None)
 
-    def _marked(self, video: VideoRequest) -> Video | None:
-        """Find it by the mark in its description. Each owner's videos are read once: newer ones have their titles.
+    def seen(self, username: str) -> list[Video]:
+        """Give the videos of a user as they were when this was first asked. Raise as `of_user`."""
+        if username not in self._seen:
+            self._seen[username] = self.of_user(username)
+        return self._seen[username]
 
-        Whole words are compared, in texts that an editor of HTML may have rewritten.
+    def _known(self, video: VideoRequest) -> Video | None:
+        """Find it by the mark in its description, or by another title and the moment.
+
+        Each owner's videos are read once: newer ones have their titles. Whole words are compared, in texts that an
+        editor of HTML may have rewritten.
         """
         if not video.mark:
             return None
         words = re.compile(rf"\b{re.escape(video.mark)}\b")
         owners = {user.username: user for user in (video.owner, *video.also)}
-        found = [one for name in owners for one in self._read_once(name) if words.search(one.description)]
-        return found[0] if found else None
-
-    def _read_once(self, username: str) -> list[Video]:
-        if username not in self._seen:
-            self._seen[username] = [one for one in self.of_user(username) if "bbbmig" in one.description]
-        return self._seen[username]
+        there = [one for name in owners for one in self.seen(name)]
+        marked = (one for one in there if words.search(one.description))
+        return next(marked, None) or next((one for one in there if _is_known_as(one, video)), None)
 
     def _encoded(self, one: Video, video: VideoRequest) -> Video:
         """Start the encoding of a video, unless it has begun: an upload does not."""
@@ -240,6 +243,12 @@ class Videos:
 def video_number(slug: str) -> int:
     """Return the number of a video, with which its slug begins: 3 of "0003-algebre". Raise ValueError without one."""
     return int(slug.partition("-")[0])
+
+
+def _is_known_as(one: Video, video: VideoRequest) -> bool:
+    """Tell whether a video of Pod has another title of this one, and its moment."""
+    titles = {title_of(replace(video, title=title)) for title in video.known_as}
+    return one.title in titles and video.recorded is not None and is_of(one.added, video.recorded)
 
 
 def _may_go_on(error: RemoteError) -> bool:

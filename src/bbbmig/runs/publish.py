@@ -1,7 +1,7 @@
 """`publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +15,18 @@ from bbbmig.domain.file_names import short_id
 from bbbmig.domain.history import History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
-from bbbmig.domain.publish_plan import PublishRules, Via, description, plan_publish
+from bbbmig.domain.publish_plan import PublishRules, Via, plan_publish
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.domain.target import Shelf
+from bbbmig.domain.video_texts import TitleRules, description, of_one_title
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
+from bbbmig.runs.publish_shelf import publish_shelf
 from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
@@ -53,10 +56,11 @@ class PublishOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Pod's numbers of the type and the sites of published videos."""
+    """Pod's numbers of the type and the sites of published videos, and where they stand."""
 
     type_id: int
     site_ids: tuple[int, ...]
+    shelf: Shelf
 
 
 def publish(run: Run, options: PublishOptions) -> None:
@@ -85,7 +89,8 @@ def publish(run: Run, options: PublishOptions) -> None:
             remove_needless_links(run, chosen, whose)
             return
         tidy(run, via, plan, rules)
-        work = publish_work(run, via, target, rules, whose)
+        titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
+        work = publish_work(run, via, target, rules, whose, titles)
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
         remove_needless_links(run, chosen, whose)
@@ -97,7 +102,7 @@ def needs_recorder(run: Run, via: Via) -> bool:
 
 
 def publish_target(run: Run) -> Target:
-    """Return the type and the sites that published videos get. Raise ConfigError if that site has no such type."""
+    """Return the type, the sites and the shelf that published videos get. Raise ConfigError if the site has no such."""
     wanted, pod = run.settings.publish.type, run.adapters.pod
     site = chosen_site(pod, all_sites(pod), run.settings.pod.site)
     types = run.adapters.videos.types()
@@ -111,7 +116,7 @@ def publish_target(run: Run) -> Target:
             if known
             else "let the site have one: Pod's administration, /admin/video/type/",
         )
-    return Target(type_id=wanted, site_ids=(site.id,))
+    return Target(type_id=wanted, site_ids=(site.id,), shelf=publish_shelf(run, site.id))
 
 
 def publish_rules(
@@ -164,18 +169,25 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
 
 
-def publish_work(run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership]) -> CarryOut:
+def publish_work(
+    run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership], titles: TitleRules
+) -> CarryOut:
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
-    publishing = _delivery(run, maker, _sender(run, via, rules), target, rules.history, whose)
+    publishing = _delivery(run, maker, _sender(run, via, rules), target, rules.history)
+    template = run.settings.publish.description
+    publishing = replace(
+        publishing,
+        titles=titles,
+        description=lambda one, people: description(one, whose.get(one.record_id), people, template),
+        language=run.settings.publish.language,
+    )
     if not needs_recorder(run, via):
         return publishing.carry_out
     return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
 
 
-def _delivery(
-    run: Run, maker: FileMaker, sender: Sender, target: Target, history: History, whose: Mapping[str, Ownership]
-) -> PublishDelivery:
+def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, history: History) -> PublishDelivery:
     """Put together what delivers to owners."""
     adapters = run.adapters
     return PublishDelivery(
@@ -189,8 +201,8 @@ def _delivery(
         user_of=partial(user_of, adapters, staff_for="recorders" if isinstance(sender, Drop) else ""),
         type_id=target.type_id,
         site_ids=target.site_ids,
+        shelf=target.shelf,
         limits=POD,
-        description=lambda recording: description(recording, whose.get(recording.record_id)),
         copies=run.settings.publish.co_owners == "copy",
         history=history,
         encode_again=adapters.published_videos.encode_again,

@@ -1,5 +1,6 @@
 """The sections about work on this machine: conversion, publishing, owners, the ledger, the log."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -7,6 +8,7 @@ from pydantic import AfterValidator, Field
 from bbbmig.convert.render.options import Sound, Webcams
 from bbbmig.domain.file_plan import SOURCES, SourceKind
 from bbbmig.domain.publish_plan import CoOwners, UnknownOwner, Via
+from bbbmig.domain.video_texts import FIELDS, TEMPLATE, DateInTitle, fields_in
 from bbbmig.settings.field_types import NUMBER, WORDS, LocalPath, PathOrNone, Program, Seconds, Section, Text, unique
 
 ConverterName = Literal["render", "bbb-recorder", "screen"]
@@ -85,6 +87,24 @@ class ConverterSection(Section):
     screen: ScreenSection = ScreenSection()
 
 
+def _description(value: str) -> str:
+    """Take a template whose names in braces are those that can be filled in."""
+    known = ", ".join(f"{{{name}}}" for name in FIELDS)
+    try:
+        names = fields_in(value)
+    except ValueError:
+        raise ValueError(f"must hold braces around these names alone: {known}; a brace itself is doubled") from None
+    if unknown := [name for name in names if name not in FIELDS]:
+        raise ValueError(f"knows no {{{unknown[0]}}}; these are known: {known}")
+    return value
+
+
+def _language(value: str) -> str:
+    if re.fullmatch(r"[a-z]{2}", value) is None:
+        raise ValueError("must be the two letters of a language, such as fr or en")
+    return value
+
+
 class PublishSection(Section):
     """`[publish]`: videos straight into the moderators' dashboards."""
 
@@ -96,6 +116,26 @@ class PublishSection(Section):
     )
     unknown_owner: UnknownOwner = Field(
         default="claim", description="What becomes of a recording whose owner is not known"
+    )
+    date_in_title: DateInTitle = Field(
+        default="when needed",
+        description="Which titles end with the date, as in `Algebra, 2022-01-17 09h15`: `when needed`, those of which "
+        "an owner has several; `always`; `never`",
+    )
+    description: Annotated[str, AfterValidator(_description)] = Field(
+        default=TEMPLATE,
+        description="HTML below each video. `{title}`, `{course}`, `{activity}`, `{date}`, `{moderators}` and "
+        "`{description}` are filled in; a line of it is left out when nothing is known of what it names",
+        json_schema_extra={"default": "a paragraph each of course, activity, date, moderators, description"},
+    )
+    language: Annotated[str, AfterValidator(_language)] = Field(
+        default="fr", description="The language spoken in the videos, in two letters"
+    )
+    channel: str = Field(default="", description="Channel of Pod for the videos, by title or number; empty: none")
+    theme: str = Field(default="", description="Theme of that channel, by title or number; empty: none")
+    discipline: str = Field(default="", description="Discipline of the videos, by title or number; empty: none")
+    licence: Literal["", "by", "by-nd", "by-nc-nd", "by-nc", "by-nc-sa", "by-sa"] = Field(
+        default="", description="Creative Commons licence of the videos, in Pod's words; empty: none"
     )
     links: Literal["remove", "keep"] = Field(
         default="remove",

@@ -11,6 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from pod.main.models import CustomImageModel, Tag
 
+LANGUAGES = (("fr", "Français"), ("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("it", "Italiano"))
+LICENCES = ("by", "by-nd", "by-nc-nd", "by-nc", "by-nc-sa", "by-sa")
+
 
 class Type(models.Model):
     """A kind of video, such as course or conference."""
@@ -19,6 +22,48 @@ class Type(models.Model):
     slug = models.SlugField(max_length=100, unique=True)
     description = models.TextField(blank=True)
     sites = models.ManyToManyField(Site)
+
+    class Meta:
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        """Give its title."""
+        return self.title
+
+
+class Discipline(models.Model):
+    """What a video is about, on one site."""
+
+    title = models.CharField(max_length=100)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE)
+
+    class Meta:
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        """Give its title."""
+        return self.title
+
+
+class Channel(models.Model):
+    """Where videos are shown together, on one site."""
+
+    title = models.CharField(max_length=100, unique=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE)
+
+    class Meta:
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        """Give its title."""
+        return self.title
+
+
+class Theme(models.Model):
+    """A part of a channel."""
+
+    title = models.CharField(max_length=100)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="themes")
 
     class Meta:
         ordering = ("title",)
@@ -47,12 +92,16 @@ class Video(models.Model):
     additional_owners = models.ManyToManyField(User, blank=True, related_name="owners_videos")
     date_added = models.DateTimeField(default=timezone.now)
     date_evt = models.DateField(default=timezone.localdate, blank=True, null=True)
-    main_lang = models.CharField(max_length=2, default="fr", choices=(("fr", "Français"), ("en", "English")))
+    main_lang = models.CharField(max_length=2, default="fr", choices=LANGUAGES)
     is_draft = models.BooleanField(default=True)
     is_restricted = models.BooleanField(default=False)
     tags = models.ManyToManyField(Tag, blank=True)
     thumbnail = models.ForeignKey(CustomImageModel, on_delete=models.SET_NULL, null=True, blank=True)
     type = models.ForeignKey(Type, on_delete=models.CASCADE)
+    channel = models.ManyToManyField(Channel, blank=True)
+    theme = models.ManyToManyField(Theme, blank=True)
+    discipline = models.ManyToManyField(Discipline, blank=True)
+    licence = models.CharField(max_length=8, blank=True, default="", choices=[(word, word) for word in LICENCES])
     sites = models.ManyToManyField(Site)
     encoding_in_progress = models.BooleanField(default=False, editable=False)
     encoded = models.BooleanField(default=False, editable=False)

@@ -10,7 +10,7 @@ from django.contrib.sites.models import Site
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from pod.video import encoding
-from pod.video.models import Type, Video
+from pod.video.models import Channel, Discipline, Theme, Type, Video
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action, api_view
 from rest_framework.request import Request
@@ -23,6 +23,31 @@ class TypeSerializer(serializers.HyperlinkedModelSerializer):
     class Meta:
         model = Type
         fields = ("id", "url", "title", "description", "sites")
+
+
+class ChannelSerializer(serializers.HyperlinkedModelSerializer):
+    """A channel with its themes."""
+
+    class Meta:
+        model = Channel
+        fields = ("id", "url", "title", "themes", "site")
+        read_only_fields = ("themes",)
+
+
+class ThemeSerializer(serializers.HyperlinkedModelSerializer):
+    """A theme of a channel."""
+
+    class Meta:
+        model = Theme
+        fields = ("id", "url", "title", "channel")
+
+
+class DisciplineSerializer(serializers.HyperlinkedModelSerializer):
+    """A discipline."""
+
+    class Meta:
+        model = Discipline
+        fields = ("id", "url", "title", "site")
 
 
 class VideoSerializer(serializers.HyperlinkedModelSerializer):
@@ -47,6 +72,10 @@ class VideoSerializer(serializers.HyperlinkedModelSerializer):
             "tags",
             "thumbnail",
             "type",
+            "discipline",
+            "channel",
+            "theme",
+            "licence",
             "encoding_in_progress",
             "duration",
             "sites",
@@ -98,6 +127,27 @@ class TypeViewSet(viewsets.ModelViewSet):
 
     queryset = Type.objects.all()
     serializer_class = TypeSerializer
+
+
+class ChannelViewSet(viewsets.ModelViewSet):
+    """Channels, without filter."""
+
+    queryset = Channel.objects.all()
+    serializer_class = ChannelSerializer
+
+
+class ThemeViewSet(viewsets.ModelViewSet):
+    """Themes, without filter."""
+
+    queryset = Theme.objects.all()
+    serializer_class = ThemeSerializer
+
+
+class DisciplineViewSet(viewsets.ModelViewSet):
+    """Disciplines, without filter."""
+
+    queryset = Discipline.objects.all()
+    serializer_class = DisciplineSerializer
 
 
 class VideoViewSet(viewsets.ModelViewSet):
