@@ -11,10 +11,10 @@ import itertools
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -25,6 +25,7 @@ from bbbmig.errors import ConfigError, RemoteError, RemoteRefused
 from bbbmig.http_body import Oversized, body
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 ATTEMPTS = 4
 FIRST_WAIT_S = 0.5
@@ -187,6 +188,19 @@ def request(  # noqa: PLR0913 - as many as a request has sides
         waited_s += wait
         sleep(wait)
     raise AssertionError(attempts)  # pragma: no cover - the loop returns or raises
+
+
+def tried_again(
+    once: Callable[[], T], *, waits_s: Iterable[float], on: type[RemoteError], sleep: Callable[[float], None]
+) -> T:
+    """Return what `once` returns, called again after each of the waits while it raises `on`; then that is raised."""
+    for wait in waits_s:
+        try:
+            return once()
+        except on as error:
+            log.info("%s; trying again in %.0f s", error.message, wait)
+            sleep(wait)
+    return once()
 
 
 def is_refused(error: BaseException) -> bool:

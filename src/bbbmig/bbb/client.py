@@ -25,7 +25,7 @@ from bbbmig.bbb.errors import (
 )
 from bbbmig.deadline import within
 from bbbmig.errors import ConfigError, RemoteError
-from bbbmig.http import make_client, translated
+from bbbmig.http import make_client, translated, tried_again
 from bbbmig.http_body import body
 
 log = logging.getLogger(__name__)
@@ -138,15 +138,7 @@ class BbbServer:
 
     def _ask(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
         """Send the call until the server is there; give the reply's beginning, which is that of XML, and its rest."""
-        for wait in (*WAITS_S, None):
-            try:
-                return self._ask_once(what, url, stack)
-            except Unreachable as error:
-                if wait is None:
-                    raise
-                log.info("%s; trying again in %.0f s", error.message, wait)
-                self.sleep(wait)
-        raise AssertionError(what)  # pragma: no cover - the loop returns or raises
+        return tried_again(lambda: self._ask_once(what, url, stack), waits_s=WAITS_S, on=Unreachable, sleep=self.sleep)
 
     def _ask_once(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
         """Send the call; raise what `failure.not_the_api` makes of a reply that is not XML of the API."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bbbmig.domain.target import User
-from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
+from bbbmig.errors import RecordingFailed, RemoteRefused
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import Invalid, NoSuchObject
 from bbbmig.pod.json_row import Row
 from bbbmig.pod.limits import POD
+from bbbmig.pod.once import sent_once
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,6 @@ FILES = "/rest/recordingfiletreatment/"
 CLAIMED = "/rest/recording/"
 _TITLE_LENGTH = 200
 """`Recording.title` in Pod."""
-_ATTEMPTS = 3
 _SAME_MOMENT_S = 1.0
 
 
@@ -126,24 +126,21 @@ class Recorder:
             "recorder": f"/rest/recorder/{self.id}/",
             "type": "video",
         }
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                self._server.post(CLAIMED, body, what=what)
-                break
-            except (Invalid, RemoteError) as error:
-                owner = self._owner_of(file)
-                if owner == user.id:
-                    break
-                if owner is not None:
-                    raise RecordingFailed(
-                        f"user {owner} claimed {file} in Pod before it was published for {user.username}",
-                        hint="let them give it to its owner",
-                    ) from error
-                if isinstance(error, Invalid):
-                    raise _refused(file, error) from error
-                if attempt == _ATTEMPTS:
-                    raise
-                log.info("%s; Pod made no video of the file, telling it again", error.message)
+
+        def send() -> int:
+            self._server.post(CLAIMED, body, what=what)
+            return user.id
+
+        def look() -> int | None:
+            owner = self._owner_of(file)
+            if owner not in (None, user.id):
+                raise RecordingFailed(
+                    f"user {owner} claimed {file} in Pod before it was published for {user.username}",
+                    hint="let them give it to its owner",
+                )
+            return owner
+
+        sent_once(send, look, refused=lambda error: _refused(file, error))
         waiting = self.registered(file)
         if waiting is not None:  # Pod's cron saw it meanwhile; what is left would be a dead entry of the claim page
             self._server.delete(f"{FILES}{waiting.id}/", what=what)
@@ -163,20 +160,11 @@ class Recorder:
 
     def _post(self, file: str, values: dict[str, object]) -> RegisteredFile:
         """Tell Pod of a file, and look whether it heard it before telling it again."""
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                reply = self._server.post(FILES, {"file": file, **values}, what=f"file {file} in Pod")
-                return _registered(reply)
-            except (Invalid, RemoteError) as error:
-                found = self.registered(file)
-                if found is not None:
-                    return found
-                if isinstance(error, Invalid):
-                    raise _refused(file, error) from error
-                if attempt == _ATTEMPTS:
-                    raise
-                log.info("%s; Pod does not know the file, telling it again", error.message)
-        raise AssertionError(file)  # pragma: no cover - the loop returns or raises
+        return sent_once(
+            lambda: _registered(self._server.post(FILES, {"file": file, **values}, what=f"file {file} in Pod")),
+            lambda: self.registered(file),
+            refused=lambda error: _refused(file, error),
+        )
 
     def _is_as_told(self, found: RegisteredFile, size: int, added: datetime | None) -> bool:
         """Tell whether Pod knows the file as it should. Raise RecordingFailed if it is another recorder's."""
