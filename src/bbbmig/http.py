@@ -264,7 +264,7 @@ _REACH = "is the address right, the server up, and the firewall open from this m
 
 
 def wait_s(attempt: int, retry_after: str = "") -> float:
-    """Give the seconds to wait after that attempt: what the server asks for, else twice as long each time."""
+    """Return the seconds to wait after that attempt: what the server asks for, else twice as long each time."""
     asked = _seconds(retry_after)
     return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1) if asked is None else asked)
 

@@ -72,13 +72,13 @@ def videos(pod: SamplePod) -> list[dict[str, Any]]:
 
 
 def dated(one: Recording) -> str:
-    """Give the title that a recording has where its owner has several of it."""
+    """Return the title that a recording has where its owner has several of it."""
     assert one.start is not None
     return f"{one.title}, {one.start.astimezone():%Y-%m-%d %Hh%M}"
 
 
 def owners_of(pod: SamplePod) -> dict[str, list[str]]:
-    """Give the co-owners by owner."""
+    """Return the co-owners by owner."""
     also = pod.rows(
         "SELECT u.username AS owner, c.username AS other FROM video_video_additional_owners a"
         " JOIN video_video v ON v.id = a.video_id JOIN auth_user u ON u.id = v.owner_id"
@@ -112,7 +112,7 @@ def left_behind(operator: Operator) -> list[str]:
 
 
 def remembered(operator: Operator, record_id: str = ONE.record_id) -> dict[str, tuple[str, str]]:
-    """Give the ledger's states and places of a recording's videos, by owner; "" is the file itself."""
+    """Return the ledger's states and places of a recording's videos, by owner; "" is the file itself."""
     with closing(sqlite3.connect(operator.ledger)) as ledger:
         rows = ledger.execute(
             "SELECT target, state, place FROM bbbmig_effects WHERE effect = 'publish' AND record_id = ?", [record_id]

@@ -227,7 +227,7 @@ def test_a_disk_that_gets_full_leaves_nothing_half_done(
 
 
 def _small_files(limit: int) -> Callable[[], None]:
-    """Give what a process does before it becomes bbbmig: allow itself only small files."""
+    """Return what a process does before it becomes bbbmig: allow itself only small files."""
 
     def before() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that writing fails instead of killing

@@ -52,7 +52,7 @@ class Ledger:
                 engine.dispose()
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -86,7 +86,7 @@ class Recorder:
         return [row.text("source_file") for row in claimed if row.link_or_none("recorder") == self.id]
 
     def registered(self, file: str) -> RegisteredFile | None:
-        """Give what Pod knows of a file that waits, by its path as Pod sees it; None if nothing."""
+        """Return what Pod knows of a file that waits, by its path as Pod sees it; None if nothing."""
         if not file:
             raise ValueError("no path")
         rows = self._server.get(FILES, what="files that wait in Pod", params={"file": file}).rows("results")
@@ -146,14 +146,14 @@ class Recorder:
             self._server.delete(f"{FILES}{waiting.id}/", what=what)
 
     def _owner_of(self, file: str) -> int | None:
-        """Give who owns the video that was made of a file, None if there is none; the list has no filter."""
+        """Return who owns the video that was made of a file, None if there is none; the list has no filter."""
         for row in self._server.read_all(CLAIMED, what="files that became videos in Pod"):
             if row.text("source_file") == file:
                 return row.link("user")
         return None
 
     def listed_files(self) -> list[str]:
-        """Give the paths of all files that Pod sees below its recorders' directory, whoever's they are."""
+        """Return the paths of all files that Pod sees below its recorders' directory, whoever's they are."""
         reply = self._server.options(FILES, what="files that Pod sees")
         choices = reply.inner("actions").inner("POST").inner("file").rows("choices")
         return [value for value in (row.text("value") for row in choices) if value]

@@ -151,7 +151,7 @@ class Users:
         )
 
     def _complete(self, user: User, person: Person, *, make_staff: bool) -> User:
-        """Give a user what is missing."""
+        """Return a user what is missing."""
         changes: dict[str, str | bool] = {
             key: text for key, text in _known_of(person).items() if not getattr(user, key)
         }
@@ -165,7 +165,7 @@ class Users:
 
 
 def _known_of(person: Person) -> dict[str, str | bool]:
-    """Give the names and the e-mail that are known, no longer than Django takes them."""
+    """Return the names and the e-mail that are known, no longer than Django takes them."""
     values = {key: " ".join(getattr(person, key).split())[:length] for key, length in _LENGTHS.items()}
     return {key: text for key, text in values.items() if text}
 

@@ -66,7 +66,7 @@ class Videos:
         return [video for video in map(listed, own) if not title or video.title == title]
 
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
-        """Give the video if Pod has it already, and have it encoded if that never began.
+        """Return the video if Pod has it already, and have it encoded if that never began.
 
         It is looked for among the videos of all its owners: by title and moment (without a moment it is taken for
         another one), by other titles of it, and by its mark. `patiently` looks for most of a minute: Pod may still be
@@ -204,7 +204,7 @@ class Videos:
         return next((one for request in requests for one in self._same(request)), None)
 
     def seen(self, username: str) -> list[Video]:
-        """Give the videos of a user as they were when this was first asked. Raise as `of_user`."""
+        """Return the videos of a user as they were when this was first asked. Raise as `of_user`."""
         if username not in self._seen:
             self._seen[username] = self.of_user(username)
         return self._seen[username]
