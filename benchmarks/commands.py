@@ -91,7 +91,7 @@ def plans(folder: Path) -> None:
 
 
 def owners(folder: Path, people: int, count: int) -> list[str]:
-    """Give the options for so many owners: none for the administrator alone."""
+    """Return the options for so many owners: none for the administrator alone."""
     if people == 1:
         return []
     file = folder / f"owners-{count}.csv"

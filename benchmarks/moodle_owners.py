@@ -120,7 +120,7 @@ def measure(given: Path, found: Path) -> None:
 
 
 def peak_mebibytes() -> float:
-    """Give the most memory that this process had; `getrusage` would count its parent's before exec, too."""
+    """Return the most memory that this process had; `getrusage` would count its parent's before exec, too."""
     (peak,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(peak.split()[1]) / 1024
 

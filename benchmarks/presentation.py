@@ -116,7 +116,7 @@ def write_slide(path: Path, number: int) -> None:
 
 
 def shapes(dice: random.Random, seconds: int, versions: int, desks: list[tuple[float, float]]) -> str:
-    """Give shapes.svg: slides one after another, desks between them, strokes that grow point by point."""
+    """Return shapes.svg: slides one after another, desks between them, strokes that grow point by point."""
     slides = slides_in(seconds)
     cuts = sorted({0.0, *(seconds * n / slides for n in range(slides)), *(t for pair in desks for t in pair)})
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -139,7 +139,7 @@ def shapes(dice: random.Random, seconds: int, versions: int, desks: list[tuple[f
 
 
 def strokes(dice: random.Random, image: int, start: float, end: float, count: int) -> list[str]:
-    """Give versions of pencil strokes, spread over the time of a slide."""
+    """Return versions of pencil strokes, spread over the time of a slide."""
     made: list[str] = []
     stroke = 0
     while len(made) < count:
@@ -162,7 +162,7 @@ def strokes(dice: random.Random, image: int, start: float, end: float, count: in
 
 
 def views(seconds: int) -> str:
-    """Give a zoom of six steps every five minutes."""
+    """Return a zoom of six steps every five minutes."""
     found = []
     for start in range(0, seconds, 300):
         found.append((start + 0.0, 1.0))
@@ -175,7 +175,7 @@ def views(seconds: int) -> str:
 
 
 def moves(dice: random.Random, seconds: int) -> str:
-    """Give a pointer that wanders, five times a second."""
+    """Return a pointer that wanders, five times a second."""
     x = y = 0.5
     found = []
     for number in range(seconds * 5):

@@ -20,7 +20,7 @@ class Figures:
     mebibytes: float
 
     def __add__(self, after: "Figures") -> "Figures":
-        """Give those of both, one after the other."""
+        """Return those of both, one after the other."""
         return Figures(
             seconds=self.seconds + after.seconds,
             processor_seconds=self.processor_seconds + after.processor_seconds,

@@ -93,7 +93,7 @@ def postgresql_server(request: pytest.FixtureRequest) -> Server:
 
 @pytest.fixture(params=[*(pytest.param(engine, marks=GROUP) for engine in SERVERS), "sqlite"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.URL]:
-    """Give an empty database on each kind of server in turn, and a new SQLite file."""
+    """Yield an empty database on each kind of server in turn, and a new SQLite file."""
     if request.param == "sqlite":
         yield sa.URL.create("sqlite", database=str(tmp_path / "database.sqlite"))
         return
@@ -238,12 +238,12 @@ def _folder(name: str) -> Path:
 
 
 def _account() -> str:
-    """Give the account for servers: both refuse to run as root, or should."""
+    """Return the account for servers: both refuse to run as root, or should."""
     return "nobody" if os.geteuid() == 0 else getpass.getuser()
 
 
 def _as_account() -> list[str]:
-    """Give the words before a command that drop root's rights, and end it with the process that started it."""
+    """Return the words before a command that drop root's rights, and end it with the process that started it."""
     death = ["setpriv", "--pdeathsig", "KILL"]
     if os.geteuid() != 0:
         return death

@@ -11,10 +11,10 @@ import itertools
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -25,6 +25,7 @@ from bbbmig.errors import ConfigError, RemoteError, RemoteRefused
 from bbbmig.http_body import Oversized, body
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 ATTEMPTS = 4
 FIRST_WAIT_S = 0.5
@@ -189,6 +190,19 @@ def request(  # noqa: PLR0913 - as many as a request has sides
     raise AssertionError(attempts)  # pragma: no cover - the loop returns or raises
 
 
+def tried_again(
+    once: Callable[[], T], *, waits_s: Iterable[float], on: type[RemoteError], sleep: Callable[[float], None]
+) -> T:
+    """Return what `once` returns, called again after each of the waits while it raises `on`; then that is raised."""
+    for wait in waits_s:
+        try:
+            return once()
+        except on as error:
+            log.info("%s; trying again in %.0f s", error.message, wait)
+            sleep(wait)
+    return once()
+
+
 def is_refused(error: BaseException) -> bool:
     """Tell whether nothing listens at the address: a server that is down, or being restarted."""
     cause: BaseException | None = error
@@ -250,7 +264,7 @@ _REACH = "is the address right, the server up, and the firewall open from this m
 
 
 def wait_s(attempt: int, retry_after: str = "") -> float:
-    """Give the seconds to wait after that attempt: what the server asks for, else twice as long each time."""
+    """Return the seconds to wait after that attempt: what the server asks for, else twice as long each time."""
     asked = _seconds(retry_after)
     return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1) if asked is None else asked)
 

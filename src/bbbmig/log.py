@@ -119,7 +119,7 @@ def _file(path: Path) -> logging.Handler:
 
 
 def _screen(stream: TextIO) -> logging.Handler:
-    """Give colours to a terminal, plain lines to everything else (without importing rich)."""
+    """Return a handler: colours for a terminal, plain lines for everything else (without importing rich)."""
     if stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb"):
         return _terminal(stream)
     handler = logging.StreamHandler(stream)

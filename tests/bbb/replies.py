@@ -19,7 +19,7 @@ def read_file(name: str, *, tokens: bool = False) -> dict[str, Recording]:
 
 
 def reply(*elements: str) -> bytes:
-    """Give a reply with these `<recording>` elements."""
+    """Return a reply with these `<recording>` elements."""
     body = "".join(f"<recording>{element}</recording>" for element in elements)
     return f"<response><returncode>SUCCESS</returncode><recordings>{body}</recordings></response>".encode()
 

@@ -27,7 +27,7 @@ OTHERS = "g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z"
 
 
 def as_told(sample: SampleBbb) -> tuple[Recording, ...]:
-    """Give what a client can know of the sample's recordings: some servers say less."""
+    """Return what a client can know of the sample's recordings: some servers say less."""
     flavour = sample.flavour
     told = []
     for recording in sample.recordings:

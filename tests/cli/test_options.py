@@ -12,7 +12,7 @@ from bbbmig.cli.main import run
 
 
 def options() -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Give every option that takes a value, with the words before it on the command line."""
+    """Yield every option that takes a value, with the words before it on the command line."""
     program: Any = get_command(app)
     for before, command in (((), program), *(((name,), one) for name, one in program.commands.items())):
         for parameter in command.params:

@@ -36,19 +36,19 @@ class Ended:
 
     @property
     def actions(self) -> list[dict[str, Any]]:
-        """Give the JSON lines about actions."""
+        """Return the JSON lines about actions."""
         return [one for one in self.objects if one["type"] == "action"]
 
     @property
     def end(self) -> dict[str, Any]:
-        """Give the last JSON line."""
+        """Return the last JSON line."""
         last = self.objects[-1]
         assert last["type"] == "end"
         return last
 
     @property
     def counts(self) -> dict[str, int]:
-        """Give how many actions ended how, those of which there were none left out."""
+        """Return how many actions ended how, those of which there were none left out."""
         return {status: count for status, count in self.end["counts"].items() if count}
 
     @property
@@ -93,6 +93,13 @@ class Operator:
     def recorder(self) -> Path:
         assert self.pod is not None
         return self.pod.recorder_directory
+
+    @property
+    def dropped(self) -> list[Path]:
+        """Name what lies in the recorder's directory, but the mark of the ledger."""
+        mark = self.recorder / ".bbbmig" / "ledger"
+        found = [path for path in self.recorder.rglob("*") if path != mark]
+        return sorted(path for path in found if path != mark.parent or not mark.exists())
 
     def set(self, **changed: object) -> None:
         """Change settings, by names such as `pod__token`; None leaves the key out."""
@@ -199,7 +206,7 @@ def _as_in_a_process_of_its_own() -> Iterator[None]:
 
 
 def files_below(*folders: Path) -> dict[Path, tuple[int, bytes]]:
-    """Give every file with its time and content."""
+    """Return every file with its time and content."""
     return {
         path: (path.stat().st_mtime_ns, path.read_bytes())
         for folder in folders
@@ -209,7 +216,7 @@ def files_below(*folders: Path) -> dict[Path, tuple[int, bytes]]:
 
 
 def children_of(pid: int) -> list[int]:
-    """Give the processes whose parent that is, as /proc says."""
+    """Return the processes whose parent that is, as /proc says."""
     found = []
     for folder in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
@@ -219,7 +226,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """Give an environment that knows nothing of whoever runs the tests."""
+    """Return an environment that knows nothing of whoever runs the tests."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV") if name in os.environ}
     return {
         **kept,

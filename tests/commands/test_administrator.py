@@ -23,7 +23,7 @@ def decide(operator: Operator, owners: Mapping[str, str]) -> str:
 
 
 def owned_in(operator: Operator, pod: SamplePod) -> list[str]:
-    """Give recordings of which Moodle knows other owners than the administrator, who has links to them now."""
+    """Return recordings of which Moodle knows other owners than the administrator, who has links to them now."""
     has = of_admin(pod)
     return [one for one, owners in truth(operator).items() if one in has and "admin" not in owners]
 

@@ -24,7 +24,7 @@ COMMANDS = (
 
 
 def everywhere(operator: Operator) -> dict[Path, tuple[int, bytes]]:
-    """Give every file that a run could write: beside the settings, at home, in the recorder's directory, in Moodle."""
+    """Return all files that a run could write: beside the settings, at home, in the recorder's directory, in Moodle."""
     moodles = {moodle.path.parent for moodle in operator.moodles.values()}
     found = files_below(operator.folder, Path(operator.environment["HOME"]), operator.recorder, *moodles)
     return {path: what for path, what in found.items() if path != operator.log}  # the log is asked for in the settings

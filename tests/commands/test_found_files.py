@@ -46,7 +46,7 @@ def test_what_is_no_file_is_named_and_left_alone(
         (action,) = ended.actions
         assert (ended.code, action["status"], action["reason"]) == (3, "failed", "what bears its name is not a file")
         assert f"{NAME} is {what}" in action["detail"]
-    assert [one.name for one in taker.recorder.iterdir()] == [NAME]
+    assert [one.name for one in taker.dropped] == [NAME]
     assert registered(sample_pod) == []
     path.rmdir() if what == "a folder" else path.unlink()
     assert taker.json("claim").counts == {"done": 1}
@@ -100,4 +100,4 @@ def test_a_good_file_of_somebody_is_registered_and_nothing_is_downloaded(
     (action,) = taker.json("claim").actions
     assert (action["kind"], action["status"]) == ("register", "done")
     assert [row["file"] for row in registered(sample_pod)] == [str(path)]
-    assert list(taker.recorder.iterdir()) == [path]
+    assert taker.dropped == [path]

@@ -130,7 +130,7 @@ class TestGone:
     def test_a_file_that_waits_only_in_pods_table_is_lost(self, of: Callable[..., Operator]) -> None:
         operator = of(ONE)
         assert operator.run("claim").code == 0
-        for path in operator.recorder.glob("*.*"):
+        for path in operator.dropped:
             path.unlink()
         assert reasons(operator, "claim") == ["removed in Pod since"]
         assert operator.json("claim", "--again").counts == {"done": 1}

@@ -43,7 +43,7 @@ def delivered(mover: Operator, pod: SamplePod, command: str) -> int:
     """Count what has arrived."""
     if command == "publish":
         return len(pod.rows("SELECT id FROM video_video"))
-    assert [path.name for path in mover.recorder.iterdir() if path.name.startswith(".")] == []
+    assert [path.name for path in mover.dropped if path.name.startswith(".")] == []
     return len(pod.rows("SELECT id FROM recorder_recordingfiletreatment"))
 
 

@@ -49,7 +49,7 @@ def noticed(operator: Operator, name: str = "default") -> set[int]:
 
 
 def activities_of(operator: Operator, pod: SamplePod) -> set[int]:
-    """Give the activities there are of the recordings that others than the administrator have links to."""
+    """Return the activities there are of the recordings that others than the administrator have links to."""
     linked = {record for record, owner in pairs_in(pod) if owner != "admin"}
     named = [MoodleMeetingId.parse(one.meeting_id) for one in sample_recordings() if one.record_id in linked]
     return {one.activity for one in named if one is not None} & texts(operator).keys()

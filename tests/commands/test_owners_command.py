@@ -132,7 +132,7 @@ def test_one_line_decides_about_a_whole_room(operator: Operator, sample_pod: Sam
 
 
 def unsure(operator: Operator) -> dict[str, tuple[str, ...]]:
-    """Give the recordings of which only guesses are known, and whom they name."""
+    """Return the recordings of which only guesses are known, and whom they name."""
     return {one: who for moodle in operator.moodles.values() for one, who in moodle.candidates.items() if who}
 
 

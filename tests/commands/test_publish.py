@@ -74,13 +74,13 @@ def videos(pod: SamplePod) -> list[dict[str, Any]]:
 
 
 def dated(one: Recording) -> str:
-    """Give the title that a recording has where its owner has several of it."""
+    """Return the title that a recording has where its owner has several of it."""
     assert one.start is not None
     return f"{one.title}, {one.start.astimezone():%Y-%m-%d %Hh%M}"
 
 
 def owners_of(pod: SamplePod) -> dict[str, list[str]]:
-    """Give the co-owners by owner."""
+    """Return the co-owners by owner."""
     also = pod.rows(
         "SELECT u.username AS owner, c.username AS other FROM video_video_additional_owners a"
         " JOIN video_video v ON v.id = a.video_id JOIN auth_user u ON u.id = v.owner_id"
@@ -109,11 +109,12 @@ def left_behind(operator: Operator) -> list[str]:
     """Name what lies on the disks when all should be in Pod."""
     work = operator.folder / "work"
     folders = [folder for folder in (work, operator.recorder) if folder.exists()]
-    return [path.name for folder in folders for path in folder.rglob("*") if path.is_file()]
+    mark = operator.recorder / ".bbbmig" / "ledger"
+    return [path.name for folder in folders for path in folder.rglob("*") if path.is_file() and path != mark]
 
 
 def remembered(operator: Operator, record_id: str = ONE.record_id) -> dict[str, tuple[str, str]]:
-    """Give the ledger's states and places of a recording's videos, by owner; "" is the file itself."""
+    """Return the ledger's states and places of a recording's videos, by owner; "" is the file itself."""
     with closing(sqlite3.connect(operator.ledger)) as ledger:
         rows = ledger.execute(
             "SELECT target, state, place FROM bbbmig_effects WHERE effect = 'publish' AND record_id = ?", [record_id]
@@ -346,7 +347,7 @@ class TestThroughTheRecorder:
     ) -> None:
         sample_pod.fault("status", path=DROPPED, method="POST", status=500)
         assert publisher.run("publish").code == 3
-        assert len(list(publisher.recorder.iterdir())) == 1
+        assert len(publisher.dropped) == 1
         for _ in range(2):
             sample_pod.check_directory()  # Pod's cron offers it to everybody meanwhile
         sample_pod.heal()
@@ -370,7 +371,7 @@ class TestThroughTheRecorder:
         sample_pod.fault("status", path=DROPPED, method="POST", status=500)
         publisher.run("publish")
         sample_pod.heal()
-        (dropped,) = publisher.recorder.iterdir()
+        (dropped,) = publisher.dropped
         for _ in range(2):
             sample_pod.check_directory()
         sample_pod.claim("admin", dropped)
@@ -406,7 +407,7 @@ class TestNobodys:
 
     def test_is_given_to_be_claimed(self, publisher: Operator, sample_pod: SamplePod, films: Media) -> None:
         assert publisher.json("publish").counts == {"done": 1}
-        (path,) = publisher.recorder.iterdir()
+        (path,) = publisher.dropped
         assert path.read_bytes() == film(films)
         assert [row["file"] for row in sample_pod.rows("SELECT file FROM recorder_recordingfiletreatment")] == [
             str(path)
@@ -498,7 +499,7 @@ class TestTrouble:
         publisher.run("publish")
         encoded(sample_pod)
         assert [action["reason"] for action in publisher.json("claim").actions] == ["already done"]
-        assert list(publisher.recorder.iterdir()) == []
+        assert publisher.dropped == []
         assert len(videos(sample_pod)) == 1
 
 

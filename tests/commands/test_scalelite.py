@@ -60,7 +60,7 @@ def outcomes(ended: Any) -> dict[str, str]:  # noqa: ANN401 - Ended
 def test_claim_brings_everything_that_a_scalelite_has(operator: Operator, kept: Media) -> None:
     ended = operator.json("claim")
     assert (ended.code, outcomes(ended)) == (0, {one.record_id: "done" for one in ALL})
-    files = {short_id_in(path.name): path for path in operator.recorder.iterdir()}
+    files = {short_id_in(path.name): path for path in operator.dropped}
     assert len(files) == len(ALL)
     by_suffix = {path.suffix: path for path in files.values()}
     assert set(by_suffix) == {".m4v", ".mp4", ".webm", ".ogg"}

@@ -76,7 +76,7 @@ def assert_each_once_and_whole(mover: Operator, pod: SamplePod, media: Media) ->
     assert sorted((row["file"], row["file_size"]) for row in rows) == [(str(p), p.stat().st_size) for p in films(mover)]
     starts = sorted(f"{one.start:%Y-%m-%d %H:%M:%S}" for one in RECORDINGS)
     assert sorted(str(row["date_added"])[:19] for row in rows) == starts
-    assert list(mover.recorder.glob(".*")) == []
+    assert [path for path in mover.dropped if path.name.startswith(".")] == []
 
 
 def kill(process: subprocess.Popen[str], pod: SamplePod) -> None:
@@ -227,7 +227,7 @@ def test_a_disk_that_gets_full_leaves_nothing_half_done(
 
 
 def _small_files(limit: int) -> Callable[[], None]:
-    """Give what a process does before it becomes bbbmig: allow itself only small files."""
+    """Return what a process does before it becomes bbbmig: allow itself only small files."""
 
     def before() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that writing fails instead of killing

@@ -6,7 +6,7 @@ from tests.waiting import wait_until
 
 
 def alive(mark: str) -> set[int]:
-    """Give the living processes whose environment holds that text."""
+    """Return the living processes whose environment holds that text."""
     found = set()
     for path in Path("/proc").glob("[0-9]*"):
         try:

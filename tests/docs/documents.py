@@ -18,44 +18,44 @@ _INDENTED = re.compile(r"(?:^(?: {4,}.*)?\n)+", re.MULTILINE)
 
 
 def text(path: Path) -> str:
-    """Give a document without the code that generates parts of it."""
+    """Return a document without the code that generates parts of it."""
     return _COG.sub("", path.read_text(encoding="utf-8"))
 
 
 def prose(path: Path) -> str:
-    """Give a document without its blocks of code."""
+    """Return a document without its blocks of code."""
     return _FENCE.sub("", text(path))
 
 
 def headings(path: Path) -> list[str]:
-    """Give the headings with their signs: `## Install`."""
+    """Return the headings with their signs: `## Install`."""
     return [line for line in prose(path).splitlines() if re.match(r"#{1,6} ", line)]
 
 
 def anchors(path: Path) -> set[str]:
-    """Give what links may name after `#`, as GitHub and GitLab make it of headings."""
+    """Return what links may name after `#`, as GitHub and GitLab make it of headings."""
     titles = [heading.lstrip("#").strip().lower() for heading in headings(path)]
     return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
 
 
 def links(path: Path) -> list[str]:
-    """Give the targets of links and pictures."""
+    """Return the targets of links and pictures."""
     return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", prose(path)))
 
 
 def references(source: Path) -> list[str]:
-    """Give the documents that a source file or a document speaks of, with the heading if it names one."""
+    """Return the documents that a source file or a document speaks of, with the heading if it names one."""
     return re.findall(r"(?<![\w/.:-])[\w./-]*\w\.md\b(?:#[\w-]+)?", source.read_text(encoding="utf-8"))
 
 
 def table_starts(path: Path) -> list[list[str]]:
-    """Give the words in code in the first cell of each row of a table."""
+    """Return the words in code in the first cell of each row of a table."""
     rows = [line for line in prose(path).splitlines() if re.match(r"\s*\| *`", line)]
     return [re.findall(r"`([^`]+)`", row.split(" | ")[0]) for row in rows]
 
 
 def toml_blocks(path: Path) -> list[str]:
-    """Give the pieces of configuration: fenced as toml, or indented and beginning with a section."""
+    """Return the pieces of configuration: fenced as toml, or indented and beginning with a section."""
     fenced = [textwrap.dedent(code) for _, language, code in _FENCE.findall(text(path)) if language == "toml"]
     indented = [textwrap.dedent(block).strip() for block in _INDENTED.findall(prose(path))]
     return fenced + [block for block in indented if re.match(r"\[[a-z_.]+\]\n", block)]

@@ -17,7 +17,7 @@ CRON = ROOT / "sample/cron/bbbmig"
 
 
 def calls(path: Path) -> list[str]:
-    """Give what follows `bbbmig` in the lines that are run."""
+    """Return what follows `bbbmig` in the lines that are run."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] not in "#["]
     found = [re.search(r"\bbbbmig (?=--config|[a-z]+(?:-[a-z]+)* --)(.*)$", line) for line in lines]
     return [match[1] for match in found if match]

@@ -25,12 +25,12 @@ RECORDING = Recording(record_id="a-1", playbacks=(Playback(type="video", url="ht
 
 
 def section(heading: str) -> str:
-    """Give what stands under a heading, up to the next one."""
+    """Return what stands under a heading, up to the next one."""
     return re.split(r"^#+ ", text(PAGE).split(f"{heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def first_cells(part: str) -> list[str]:
-    """Give the words in code at the beginning of rows; a row may name several."""
+    """Return the words in code at the beginning of rows; a row may name several."""
     rows = re.findall(r"^\| (`[^|]*`) \|", part, re.MULTILINE)
     return [word for row in rows for word in re.findall(r"`([^`]+)`", row)]
 

@@ -16,13 +16,13 @@ __all__ = ["database_url", "mysql_server", "postgresql_server"]
 
 @pytest.fixture(scope="session")
 def university() -> Callable[[Generation], University]:
-    """Give the university of a generation of Moodle, made once."""
+    """Return the university of a generation of Moodle, made once."""
     return functools.cache(build)
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> sa.URL:
-    """Give a SQLite file that is not there yet."""
+    """Return a SQLite file that is not there yet."""
     return sa.URL.create("sqlite", database=str(tmp_path / "moodle.sqlite"))
 
 

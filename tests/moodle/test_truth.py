@@ -28,7 +28,7 @@ BATCHES = 6
 def least_privileged(
     request: pytest.FixtureRequest, database: Database, generation: Generation
 ) -> Iterator[MoodleSource]:
-    """Give the section that reads with the account of docs/grants; SQLite has no accounts."""
+    """Yield the section that reads with the account of docs/grants; SQLite has no accounts."""
     if database.url.get_backend_name() == "sqlite":
         yield source_of(database)
         return

@@ -49,7 +49,7 @@ def register(rest: httpx.Client, file: Path | str, **more: object) -> httpx.Resp
 
 
 def answer(response: httpx.Response) -> tuple[int, Any]:
-    """Give status and JSON; French has no-break spaces before colons and inside quotes."""
+    """Return status and JSON; French has no-break spaces before colons and inside quotes."""
     return response.status_code, json.loads(response.text.replace("\xa0", " "))
 
 

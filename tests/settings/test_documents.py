@@ -22,7 +22,7 @@ EXAMPLE = ROOT / "config.example.toml"
 
 
 def uncommented() -> str:
-    """Give the example with the defaults, `#key = value`, in force; prose has a space after its sign."""
+    """Return the example with the defaults, `#key = value`, in force; prose has a space after its sign."""
     return re.sub(r"(?m)^#(?=\w)", "", EXAMPLE.read_text(encoding="utf-8"))
 
 

@@ -18,7 +18,7 @@ MOODLE = '[moodle.default]\ndriver = "mysql"\ndatabase = "m"\n'
 
 
 def refusal(loaded: Load, toml: str = "", *, environ: dict[str, str] | None = None, **overrides: object) -> list[str]:
-    """Give the lines of the error that settings end in, the head left out."""
+    """Return the lines of the error that settings end in, the head left out."""
     with pytest.raises(ConfigError) as caught:
         loaded(toml, environ=environ, **overrides)
     head, *lines = caught.value.message.splitlines()

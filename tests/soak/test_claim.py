@@ -38,7 +38,7 @@ class Claimer:
     def assert_each_once_and_whole(self) -> None:
         """Look at the directory, at what was seen of it, at Pod, at the ledger and at the work directory."""
         assert self.lives.watcher.wrong == []
-        files = sorted(self.operator.recorder.iterdir())
+        files = self.operator.dropped
         assert Counter(short_id_in(path.name) for path in files) == Counter(self.world.movable.keys())
         found = {short_id_in(path.name): path for path in files}
         for short, content in self.world.films.items():

@@ -45,7 +45,7 @@ class World:
 
     @property
     def movable(self) -> dict[str, Recording]:
-        """Give what must arrive, by short id."""
+        """Return what must arrive, by short id."""
         by_id = {short_id(one.record_id): one for one in self.recordings}
         return {short: one for short, one in by_id.items() if short not in self.hopeless}
 

@@ -82,6 +82,6 @@ class Drop:
         return self.videos.take_over(title, video) or title
 
     def _new(self, name: str) -> str:
-        """Give a name that Pod has not taken before, made of one that it may have taken."""
+        """Return a name that Pod has not taken before, made of one that it may have taken."""
         names = (copy_name(name, str(number), room=self.room) for number in count(2))
         return name if name not in self.in_pod else next(one for one in names if one not in self.in_pod)

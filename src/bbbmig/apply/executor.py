@@ -32,14 +32,14 @@ def planned(actions: Iterable[Action]) -> Iterator[Outcome]:
 
 
 def without_effect(action: Action) -> Outcome | None:
-    """Give the outcome of an action that does nothing, None if it does something."""
+    """Return the outcome of an action that does nothing, None if it does something."""
     if action.effective:
         return None
     return Outcome(action=action, status=Status.SKIPPED if action.kind is Kind.SKIP else Status.FAILED)
 
 
 def failed(action: Action, error: BbbmigError) -> Outcome:
-    """Give the outcome of an action that ended with this error."""
+    """Return the outcome of an action that ended with this error."""
     hint = f"; {error.hint}" if error.hint else ""
     return Outcome(action=action, status=Status.FAILED, detail=f"{error.message}{hint}")
 

@@ -27,7 +27,7 @@ class FixtureExport:
     user_of: UserOf
 
     def carry_out(self, actions: Iterable[Action]) -> Iterator[Outcome]:
-        """Give an outcome for each action; the ledger says "delivered", since only loaddata makes the links.
+        """Yield an outcome for each action; the ledger says "delivered", since only loaddata makes the links.
 
         Without a link to write, no file is written.
         """

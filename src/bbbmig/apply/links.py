@@ -39,7 +39,7 @@ class LinkImport:
     _refused: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def carry_out(self, actions: Iterable[Action]) -> Iterator[Outcome]:
-        """Give an outcome for each action, in their order. Raise RemoteError or RemoteRefused when Pod fails."""
+        """Yield an outcome for each action, in their order. Raise RemoteError or RemoteRefused when Pod fails."""
         for lot in _lots(actions, self.lot):
             yield from self._lot(lot)
 
@@ -97,7 +97,7 @@ class LinkImport:
         )
 
     def _owner_id(self, owner: Owner) -> int:
-        """Give a person's number; a refusal counts for all their links."""
+        """Return a person's number; a refusal counts for all their links."""
         key = folded(owner.username)
         if key in self._refused:
             message, hint = self._refused[key]

@@ -76,7 +76,7 @@ class NoticeDelivery:
             yield lot
 
     def _entry(self, noticed: Noticed, before: Entry | None) -> Entry | None:
-        """Give the ledger's row; None if it says so already, or never had one and needs none."""
+        """Return the ledger's row; None if it says so already, or never had one and needs none."""
         state = _WRITTEN.get(noticed.change)
         if state is None or (before is None and not noticed.text):
             return None
@@ -92,7 +92,7 @@ class NoticeDelivery:
         )
 
     def _replaced(self, noticed: Noticed) -> Iterator[Entry]:
-        """Give the rows that keep what was taken out of an activity's text, in several if it is long."""
+        """Yield the rows that keep what was taken out of an activity's text, in several if it is long."""
         when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         parts = [
             text[start : start + _KEPT_LENGTH]

@@ -100,17 +100,17 @@ class MediaFile(Protocol):
 
     @property
     def urls(self) -> tuple[str, ...]:
-        """Give its addresses, the preferred first."""
+        """Return its addresses, the preferred first."""
         ...
 
     @property
     def cookies(self) -> tuple[tuple[str, str], ...]:
-        """Give the cookies that open it."""
+        """Return the cookies that open it."""
         ...
 
     @property
     def duration_s(self) -> float | None:
-        """Give its length, if known."""
+        """Return its length, if known."""
         ...
 
 
@@ -119,12 +119,12 @@ class Page(Protocol):
 
     @property
     def url(self) -> str:
-        """Give its address, after redirections."""
+        """Return its address, after redirections."""
         ...
 
     @property
     def cookies(self) -> tuple[tuple[str, str], ...]:
-        """Give the cookies that open its files."""
+        """Return the cookies that open its files."""
         ...
 
 
@@ -132,7 +132,7 @@ class Finder(Protocol):
     """Finds the file behind a recording."""
 
     def source(self, recording: Recording, kind: str) -> MediaFile | None:
-        """Give what can be taken without converting: "video", "exported", "screenshare", "podcast"; None if none."""
+        """Return what can be taken without converting: "video", "exported", "screenshare", "podcast"; None if none."""
         ...
 
     def open_page(self, recording: Recording, kind: str) -> Page:
@@ -151,7 +151,7 @@ class Published(Protocol):
         told: Callable[[str, int, int | None], None],
         stop: threading.Event,
     ) -> AbstractContextManager[Presentation]:
-        """Give the presentation with its folder on this machine, each file fetched once."""
+        """Return the presentation with its folder on this machine, each file fetched once."""
         ...
 
 
@@ -167,7 +167,7 @@ class Fetcher(Protocol):
         progress: BytesProgress,
         stop: threading.Event,
     ) -> int:
-        """Fetch into a file, going on where an earlier attempt ended; give its size in bytes."""
+        """Fetch into a file, going on where an earlier attempt ended; return its size in bytes."""
         ...
 
 
@@ -183,11 +183,11 @@ class VideosPort(Protocol):
     """Pod's videos."""
 
     def seen(self, username: str) -> Sequence[Video]:
-        """Give the videos of a user, as they were when this was first asked."""
+        """Return the videos of a user, as they were when this was first asked."""
         ...
 
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
-        """Give the video if Pod has it already, its encoding begun; `patiently`: it may be about to have it."""
+        """Return the video if Pod has it already, its encoding begun; `patiently`: it may be about to have it."""
         ...
 
     def upload(
@@ -203,5 +203,5 @@ class VideosPort(Protocol):
         ...
 
     def take_over(self, title: str, video: VideoRequest) -> Video | None:
-        """Give a video that Pod made under a title of ours its own title, dates and owners; None if it is too early."""
+        """Put right title, dates and owners of a video that Pod made under a title of ours; None if it is too early."""
         ...

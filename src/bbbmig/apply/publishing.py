@@ -171,7 +171,7 @@ class PublishDelivery:
         return taken
 
     def _file(self, action: Action) -> tuple[Path, str]:
-        """Give the whole file: the one that an earlier run made, or a new one."""
+        """Return the whole file: the one that an earlier run made, or a new one."""
         if action.kind is Kind.PUBLISH:
             return self.directory / action.target, action.detail
         self._remember(action, State.STARTED)

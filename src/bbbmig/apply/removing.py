@@ -17,7 +17,7 @@ class LinkRemover(Protocol):
     """Deletes external recordings in Pod."""
 
     def remove(self, *, ids: Sequence[int], dry: bool) -> int:
-        """Delete the links of these numbers; give how many there were."""
+        """Delete the links of these numbers; return how many there were."""
         ...
 
 
@@ -36,7 +36,7 @@ class LinkRemoval:
     history: History = NOTHING
 
     def remove(self, links: Sequence[Link], *, why: str) -> int:
-        """Delete these, and write down why; give how many there were. Raise RemoteError or RemoteRefused as Pod does.
+        """Delete these, and write down why; return how many there were. Raise RemoteError or RemoteRefused as Pod does.
 
         What is written down is not created again by itself: its row in the ledger says "undone".
         """
@@ -49,7 +49,7 @@ class LinkRemoval:
         return deleted
 
     def _entries(self, links: Iterable[Link], why: str) -> list[Entry]:
-        """Give a row for each recording and owner."""
+        """Return a row for each recording and owner."""
         gone = {key_of(link): link for link in links}
         return [
             Entry(

@@ -196,7 +196,7 @@ class FileMaker:
         raise RecordingFailed("no converter could do it: " + "; ".join(refusals))
 
     def _candidates(self, presentation: Presentation, refusals: list[str]) -> Iterator[tuple[Converter, Verdict]]:
-        """Give the converters that can do it, in their order; why others are passed over is added to `refusals`.
+        """Yield the converters that can do it, in their order; why others are passed over is added to `refusals`.
 
         With `faithful_only`, those that would leave something out come after all others: better that than nothing.
         """

@@ -8,7 +8,7 @@ _APPLICATION = "bigbluebutton"
 
 
 def api_base(url: str) -> str:
-    """Give the address to which names of calls are appended, ending with "/".
+    """Return the address to which names of calls are appended, ending with "/".
 
     The address may be that of the host, of /bigbluebutton or of /bigbluebutton/api, of BigBlueButton or Scalelite,
     with or without a slash at its end; `bbb-conf --secret` prints the second form. Raise ConfigError when it is no
@@ -24,5 +24,5 @@ def api_base(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Give the host, with its port if it has one, without user name and password: for messages and file names."""
+    """Return the host, with its port if it has one, without user name and password: for messages and file names."""
     return urlsplit(url).netloc.rpartition("@")[2]

@@ -112,7 +112,7 @@ class Cache:
         self._manifest = self.directory / "list.json"
 
     def current(self) -> Entry:
-        """Give the last whole list. Raise ConfigError if there is none, or one of another version of bbbmig."""
+        """Return the last whole list. Raise ConfigError if there is none, or one of another version of bbbmig."""
         try:
             stored = json.loads(self._manifest.read_bytes())
         except FileNotFoundError:
@@ -132,7 +132,7 @@ class Cache:
 
     @contextlib.contextmanager
     def draft(self) -> Iterator[Draft]:
-        """Give a place to write replies to; it is thrown away at the end unless `keep` made it the current list."""
+        """Yield a place to write replies to; it is thrown away at the end unless `keep` made it the current list."""
         with _disk(self.directory):
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(prefix=f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}-", dir=self.directory))
@@ -164,11 +164,11 @@ class Cache:
         return _entry(stored, self.directory)
 
     def _folders(self) -> Iterator[Path]:
-        """Give the folders of lists: the current one, those being made now, those abandoned."""
+        """Return the folders of lists: the current one, those being made now, those abandoned."""
         return (path for path in self.directory.iterdir() if path.is_dir())
 
     def _current_folder(self) -> Path | None:
-        """Give the folder of the current list, None if there is none that can be read."""
+        """Return the folder of the current list, None if there is none that can be read."""
         last = self.last()
         return last.folder if last else None
 

@@ -14,7 +14,7 @@ sha1 by older Scalelite; the others only matter where a server was told to refus
 
 
 def checksum(call: str, query: str, secret: str, algorithm: str) -> str:
-    """Give the checksum in hexadecimal of a call whose query string is `query`, without any "?"."""
+    """Return the checksum in hexadecimal of a call whose query string is `query`, without any "?"."""
     return hashlib.new(algorithm, f"{call}{query}{secret}".encode()).hexdigest()
 
 

@@ -25,7 +25,7 @@ from bbbmig.bbb.errors import (
 )
 from bbbmig.deadline import within
 from bbbmig.errors import ConfigError, RemoteError
-from bbbmig.http import make_client, translated
+from bbbmig.http import make_client, translated, tried_again
 from bbbmig.http_body import body
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class BbbServer:
         )
 
     def __enter__(self) -> Self:
-        """Give the server itself; its connections are closed at the end."""
+        """Return the server itself; its connections are closed at the end."""
         return self
 
     def __exit__(
@@ -106,7 +106,7 @@ class BbbServer:
 
     @contextlib.contextmanager
     def recordings(self, *, record_id: str = "", state: str = STATES) -> Iterator[Iterator[bytes]]:
-        """Call getRecordings and give the bytes of a reply that begins as a success.
+        """Call getRecordings and return the bytes of a reply that begins as a success.
 
         `record_id` is a comma list of recordIDs or of their beginnings, "" for every recording; `state` is one of
         STATES, "any", or "" for what the server lists of itself. Raise TooMuch, here
@@ -118,7 +118,7 @@ class BbbServer:
             yield self._call("getRecordings", {key: text for key, text in parameters.items() if text}, stack)
 
     def _call(self, call: str, parameters: dict[str, str], stack: contextlib.ExitStack) -> Iterator[bytes]:
-        """Try the algorithms in turn and give the reply's bytes; the connection lives as long as the stack."""
+        """Try the algorithms in turn and return the reply's bytes; the connection lives as long as the stack."""
         what = f"{call} on {self.host}"
         algorithms = (self._accepted,) if self._accepted else self._algorithms
         for algorithm in algorithms:
@@ -137,16 +137,8 @@ class BbbServer:
         raise wrong_checksum(what, tuple(algorithms), self.host)
 
     def _ask(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
-        """Send the call until the server is there; give the reply's beginning, which is that of XML, and its rest."""
-        for wait in (*WAITS_S, None):
-            try:
-                return self._ask_once(what, url, stack)
-            except Unreachable as error:
-                if wait is None:
-                    raise
-                log.info("%s; trying again in %.0f s", error.message, wait)
-                self.sleep(wait)
-        raise AssertionError(what)  # pragma: no cover - the loop returns or raises
+        """Send the call until the server is there; return the reply's beginning, which is that of XML, and its rest."""
+        return tried_again(lambda: self._ask_once(what, url, stack), waits_s=WAITS_S, on=Unreachable, sleep=self.sleep)
 
     def _ask_once(self, what: str, url: str, stack: contextlib.ExitStack) -> tuple[bytes, Iterator[bytes]]:
         """Send the call; raise what `failure.not_the_api` makes of a reply that is not XML of the API."""

@@ -86,7 +86,7 @@ def _not_xml(what: str, reply: Reply) -> BbbmigError:
 
 
 def root_name(head: bytes) -> str:
-    """Give the name of the first element, "!DOCTYPE" before one, "" if the bytes do not look like XML at all."""
+    """Return the name of the first element, "!DOCTYPE" before one, "" if the bytes do not look like XML at all."""
     at = len(head) - len(head.removeprefix(b"\xef\xbb\xbf").lstrip())
     while marks := next((marks for marks in _BEFORE_ROOT if head.startswith(marks[0], at)), None):
         end = head.find(marks[1], at)
@@ -155,7 +155,7 @@ def too_slow(what: str, timeout_s: float, how: str = "") -> TooMuch:
 
 
 def _failure(body: bytes) -> tuple[str | None, str]:
-    """Give messageKey and message of a FAILED reply; the key is None for any other reply."""
+    """Return messageKey and message of a FAILED reply; the key is None for any other reply."""
     try:
         response = ET.fromstring(body)  # noqa: S314 - a few kilobytes at most, and expat limits entities
     except ET.ParseError:

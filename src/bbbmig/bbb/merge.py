@@ -38,7 +38,7 @@ def united(one: Recording, other: Recording) -> Recording:
 
 
 def with_parents(recordings: Iterable[Recording]) -> list[Recording]:
-    """Give breakout rooms the parent that lists them, where their own element does not name it."""
+    """Return breakout rooms the parent that lists them, where their own element does not name it."""
     known = list(recordings)
     parents = {room: recording.record_id for recording in known for room in recording.breakout_rooms}
     if not parents:

@@ -12,7 +12,7 @@ from bbbmig.xml import XmlError
 
 
 def sources(page: str, address: str) -> tuple[str, ...]:
-    """Give the absolute addresses of a page's videos, in its order, which is that of preference, without repeats.
+    """Return the absolute addresses of a page's videos, in its order, which is that of preference, without repeats.
 
     `address` is the page's own, after redirections; a `<base href>` is followed.
     """

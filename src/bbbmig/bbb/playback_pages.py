@@ -23,7 +23,7 @@ from bbbmig.bbb.playback_hosts import PlaybackHosts
 from bbbmig.deadline import within
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
-from bbbmig.http import TRY_AGAIN, make_client, masked, request, translated
+from bbbmig.http import TRY_AGAIN, Busy, make_client, masked, request, translated, tried_again
 from bbbmig.http_body import body
 from bbbmig.http_trust import UntrustedHost, require_trusted, trust_only
 from bbbmig.transfer.first_bytes import ENOUGH, is_film, is_html
@@ -204,22 +204,24 @@ class PlaybackPages:
 
     def _page(self, client: httpx.Client, url: str, what: str) -> OpenPage:
         """Fetch a page, again if the server is busy. Raise RecordingFailed if it does not give it."""
-        for wait in (*WAITS_S, None):
+
+        def once() -> OpenPage:
             limits = contextlib.ExitStack()
             limits.enter_context(_naming_where(url, what))
             limits.enter_context(translated(what))
             limits.enter_context(within(self._timeout_s))
             with limits, client.stream("GET", url) as response:
-                if response.status_code not in TRY_AGAIN or wait is None:
-                    return _read_page(client, response, what)
-            self._sleep(wait)
-        raise AssertionError(what)  # pragma: no cover - the loop returns or raises
+                return _read_page(client, response, what)
+
+        return tried_again(once, waits_s=WAITS_S, on=Busy, sleep=self._sleep)
 
 
 def _read_page(client: httpx.Client, response: httpx.Response, what: str) -> OpenPage:
     """Read a page whose headers are there; the bytes of a film are left alone."""
     status = response.status_code
-    if httpx.codes.is_server_error(status) or status in TRY_AGAIN:
+    if status in TRY_AGAIN:
+        raise Busy(f"{what}: HTTP {status}", response.headers.get("Retry-After", ""))
+    if httpx.codes.is_server_error(status):
         raise RemoteError(f"{what}: HTTP {status}", hint="run again later; the server's logs say more")
     if status != httpx.codes.OK:
         raise RecordingFailed(f"{what}: HTTP {status}", hint="is it still published on the old server?")

@@ -129,7 +129,7 @@ def _recording_name(metadata: Mapping[str, str], meeting_name: str) -> str:
 
 
 def _meeting_id(metadata: Mapping[str, str], element: str, record_id: str) -> str:
-    """Give the id under which the client knows the meeting, "" if the server lost it.
+    """Return the id under which the client knows the meeting, "" if the server lost it.
 
     The metadata is right where the element is not: the element repeats the recordID when metadata.xml has no
     `<meeting>` (BBB #6089, #8250, #16791).
@@ -192,19 +192,19 @@ def _shared_origin(
 
 
 def _parent(element: ET.Element) -> str:
-    """Give the recordID of the meeting that a breakout room belongs to, "" for ordinary meetings."""
+    """Return the recordID of the meeting that a breakout room belongs to, "" for ordinary meetings."""
     parent = element.findtext("breakout/parentId", "").strip()
     return "" if parent == "unknown" else parent
 
 
 def _rooms(element: ET.Element) -> tuple[str, ...]:
-    """Give the recordIDs of the breakout rooms of a meeting."""
+    """Return the recordIDs of the breakout rooms of a meeting."""
     rooms = (room.text.strip() for room in element.iterfind("breakoutRooms/breakoutRoom") if room.text)
     return tuple(filter(None, rooms))
 
 
 def _first(metadata: Mapping[str, str], *keys: str) -> str:
-    """Give the first of these values that is not empty."""
+    """Return the first of these values that is not empty."""
     for key in keys:
         if value := metadata.get(key, ""):
             return value
@@ -212,7 +212,7 @@ def _first(metadata: Mapping[str, str], *keys: str) -> str:
 
 
 def _texts(element: ET.Element | None) -> dict[str, str]:
-    """Give the texts of an element's children by their names, without the white space around them."""
+    """Return the texts of an element's children by their names, without the white space around them."""
     return {} if element is None else {child.tag: (child.text or "").strip() for child in element}
 
 

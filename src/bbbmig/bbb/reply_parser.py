@@ -175,7 +175,7 @@ def too_large(fragment: bytes) -> str:
 
 
 def _ended(parser: "ET.XMLPullParser[ET.Element]") -> Iterator[ET.Element]:
-    """Give the recordings that ended in what was fed; this is where the parser reports bad XML."""
+    """Yield the recordings that ended in what was fed; this is where the parser reports bad XML."""
     try:
         events: Iterable[Any] = parser.read_events()
         for _, element in events:

@@ -79,7 +79,7 @@ class Taking:
             log.info("%s; listing by the beginnings of recordIDs", self._why_parts)
 
     def other_states(self) -> set[str]:
-        """Ask for everything in any state, and without naming one; give the recordIDs that this brought.
+        """Ask for everything in any state, and without naming one; return the recordIDs that this brought.
 
         Some proxies understand one word as state, or none. What is deleted or not yet there is left out.
         """
@@ -97,7 +97,7 @@ class Taking:
         return brought
 
     def parts(self) -> set[str]:
-        """Ask part by part, a few at a time, and split those that fail; give the recordIDs that this brought.
+        """Ask part by part, a few at a time, and split those that fail; return the recordIDs that this brought.
 
         A part that fails however small is a gap in the list, and a problem. Raise the error of the last part when
         nothing succeeds any more, or when nothing was found and a part failed.
@@ -152,7 +152,7 @@ class Taking:
             answers.put((prefix, error))
 
     def _take(self, part: Part) -> set[str]:
-        """Read a reply into what was found; give its recordIDs. Raise TooMuch if it is not whole."""
+        """Read a reply into what was found; return its recordIDs. Raise TooMuch if it is not whole."""
         self._calls += 1
         found: dict[str, Recording] = {}
         what = f"getRecordings on {self._server.host}"
@@ -162,7 +162,7 @@ class Taking:
         return set(found)
 
     def _split(self, prefix: str, error: TooMuch) -> list[str]:
-        """Give the smaller parts of one that failed; none, and a gap, if it is as small as can be."""
+        """Return the smaller parts of one that failed; none, and a gap, if it is as small as can be."""
         log.info("recordIDs %s…: %s", prefix, error.message)
         if "," in prefix:
             return prefix.split(",")
@@ -181,7 +181,7 @@ def add_part(known: dict[str, Recording], part: Part, found: dict[str, Recording
 
 
 def _or_raise(answer: Part | Exception) -> Part:
-    """Give the reply, or raise what came instead."""
+    """Return the reply, or raise what came instead."""
     if isinstance(answer, Exception):
         raise answer
     return answer
@@ -195,7 +195,7 @@ def _joined(prefix: str, letters: str) -> str:
 def read_reply(
     chunks: Callable[[], Iterable[bytes]], what: str, found: dict[str, Recording], *, tokens: bool = False
 ) -> list[Problem]:
-    """Put a reply's recordings into `found`, one by one if it is malformed; give what was wrong with them."""
+    """Put a reply's recordings into `found`, one by one if it is malformed; return what was wrong with them."""
     try:
         with contextlib.suppress(NotUsual):
             return _sorted_out(in_batches(chunks(), tokens=tokens), found)
@@ -208,7 +208,7 @@ def read_reply(
 
 
 def _sorted_out(items: Iterable[Recording | Problem], found: dict[str, Recording]) -> list[Problem]:
-    """Merge recordings into `found` and give the problems."""
+    """Merge recordings into `found` and return the problems."""
     problems = []
     for item in items:
         if isinstance(item, Recording):

@@ -14,12 +14,12 @@ _WIDTH = 88
 
 
 def command_names() -> list[str]:
-    """Give the commands in their order; those of a group with its name before: `moodle-notice add`."""
+    """Return the commands in their order; those of a group with its name before: `moodle-notice add`."""
     return [name for name in _contexts() if name]
 
 
 def option_names(command: str = "") -> set[str]:
-    """Give the options of a command, short forms included; those before the command if none is named."""
+    """Return the options of a command, short forms included; those before the command if none is named."""
     context = _contexts()[command]
     return {
         name
@@ -30,13 +30,13 @@ def option_names(command: str = "") -> set[str]:
 
 
 def commands() -> str:
-    """Give the table of commands, one line each, in Markdown."""
+    """Return the table of commands, one line each, in Markdown."""
     rows = [f"| `{name}` | {_contexts()[name].command.get_short_help_str(200)} |" for name in command_names()]
     return "\n".join(["| command | what it does |", "|---|---|", *rows])
 
 
 def helps() -> str:
-    """Give the `--help` of the program and of every command, each under its heading, in Markdown."""
+    """Return the `--help` of the program and of every command, each under its heading, in Markdown."""
     parts = []
     for name, context in _contexts().items():
         line = f"bbbmig {name}".rstrip()
@@ -45,19 +45,19 @@ def helps() -> str:
 
 
 def exit_codes() -> str:
-    """Give the table of exit codes in Markdown."""
+    """Return the table of exit codes in Markdown."""
     rows = [f"| {int(code)} | {code.meaning} |" for code in ExitCode]
     return "\n".join(["| code | meaning |", "|---|---|", *rows])
 
 
 def _help(context: typer.Context) -> str:
-    """Give the text of `--help` without spaces at the ends of lines."""
+    """Return the text of `--help` without spaces at the ends of lines."""
     return "\n".join(line.rstrip() for line in context.get_help().strip().splitlines())
 
 
 @cache
 def _contexts() -> dict[str, typer.Context]:
-    """Give the context of every command by its name, that of the program under ""."""
+    """Return the context of every command by its name, that of the program under ""."""
     return {" ".join(path): context for path, context in _walk()}
 
 

@@ -19,7 +19,7 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line and give its exit code."""
+    """Run a command line and return its exit code."""
     if list(arguments) in _ASKS_FOR_VERSION:  # without loading Typer: scripts ask often
         print(f"bbbmig {__version__}")  # noqa: T201 - this is the answer
         return ExitCode.DONE

@@ -211,7 +211,7 @@ class Limits:
 
 
 def _midnight(day: date) -> datetime:
-    """Give the beginning of a day here."""
+    """Return the beginning of a day here."""
     return datetime.combine(day, time()).astimezone(UTC)
 
 

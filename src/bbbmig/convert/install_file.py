@@ -26,7 +26,7 @@ _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSY
 
 
 def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
-    """Make `part` appear as `target`, certainly on the disk; give its size in bytes.
+    """Make `part` appear as `target`, certainly on the disk; return its size in bytes.
 
     `mode`, `owner` and `group` (names or numbers) are set before it appears; None and "" leave them. `part` may be
     on another file system. A file that is there already is left alone: the same content is success, another is
@@ -91,7 +91,7 @@ def ownership(owner: str, group: str) -> tuple[int, int]:
 
 
 def _brought_near(part: Path, target: Path) -> Path:
-    """Give the file on the target's file system: itself, or a copy under a name that Pod does not take."""
+    """Return the file on the target's file system: itself, or a copy under a name that Pod does not take."""
     near = part_of(target)
     if near == part:
         return part

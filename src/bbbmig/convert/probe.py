@@ -104,7 +104,7 @@ def check_media(
     needs_video: bool = False,
     stop: threading.Event | None = None,
 ) -> Probed:
-    """Make sure that a file is whole and as long as the recording; give what it holds.
+    """Make sure that a file is whole and as long as the recording; return what it holds.
 
     The lengths may differ by `tolerance_s` or by that part of the length, whichever is more; None is not compared.
     That the last seconds are really there is seen by reading them: a cut file still says how long it should be. Raise
@@ -136,7 +136,7 @@ def chapters_in(path: Path, *, stop: threading.Event | None = None) -> list[Chap
 
 
 def last_packet_s(path: Path, stop: threading.Event | None, *, since_s: float = 0.0) -> float:
-    """Read the packets from some seconds on; give the moment at which the last one ends, 0 if there is none.
+    """Read the packets from some seconds on; return the moment at which the last one ends, 0 if there is none.
 
     Raise RecordingFailed when they cannot be read.
     """
@@ -152,7 +152,7 @@ def _end_s(line: str) -> float:
 
 
 def _ffprobe(path: Path, stop: threading.Event | None, *arguments: str) -> str:
-    """Ask ffprobe about one file; give what it says."""
+    """Ask ffprobe about one file; return what it says."""
     if not path.is_file():
         raise RecordingFailed(f"{path} is not there")
     if not path.stat().st_size:

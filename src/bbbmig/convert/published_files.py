@@ -56,7 +56,7 @@ class PublishedFiles:
         told: Told = _silent,
         stop: threading.Event | None = None,
     ) -> Iterator[Presentation]:
-        """Give the presentation with its folder on this machine; one that has its folder is given as it is.
+        """Yield the presentation with its folder on this machine; one that has its folder is given as it is.
 
         Without `films`, these are only looked for. Raise RecordingFailed when the server refuses every file,
         RemoteError when it fails, MachineError, Stopped.

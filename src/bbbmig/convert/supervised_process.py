@@ -44,7 +44,7 @@ def run(  # noqa: PLR0913 - as many as a process has sides
     watch: Callable[[float], None] = lambda _elapsed_s: None,
     name: str = "",
 ) -> int:
-    """Run a program, its output appended to `log`, and give its exit code once nothing of it is left.
+    """Run a program, its output appended to `log`, and return its exit code once nothing of it is left.
 
     It gets no input, and no other environment than `env`. `watch` is called several times a second with the seconds
     since the start; what it raises ends the program. `name` is what people call it. To end means SIGTERM to every
@@ -111,13 +111,13 @@ def _program(name: str, env: Mapping[str, str]) -> str:
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
-    """Give this process's environment without our secrets and without the desktop, with some variables changed."""
+    """Return this process's environment without our secrets and without the desktop, with some variables changed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN_VARIABLES)}
     return kept | changes
 
 
 def last_lines(log: Path, count: int = 4) -> str:
-    """Give the end of a program's output in one line, secrets masked; "" if it said nothing."""
+    """Return the end of a program's output in one line, secrets masked; "" if it said nothing."""
     with contextlib.suppress(FileNotFoundError), log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
         lines = [" ".join(line.split()) for line in file.read().decode("utf-8", "replace").splitlines()]

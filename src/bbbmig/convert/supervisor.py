@@ -26,7 +26,7 @@ _GIVE_UP_S = 10.0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the program; give the exit code."""
+    """Run the program; return the exit code."""
     wait_s, *command = arguments
     _prctl(_SET_CHILD_SUBREAPER, 1)
     woken = _wake_on_signals()
@@ -60,7 +60,7 @@ def _die_with(keeper: int) -> None:
 
 
 def _wake_on_signals() -> int:
-    """Give a descriptor that can be read once one of the signals came that matter here."""
+    """Return a descriptor that can be read once one of the signals came that matter here."""
     readable, written = os.pipe()
     os.set_blocking(written, False)
     signal.set_wakeup_fd(written, warn_on_full_buffer=False)
@@ -70,7 +70,7 @@ def _wake_on_signals() -> int:
 
 
 def _wait(pid: int, woken: int) -> int | None:
-    """Wait for the program to end, and give its status; None when it shall be ended."""
+    """Wait for the program to end, and return its status; None when it shall be ended."""
     while True:
         ready, _, _ = select.select([0, woken], [], [])
         if 0 in ready:
@@ -84,7 +84,7 @@ def _wait(pid: int, woken: int) -> int | None:
 
 
 def _end_all(pid: int, wait_s: float, status: int | None) -> int:
-    """Ask everything below to end, then make it; give the program's status."""
+    """Ask everything below to end, then make it; return the program's status."""
     for number, patience_s in ((signal.SIGTERM, wait_s), (signal.SIGKILL, _GIVE_UP_S)):
         deadline = time.monotonic() + patience_s
         asked: set[int] = set()
@@ -134,7 +134,7 @@ def _below(top: int) -> dict[int, int]:
 
 
 def _parents() -> Iterator[tuple[int, int]]:
-    """Give each living process and its parent, as /proc tells."""
+    """Yield each living process and its parent, as /proc tells."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             stat = path.read_text(errors="replace")

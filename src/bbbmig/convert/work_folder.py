@@ -65,7 +65,7 @@ def job_folder(work: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def short_path(folder: Path) -> Iterator[Path]:
-    """Give a folder a second, short path: browsers make sockets in theirs, whose paths may have 107 bytes only."""
+    """Yield a folder a second, short path: browsers make sockets in theirs, whose paths may have 107 bytes only."""
     with disk_errors(folder):
         folder.mkdir(exist_ok=True)
         link = Path(tempfile.gettempdir()) / f"{_LINK}{secrets.token_hex(4)}"

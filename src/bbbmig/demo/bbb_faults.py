@@ -47,7 +47,7 @@ class Fault:
         return True
 
     def spoil(self, good: Response) -> Response:
-        """Give what is sent instead of the good response."""
+        """Return what is sent instead of the good response."""
         if self.kind == "wait":
             return good
         if self.kind in _PAGES:

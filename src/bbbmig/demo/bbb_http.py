@@ -33,7 +33,7 @@ class Request:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Give the parameters of the query."""
+        """Return the parameters of the query."""
         return dict(parse_qsl(self.query, keep_blank_values=True))
 
 
@@ -49,7 +49,7 @@ class Response:
 
 
 def page(text: str, status: int = HTTPStatus.OK) -> Response:
-    """Give an HTML page."""
+    """Return an HTML page."""
     return Response(status=status, body=(f"<!DOCTYPE html>\n<html><body>{text}</body></html>\n".encode(),))
 
 
@@ -82,7 +82,7 @@ def file_response(path: Path, request: Request) -> Response:
 
 
 def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    """Give the first and last byte of a range: `5-9`, `5-`, or `-9` for the last nine."""
+    """Return the first and last byte of a range: `5-9`, `5-`, or `-9` for the last nine."""
     if not first:
         return max(0, size - int(last)), size - 1
     return int(first), min(int(last), size - 1) if last else size - 1

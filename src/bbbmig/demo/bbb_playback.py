@@ -171,7 +171,7 @@ class SamplePlaybacks:
         return in_time and f"{name}={cookie}" in request.headers.get("Cookie", "")
 
     def _metadata_xml(self, recording: Recording, kind: str) -> bytes:
-        """Give a recording's metadata.xml, for its true length."""
+        """Return a recording's metadata.xml, for its true length."""
         playback = recording.playback(kind)
         minutes = playback.length_min if playback else None
         ms = round(1000 * self._media.durations_s.get(recording.record_id, 60.0 * (minutes or 0)))

@@ -65,7 +65,7 @@ NOT_EVERYTHING = (
 
 
 def failed(key: str, message: str) -> str:
-    """Give a refusal."""
+    """Return a refusal."""
     return (
         f"<response><returncode>FAILED</returncode><messageKey>{key}</messageKey>"
         f"<message>{escape(message)}</message></response>"
@@ -73,7 +73,7 @@ def failed(key: str, message: str) -> str:
 
 
 def recording_xml(recording: Recording, flavour: Flavour) -> bytes:
-    """Give the element, or elements, of a recording; its playback addresses are whole."""
+    """Return the element, or elements, of a recording; its playback addresses are whole."""
     if flavour.element_per_format and len(recording.playbacks) > 1:
         parts = [_element(recording, (playback,), flavour) for playback in recording.playbacks]
     else:
@@ -142,7 +142,7 @@ def _times(recording: Recording) -> Iterator[str]:
 
 
 def _metadata(recording: Recording) -> dict[str, str]:
-    """Give the client's metadata, escaped for XML; an old Moodle plug-in named its origin otherwise."""
+    """Return the client's metadata, escaped for XML; an old Moodle plug-in named its origin otherwise."""
     origin = recording.origin
     old = origin.name == "Moodle" and origin.version.startswith("2.")
     named = {

@@ -85,7 +85,7 @@ class Puma:
 
 
 def as_rails_sends(response: Response, request: Request, kind: str) -> Response:
-    """Give a file the type that Rails gives it, and offer it for download where the format is not for browsers.
+    """Return a file the type that Rails gives it, and offer it for download where the format is not for browsers.
 
     With `Accept: */*` alone that is text/html; anything else beside it, or no such header, and the suffix decides.
     """

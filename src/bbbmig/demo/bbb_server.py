@@ -96,12 +96,12 @@ class SampleBbb:
 
     @property
     def recordings(self) -> tuple[Recording, ...]:
-        """Give the recordings with the addresses under which this server plays them."""
+        """Return the recordings with the addresses under which this server plays them."""
         return tuple(self._recordings.values())
 
     @property
     def asked_for(self) -> list[str]:
-        """Give the recordID parameter of every getRecordings so far, "" for calls without."""
+        """Return the recordID parameter of every getRecordings so far, "" for calls without."""
         return [r.parameters.get("recordID", "") for r in self.requests if r.path == f"{_API}/getRecordings"]
 
     def _as_listed(self, recording: Recording) -> Recording:
@@ -196,7 +196,7 @@ class SampleBbb:
         return sorted(found, key=lambda i: i[-13:], reverse=True) if self.flavour.scalelite else found
 
     def _state(self, record_id: str) -> str:
-        """Give the state by which the server filters: that of the directory, whatever the element says."""
+        """Return the state by which the server filters: that of the directory, whatever the element says."""
         return "published" if self._recordings[record_id].published else "unpublished"
 
     def _listed(self, ids: Sequence[str], *, asked_for_ids: bool) -> Response:
@@ -215,7 +215,7 @@ class SampleBbb:
 
 
 def _xml(text: str) -> Response:
-    """Give a reply of the API."""
+    """Return a reply of the API."""
     return Response(body=(text.encode(),), content_type="text/xml")
 
 

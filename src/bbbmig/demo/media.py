@@ -46,7 +46,7 @@ def _add_presentations(
 
 
 def _film(number: int, seconds: float) -> tuple[str, ...]:
-    """Give ffmpeg's arguments for a test picture of a hue and a tone of its own, encoded as BigBlueButton does."""
+    """Return ffmpeg's arguments for a test picture of a hue and a tone of its own, encoded as BigBlueButton does."""
     picture = f"testsrc2=size=320x180:rate=12:duration={seconds},hue=h={number * 37 % 360}"
     sound = f"sine=frequency={220 + number * 20}:duration={seconds}"
     return (
@@ -57,12 +57,12 @@ def _film(number: int, seconds: float) -> tuple[str, ...]:
 
 
 def _sound(number: int, seconds: float) -> tuple[str, ...]:
-    """Give ffmpeg's arguments for a tone."""
+    """Return ffmpeg's arguments for a tone."""
     return ("-f", "lavfi", "-i", f"sine=frequency={220 + number * 20}:duration={seconds}", "-c:a", "libvorbis")
 
 
 def _shared_screen(number: int, seconds: float) -> tuple[str, ...]:
-    """Give ffmpeg's arguments for the film of a shared screen, which is a webm with picture and sound."""
+    """Return ffmpeg's arguments for the film of a shared screen, which is a webm with picture and sound."""
     picture = f"testsrc=size=320x180:rate=12:duration={seconds}"
     sound = f"sine=frequency={220 + number * 20}:duration={seconds}"
     return (

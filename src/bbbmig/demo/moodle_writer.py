@@ -56,7 +56,7 @@ class Writer:
     contexts: Iterator[int] = field(default_factory=lambda: count(100))
 
     def put(self, table: str, **values: object) -> int:
-        """Insert a row; give its id."""
+        """Insert a row; return its id."""
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
         statement = f"INSERT INTO mdl_{table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own
         return int(self.connection.execute(statement, tuple(values.values())).lastrowid or 0)
@@ -83,7 +83,7 @@ class Writer:
             )
 
     def course(self, one: Class) -> int:
-        """Write the course of a class; give its context."""
+        """Write the course of a class; return its context."""
         context = next(self.contexts)
         origin = one.sessions[0].origin
         self.put(

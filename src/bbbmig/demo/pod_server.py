@@ -40,7 +40,7 @@ class Request:
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - whatever was sent
-        """Give the body as values."""
+        """Return the body as values."""
         return json.loads(self.body or "null")
 
 
@@ -136,27 +136,27 @@ class SamplePod:
 
     @property
     def url(self) -> str:
-        """Give its address, like `http://127.0.0.1:40123`."""
+        """Return its address, like `http://127.0.0.1:40123`."""
         return str(self.ready["url"])
 
     @property
     def pid(self) -> int:
-        """Give the id of its process."""
+        """Return the id of its process."""
         return int(self.ready["pid"])
 
     @property
     def tokens(self) -> dict[str, str]:
-        """Give the REST tokens of "admin", "staffonly" and "stu", who is not staff."""
+        """Return the REST tokens of "admin", "staffonly" and "stu", who is not staff."""
         return dict(self.ready["tokens"])
 
     @property
     def token(self) -> str:
-        """Give the administrator's token."""
+        """Return the administrator's token."""
         return self.tokens["admin"]
 
     @property
     def recorder_directory(self) -> Path:
-        """Give the directory of recorder 1, the same here and as Pod sees it."""
+        """Return the directory of recorder 1, the same here and as Pod sees it."""
         return Path(self.ready["recorder"])
 
     def client(self, username: str = "admin", *, token: str | None = None) -> httpx.Client:
@@ -189,7 +189,7 @@ class SamplePod:
         return response.json()
 
     def requests(self, *methods: str) -> list[Request]:
-        """Give the requests since the start or the last reset; with methods, those only."""
+        """Return the requests since the start or the last reset; with methods, those only."""
         log = [Request(**entry) for entry in self._ask("log")]
         return [request for request in log if not methods or request.method in methods]
 
@@ -215,7 +215,7 @@ class SamplePod:
         self._ask("encoder", way=way)
 
     def lose_videos(self) -> int:
-        """Lose all videos, as when a backup of last week is put back; give how many there were."""
+        """Lose all videos, as when a backup of last week is put back; return how many there were."""
         lost = len(self.rows("SELECT id FROM video_video"))
         for table in ("video_video_additional_owners", "video_video_sites", "video_video"):
             self.rows(f"DELETE FROM {table}")  # noqa: S608 - our own words
@@ -237,7 +237,7 @@ class SamplePod:
         return int(self._ask("create", model=model, fields=fields))
 
     def check_directory(self) -> list[str]:
-        """Let Pod's cron job look at the recorder's files once; give its lines.
+        """Let Pod's cron job look at the recorder's files once; return its lines.
 
         Raise ValueError if it dies, as it does behaving like MariaDB when a path is too long.
         """

@@ -49,7 +49,7 @@ class Activity:
 
     @property
     def meeting_id(self) -> str:
-        """Give its meetingID; the seed, random in Moodle, is made of the names here."""
+        """Return its meetingID; the seed, random in Moodle, is made of the names here."""
         seed = hashlib.sha1(f"{self.server} {self.course} {self.number}".encode(), usedforsecurity=False).hexdigest()
         return f"{seed}-{self.course}-{self.number}[{self.group}]"
 
@@ -64,13 +64,13 @@ NURSING = Activity(course=6, number=102, course_name="IFSI, semestre 2", label="
 
 
 def sample_recordings() -> tuple[Recording, ...]:
-    """Give the few dozen, newest first."""
+    """Return the few dozen, newest first."""
     recordings = [*_first_moodle(), *_breakout_rooms(), *_second_moodle(), *_other_clients(), *_odd_ones()]
     return tuple(sorted(recordings, key=lambda recording: recording.record_id[-13:], reverse=True))
 
 
 def many_recordings(count: int) -> Iterator[Recording]:
-    """Give so many ordinary recordings of one Moodle, one an hour, in 2,500 activities of 900 courses."""
+    """Yield so many ordinary recordings of one Moodle, one an hour, in 2,500 activities of 900 courses."""
     first = datetime(2019, 9, 2, 8, tzinfo=UTC)
     for place in range(count):
         number = 1 + place % 2500
@@ -139,7 +139,7 @@ def _at(text: str) -> datetime:
 
 
 def _first_moodle() -> Iterator[Recording]:
-    """Give ordinary classes, and names that go wrong wherever a name can."""
+    """Yield ordinary classes, and names that go wrong wherever a name can."""
     both = ("presentation 2.3", "video")
     yield moodle_recording("Mécanique du point, séance 1", _at("2023-09-11 08:00"), PHYSICS, *both)
     yield moodle_recording("Mécanique du point, séance 2", _at("2023-09-18 08:00"), PHYSICS, *both)
@@ -162,7 +162,7 @@ def _first_moodle() -> Iterator[Recording]:
 
 
 def _breakout_rooms() -> Iterator[Recording]:
-    """Give a meeting that split into two rooms."""
+    """Yield a meeting that split into two rooms."""
     parent = moodle_recording("Travail en sous-groupes", _at("2022-02-01 09:00"), MATHS, "presentation 2.3")
     rooms = [
         replace(
@@ -176,7 +176,7 @@ def _breakout_rooms() -> Iterator[Recording]:
 
 
 def _second_moodle() -> Iterator[Recording]:
-    """Give those of another Moodle, one activity of which has the number of one of the first's."""
+    """Yield those of another Moodle, one activity of which has the number of one of the first's."""
     yield moodle_recording("Anatomie : le genou", _at("2023-02-06 18:00"), MEDICINE, "presentation 2.3", "video")
     yield moodle_recording("Anatomie : l’épaule", _at("2023-02-13 18:00"), MEDICINE, "presentation 2.3")
     yield moodle_recording("Hygiène hospitalière", _at("2021-03-15 08:00"), NURSING, "presentation 2.0")
@@ -190,7 +190,7 @@ def _second_moodle() -> Iterator[Recording]:
 
 
 def _other_clients() -> Iterator[Recording]:
-    """Give rooms of Greenlight 2 and 3, meetings of Esup-Pod and Nextcloud."""
+    """Yield rooms of Greenlight 2 and 3, meetings of Esup-Pod and Nextcloud."""
     room = hashlib.sha1(b"mar-xyz-4kp", usedforsecurity=False).hexdigest()
     yield _from_client(
         meeting_recording(room, "Réunion d’équipe", _at("2020-11-24 10:00"), "presentation 2.0"),
@@ -225,7 +225,7 @@ def _from_client(recording: Recording, origin: Origin, metadata: Mapping[str, st
 
 
 def _odd_ones() -> Iterator[Recording]:
-    """Give what old servers and processing scripts leave behind."""
+    """Yield what old servers and processing scripts leave behind."""
     old = moodle_recording(
         "Visioconférence de rentrée", _at("2016-09-05 09:00"), PHYSICS, "presentation 0.9", "podcast"
     )

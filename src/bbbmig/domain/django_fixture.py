@@ -59,7 +59,7 @@ def from_json(text: str, *, name: str) -> list[FixtureLink]:
 
 
 def _fields(entry: object) -> dict[str, Any]:
-    """Give the fields of one entry. Raise ValueError if it is of something else."""
+    """Return the fields of one entry. Raise ValueError if it is of something else."""
     if not isinstance(entry, dict) or entry.get("model") != MODEL:
         raise ValueError(f"is not of the model {MODEL}")
     return dict(entry["fields"])

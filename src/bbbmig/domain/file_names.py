@@ -24,7 +24,7 @@ _LONGEST_SUFFIX = len(".webm")
 
 
 def short_id(record_id: str) -> str:
-    """Give twelve hexadecimal digits that stand for a recordID in file names.
+    """Return twelve hexadecimal digits that stand for a recordID in file names.
 
     With eight, two of 50,000 recordings would share theirs once in four servers, and one of both be taken for done;
     with twelve it is once in 200,000.

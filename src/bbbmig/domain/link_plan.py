@@ -106,7 +106,7 @@ def link_url(
 
 
 def link_type(recording: Recording) -> str:
-    """Give Pod's word for the kind of source: sound alone is a file like any other, the rest is BBB's."""
+    """Return Pod's word for the kind of source: sound alone is a file like any other, the rest is BBB's."""
     playback = next(filter(None, map(recording.playback, SHOWN_BY_POD)), None)
     return "video" if playback is not None and playback.type == "podcast" else "bigbluebutton"
 

@@ -87,7 +87,7 @@ def _standing_alone(text: str) -> str:
 
 
 def _apart(inside: str, own: str) -> tuple[str, str] | None:
-    """Take the pieces of `own`, all and in their order, out of `inside`; give what stood before the first and after."""
+    """Take the pieces of `own`, all and in order, out of `inside`; return what stood before the first and after."""
     rest = [piece for piece in _pieces(own) if piece.items]
     before, after, begun = "", "", False
     for piece in _pieces(inside):

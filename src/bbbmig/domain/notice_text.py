@@ -71,7 +71,7 @@ class Notice:
 
     @property
     def fingerprint(self) -> str:
-        """Give the eight digits that stand for this text."""
+        """Return the eight digits that stand for this text."""
         return _fingerprint(self.html)
 
     def element(self, *, was_null: bool = False) -> str:
@@ -174,7 +174,7 @@ def _end(text: str, inside: int, fingerprint: str) -> tuple[str, int]:
 
 
 def _divs(text: str, position: int) -> Iterator[tuple[int, int, int]]:
-    """Give how deep in `<div>` each of its tags leaves us, and where the tag begins and ends."""
+    """Yield how deep in `<div>` each of its tags leaves us, and where the tag begins and ends."""
     level = 0
     for tag in _DIV.finditer(text, position):
         level += -1 if tag[1] else 1

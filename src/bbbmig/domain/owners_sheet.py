@@ -56,7 +56,7 @@ def doubt(ownership: Ownership) -> str:
 
 
 def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership]) -> Iterator[tuple[str, ...]]:
-    """Give the rows, in the order of COLUMNS, of the recordings about which there is a doubt."""
+    """Yield the rows, in the order of COLUMNS, of the recordings about which there is a doubt."""
     for recording in recordings:
         unasked = Ownership(record_id=recording.record_id, finding=Finding.NOT_SEARCHED)
         ownership = owners.get(recording.record_id, unasked)

@@ -37,7 +37,7 @@ def withheld(ownership: Ownership) -> tuple[Reason | None, str]:
 
 
 def each_once(owners: Iterable[Owner]) -> tuple[Owner, ...]:
-    """Give each person once, whichever source named them twice."""
+    """Return each person once, whichever source named them twice."""
     unique: dict[str, Owner] = {}
     for owner in owners:
         unique.setdefault(folded(owner.username), owner)
@@ -54,7 +54,7 @@ def administrator(username: str, ownership: Ownership) -> Owner:
 
 
 def accepted(ownership: Ownership, least: Confidence) -> Ownership:
-    """Give a recording to those only who are at least so sure to be its owners; the others become candidates."""
+    """Keep only those who are at least so sure to be its owners; the others become candidates."""
     sure = tuple(owner for owner in ownership.owners if owner.confidence.reaches(least))
     if len(sure) == len(ownership.owners):
         return ownership

@@ -137,5 +137,5 @@ class Plan:
 
     @property
     def effective(self) -> tuple[Action, ...]:
-        """Give the actions that do something."""
+        """Return the actions that do something."""
         return tuple(action for action in self.actions if action.effective)

@@ -130,7 +130,7 @@ def _begun(recording: Recording, rules: PublishRules) -> bool:
 
 
 def _owners(ownership: Ownership, rules: PublishRules) -> tuple[Owner, ...]:
-    """Give each owner once; the administrator if there is nobody and the settings say so."""
+    """Return each owner once; the administrator if there is nobody and the settings say so."""
     owners = each_once(ownership.owners)
     if not owners and rules.unknown_owner == "administrator":
         return (administrator(rules.administrator, ownership),)

@@ -77,7 +77,7 @@ class Recording:
 
     @property
     def title(self) -> str:
-        """Give the name that people know it by: renamed, else the recording's, else the meeting's."""
+        """Return the name that people know it by: renamed, else the recording's, else the meeting's."""
         return self.metadata.get("name") or self.recording_name or self.meeting_name or self.record_id
 
     @property
@@ -87,7 +87,7 @@ class Recording:
 
     @property
     def meeting_duration_s(self) -> float | None:
-        """Give the seconds between start and end: the meeting's length, not the recorded part's."""
+        """Return the seconds between start and end: the meeting's length, not the recorded part's."""
         if self.start is None or self.end is None or self.end < self.start:
             return None
         return (self.end - self.start).total_seconds()

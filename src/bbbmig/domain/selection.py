@@ -69,6 +69,6 @@ def newest_first(recordings: Iterable[Recording]) -> list[Recording]:
 
 
 def select(recordings: Iterable[Recording], selection: Selection) -> list[Recording]:
-    """Give the chosen recordings, newest first; the range counts among those that the rest lets through."""
+    """Return the chosen recordings, newest first; the range counts among those that the rest lets through."""
     chosen = newest_first(filter(selection.takes, recordings))
     return chosen[selection.range.first - 1 : selection.range.last]

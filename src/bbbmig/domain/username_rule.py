@@ -46,7 +46,7 @@ class UserNames:
             ) from error
 
     def name(self, *, username: str, idnumber: str, email: str) -> str | None:
-        """Give the user name in Pod; None if the rule makes none of this person."""
+        """Return the user name in Pod; None if the rule makes none of this person."""
         value = {"username": username, "idnumber": idnumber, "email": email}[self.field].strip()
         if self.pattern:
             found = re.fullmatch(self.pattern, value)

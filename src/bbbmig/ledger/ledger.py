@@ -52,7 +52,7 @@ class Ledger:
                 engine.dispose()
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -112,6 +112,13 @@ class Ledger:
                 hint=f"a recordID may have {RECORD_ID_LENGTH} characters, a user name {TARGET_LENGTH}",
             )
 
+    def number(self) -> str:
+        """Return the number that this ledger has wherever it is, "" for one that no run has written to yet."""
+        if self._engine is None:
+            return ""
+        with errors_translated(self), self._engine.connect() as connection:
+            return schema.number(connection)
+
     def check_lock(self) -> None:
         """Raise LockLost when the run lock is lost: to be asked before each effect."""
         if self._check is not None:
@@ -130,6 +137,7 @@ class Ledger:
         with self._lock(who) as check:
             with errors_translated(self), self._engine.begin() as connection:
                 self._carry_over(connection)
+                schema.give_number(connection)
             self._check = check
             try:
                 yield

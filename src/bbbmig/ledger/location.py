@@ -34,7 +34,7 @@ def parsed(url: str) -> sa.URL:
 
 
 def file_of(url: sa.URL) -> Path | None:
-    """Give the file of a SQLite ledger. Raise ConfigError when it would live in memory only."""
+    """Return the file of a SQLite ledger. Raise ConfigError when it would live in memory only."""
     if url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:":

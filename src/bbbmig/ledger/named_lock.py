@@ -55,7 +55,7 @@ def _in_mysql(connection: sa.Connection) -> NamedLock:
 
 
 def _in_postgresql(connection: sa.Connection) -> NamedLock:
-    """Give it a number made of the schema: a database may hold several ledgers."""
+    """Return it a number made of the schema: a database may hold several ledgers."""
     schema = connection.scalar(sa.select(sa.func.current_schema()))
     digest = hashlib.sha256(f"{LOCK_NAME} {schema}".encode()).digest()
     key = int.from_bytes(digest[:8], "big", signed=True)

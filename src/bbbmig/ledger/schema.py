@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -19,6 +20,7 @@ from bbbmig.ledger.table import effects, facts, metadata
 
 VERSION = 2
 _NAME = "schema"
+_NUMBER = "number"
 _STOOD_IN = "for the administrator, since nobody was known"
 _NOTICE = re.compile(r"moodle (.+) activity ([0-9]+)")
 
@@ -76,6 +78,19 @@ def carry_over(connection: sa.Connection) -> None:
             connection.execute(sa.update(effects).where(*key).values(values))
     facts.create(connection, checkfirst=True)
     _note(connection, VERSION)
+
+
+def number(connection: sa.Connection) -> str:
+    """Return the ledger's number, "" if it has none."""
+    if not sa.inspect(connection).has_table(facts.name):
+        return ""
+    return connection.scalar(sa.select(facts.c.value).where(facts.c.name == _NUMBER)) or ""
+
+
+def give_number(connection: sa.Connection) -> None:
+    """Give the ledger a number of its own, once."""
+    if not number(connection):
+        connection.execute(sa.insert(facts).values(name=_NUMBER, value=uuid4().hex))
 
 
 def _note(connection: sa.Connection, number: int) -> None:

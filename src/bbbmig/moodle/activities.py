@@ -31,7 +31,7 @@ class Held:
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Give every place whose logs may tell of the session."""
+        """Return every place whose logs may tell of the session."""
         living = () if self.activity is None else (Place(self.activity.course, self.activity.id),)
         original = () if self.original is None else (self.original,)
         return tuple(dict.fromkeys((*original, *living)))
@@ -59,7 +59,7 @@ def find_places(reader: MoodleReader, recordings: Sequence[Recording], parents: 
 
 
 def _session(recording: Recording, parents: Mapping[str, Recording]) -> Recording:
-    """Give the recording of the session itself: a breakout room's parent, or a stand-in with its recordID."""
+    """Return the recording of the session itself: a breakout room's parent, or a stand-in with its recordID."""
     if not recording.breakout_parent:
         return recording
     return parents.get(recording.breakout_parent) or Recording(record_id=recording.breakout_parent)

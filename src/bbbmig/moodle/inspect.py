@@ -75,7 +75,7 @@ def _count(connection: ReadOnlyConnection, tables: MoodleTables, layout: Layout)
 
 
 def _refusal(connection: ReadOnlyConnection, tables: MoodleTables) -> str:
-    """Try to write, in a way that changes no row; give how the server refuses, "" if it does not."""
+    """Try to write, in a way that changes no row; return how the server refuses, "" if it does not."""
     activity = tables["bigbluebuttonbn"]
     try:
         connection.run(sa.update(activity).values(name=activity.c.name).where(sa.false()))

@@ -147,7 +147,7 @@ def open_moodle(source: MoodleSource) -> Moodle:
 
 
 def _owners_by_rule(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:
-    """Give course and owner of the activities whose rules name their owner."""
+    """Yield course and owner of the activities whose rules name their owner."""
     for activity in activities:
         owner = facts.owner(activity.id)
         if owner is not None and Rule(Subject.OWNER) in facts.rules(activity):
@@ -182,7 +182,7 @@ def _is_unsettled(held: Held, known: Judged, facts: Facts) -> bool:
 
 
 def _wanted_roles(activities: Iterable[Activity], facts: Facts) -> Iterator[tuple[int, int]]:
-    """Give the roles and contexts to look up: where rules name a role, and the teachers of every course."""
+    """Yield the roles and contexts to look up: where rules name a role, and the teachers of every course."""
     for course in facts.courses.values():
         yield from ((role, course.contexts[-1]) for role in facts.roles.editing)
     for activity in activities:

@@ -50,7 +50,7 @@ class MoodleNotice:
         return self.source.name
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -27,7 +27,7 @@ class WritingConnection:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """Give the connection for one transaction: committed at its end, rolled back when anything is raised.
+        """Yield the connection for one transaction: committed at its end, rolled back when anything is raised.
 
         Raise CannotConnect, ConnectionLost, RemoteError or RemoteRefused.
         """

@@ -284,7 +284,7 @@ def _parsed(meta: str | None) -> dict[str, Any]:
 
 
 def _moderated(meta: dict[str, Any]) -> str | None:
-    """Give the recordID of a `Summary` whose person was a moderator."""
+    """Return the recordID of a `Summary` whose person was a moderator."""
     data, record_id = meta.get("data"), meta.get("recordid")
     moderator = isinstance(data, dict) and data.get("moderator") is True
     return record_id if moderator and isinstance(record_id, str) else None

@@ -73,7 +73,7 @@ class PodServer:
         )
 
     def __enter__(self) -> Self:
-        """Give the server itself; its connections are closed at the end."""
+        """Return the server itself; its connections are closed at the end."""
         return self
 
     def __exit__(
@@ -83,7 +83,7 @@ class PodServer:
         self.close()
 
     def in_its_language(self) -> Self:
-        """Give the same server, asked to speak its own language, whatever that is, instead of English.
+        """Return the same server, asked to speak its own language, whatever that is, instead of English.
 
         Pod keeps titles by language: written in English, they cannot be searched in French
         (docs/facts/pod-rest.md#videos).
@@ -135,7 +135,7 @@ class PodServer:
         return Row(self.send("OPTIONS", path, what=what), what)
 
     def send(self, method: str, path: str, *, what: str, **parts: Any) -> Any:  # noqa: ANN401 - httpx's parts; any JSON
-        """Send one request and give the JSON of its reply; raises as `get`."""
+        """Send one request and return the JSON of its reply; raises as `get`."""
         params = parts.pop("params", None)
         if any(value == "" for value in (params or {}).values()):
             raise AssertionError(f"{what}: Pod takes an empty filter for none: {params}")
@@ -175,12 +175,12 @@ class PodServer:
         )
 
     def first_page(self, path: str, *, what: str) -> tuple[int, list[Row]]:
-        """Give how many rows a list has, and those of its first page; raises as `get`."""
+        """Return how many rows a list has, and those of its first page; raises as `get`."""
         page = self.get(path, what=what)
         return page.number("count"), page.rows("results")
 
     def _read_pages(self, path: str, what: str, parameters: Parameters, known: dict[str, Row]) -> int:
-        """Read the pages, several side by side, into `known`; give how many rows there should be."""
+        """Read the pages, several side by side, into `known`; return how many rows there should be."""
         first = self.get(path, what=what, params=parameters)
         count, rows = first.number("count"), first.rows("results")
         known.update((_key(row), row) for row in rows)
@@ -208,7 +208,7 @@ class _Patience:
 
 
 def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:
-    """Do the work on each item, a few at a time, and give the results in their order; an error ends it all."""
+    """Do the work on each item, a few at a time, and return the results in their order; an error ends it all."""
     with ThreadPoolExecutor(CONNECTIONS, "pod") as pool:
         try:
             yield from pool.map(work, items)
@@ -218,7 +218,7 @@ def side_by_side(work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:
 
 
 def base_url(url: str) -> str:
-    """Give the address of Pod without a slash at its end, from one of its home page or of /rest/.
+    """Return the address of Pod without a slash at its end, from one of its home page or of /rest/.
 
     Raise ConfigError when it is no address of http or https, or holds a query.
     """
@@ -229,5 +229,5 @@ def base_url(url: str) -> str:
 
 
 def _key(row: Row) -> str:
-    """Give what a row is known by: its id, or its address where there is none."""
+    """Return what a row is known by: its id, or its address where there is none."""
     return str(row.raw("id") or row.raw("url"))

@@ -51,7 +51,7 @@ class NoSuchRoute(RemoteRefused):
 
 
 def json_of(response: httpx.Response, what: str) -> Any:  # noqa: ANN401 - any JSON; `values` reads it
-    """Give the JSON of a success. Raise RemoteError, RemoteRefused or one of their kinds above for all else."""
+    """Return the JSON of a success. Raise RemoteError, RemoteRefused or one of their kinds above for all else."""
     if not response.is_success:
         raise failure(response, what)
     if not _is_json(response):
@@ -105,7 +105,7 @@ def _is_json(response: httpx.Response) -> bool:
 
 
 def _content(response: httpx.Response) -> Any:  # noqa: ANN401 - any JSON
-    """Give what REST framework says, None if it is not REST framework that speaks."""
+    """Return what REST framework says, None if it is not REST framework that speaks."""
     if not _is_json(response):
         return None
     try:

@@ -29,19 +29,19 @@ class Row:
         return key in self._values
 
     def text(self, key: str) -> str:
-        """Give a text; "" for null."""
+        """Return a text; "" for null."""
         return "" if self._get(key) is None else self._of(str, key)
 
     def number(self, key: str) -> int:
-        """Give a whole number."""
+        """Return a whole number."""
         return self._of(int, key)
 
     def flag(self, key: str) -> bool:
-        """Give true or false."""
+        """Return true or false."""
         return self._of(bool, key)
 
     def moment(self, key: str) -> datetime:
-        """Give an aware time; one without zone is UTC."""
+        """Return an aware time; one without zone is UTC."""
         value = self._get(key)
         try:
             moment = datetime.fromisoformat(value)
@@ -50,11 +50,11 @@ class Row:
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def moment_or_none(self, key: str) -> datetime | None:
-        """Give an aware time, None for null."""
+        """Return an aware time, None for null."""
         return None if self._get(key) is None else self.moment(key)
 
     def link(self, key: str) -> int:
-        """Give the id at the end of an address that stands for a row; scheme and host may be anything."""
+        """Return the id at the end of an address that stands for a row; scheme and host may be anything."""
         value = self._get(key)
         found = _ID_AT_END.search(value) if isinstance(value, str) else None
         if found is None:
@@ -62,27 +62,27 @@ class Row:
         return int(found[1])
 
     def link_or_none(self, key: str) -> int | None:
-        """Give the id of such an address, None for null."""
+        """Return the id of such an address, None for null."""
         return None if self._get(key) is None else self.link(key)
 
     def links(self, key: str) -> tuple[int, ...]:
-        """Give the ids of a list of such addresses."""
+        """Return the ids of a list of such addresses."""
         return tuple(Row({key: value}, self._what).link(key) for value in self.items(key))
 
     def items(self, key: str) -> list[Any]:
-        """Give a list."""
+        """Return a list."""
         return self._of(list, key)
 
     def rows(self, key: str) -> "list[Row]":
-        """Give a list of objects."""
+        """Return a list of objects."""
         return [Row(value, self._what) for value in self.items(key)]
 
     def inner(self, key: str) -> "Row":
-        """Give an object."""
+        """Return an object."""
         return Row(self._get(key), self._what)
 
     def raw(self, key: str) -> object:
-        """Give a value as it is, None if there is none."""
+        """Return a value as it is, None if there is none."""
         return self._values.get(key)
 
     def _get(self, key: str) -> Any:  # noqa: ANN401 - any JSON

@@ -81,7 +81,7 @@ class Meetings:
         return list(map(_meeting, rows))
 
     def hosts(self) -> set[str]:
-        """Give the hosts by which this Pod may be named in a recording; raises as `PodServer.get`."""
+        """Return the hosts by which this Pod may be named in a recording; raises as `PodServer.get`."""
         return {self._server.host, *(site.domain for site in all_sites(self._server))}
 
 
@@ -118,7 +118,7 @@ def may_be_of_pod(recording: Recording) -> bool:
 
 
 def _callback(recording: Recording) -> str:
-    """Give the address that is called at the end of the meeting, "" if there is none."""
+    """Return the address that is called at the end of the meeting, "" if there is none."""
     return next((url for key, url in recording.metadata.items() if key.lower() == "endcallbackurl"), "")
 
 
@@ -150,7 +150,7 @@ def _match(recording: Recording, by_number: Mapping[int, PodMeeting], ours: Coll
 
 
 def _ours(meeting: PodMeeting | None, meeting_id: str) -> Match:
-    """Give the match of a recording whose callback leads to this Pod."""
+    """Return the match of a recording whose callback leads to this Pod."""
     why = f"owner of Pod's meeting {meeting_id}"
     if meeting is not None and meeting.meeting_id != meeting_id:
         why = f"{why}, now {meeting.meeting_id}"
@@ -184,7 +184,7 @@ def _ownership(record_id: str, match: Match, users: Mapping[int, User]) -> Owner
 
 
 def _of_callback(url: str) -> tuple[str, str]:
-    """Give host and meetingID of Pod's end-of-meeting callback; "" if it is none of a Pod."""
+    """Return host and meetingID of Pod's end-of-meeting callback; "" if it is none of a Pod."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:

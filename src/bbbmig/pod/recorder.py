@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bbbmig.domain.target import User
-from bbbmig.errors import RecordingFailed, RemoteError, RemoteRefused
+from bbbmig.errors import RecordingFailed, RemoteRefused
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import Invalid, NoSuchObject
 from bbbmig.pod.json_row import Row
 from bbbmig.pod.limits import POD
+from bbbmig.pod.once import sent_once
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,6 @@ FILES = "/rest/recordingfiletreatment/"
 CLAIMED = "/rest/recording/"
 _TITLE_LENGTH = 200
 """`Recording.title` in Pod."""
-_ATTEMPTS = 3
 _SAME_MOMENT_S = 1.0
 
 
@@ -86,7 +86,7 @@ class Recorder:
         return [row.text("source_file") for row in claimed if row.link_or_none("recorder") == self.id]
 
     def registered(self, file: str) -> RegisteredFile | None:
-        """Give what Pod knows of a file that waits, by its path as Pod sees it; None if nothing."""
+        """Return what Pod knows of a file that waits, by its path as Pod sees it; None if nothing."""
         if not file:
             raise ValueError("no path")
         rows = self._server.get(FILES, what="files that wait in Pod", params={"file": file}).rows("results")
@@ -126,57 +126,45 @@ class Recorder:
             "recorder": f"/rest/recorder/{self.id}/",
             "type": "video",
         }
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                self._server.post(CLAIMED, body, what=what)
-                break
-            except (Invalid, RemoteError) as error:
-                owner = self._owner_of(file)
-                if owner == user.id:
-                    break
-                if owner is not None:
-                    raise RecordingFailed(
-                        f"user {owner} claimed {file} in Pod before it was published for {user.username}",
-                        hint="let them give it to its owner",
-                    ) from error
-                if isinstance(error, Invalid):
-                    raise _refused(file, error) from error
-                if attempt == _ATTEMPTS:
-                    raise
-                log.info("%s; Pod made no video of the file, telling it again", error.message)
+
+        def send() -> int:
+            self._server.post(CLAIMED, body, what=what)
+            return user.id
+
+        def look() -> int | None:
+            owner = self._owner_of(file)
+            if owner not in (None, user.id):
+                raise RecordingFailed(
+                    f"user {owner} claimed {file} in Pod before it was published for {user.username}",
+                    hint="let them give it to its owner",
+                )
+            return owner
+
+        sent_once(send, look, refused=lambda error: _refused(file, error))
         waiting = self.registered(file)
         if waiting is not None:  # Pod's cron saw it meanwhile; what is left would be a dead entry of the claim page
             self._server.delete(f"{FILES}{waiting.id}/", what=what)
 
     def _owner_of(self, file: str) -> int | None:
-        """Give who owns the video that was made of a file, None if there is none; the list has no filter."""
+        """Return who owns the video that was made of a file, None if there is none; the list has no filter."""
         for row in self._server.read_all(CLAIMED, what="files that became videos in Pod"):
             if row.text("source_file") == file:
                 return row.link("user")
         return None
 
     def listed_files(self) -> list[str]:
-        """Give the paths of all files that Pod sees below its recorders' directory, whoever's they are."""
+        """Return the paths of all files that Pod sees below its recorders' directory, whoever's they are."""
         reply = self._server.options(FILES, what="files that Pod sees")
         choices = reply.inner("actions").inner("POST").inner("file").rows("choices")
         return [value for value in (row.text("value") for row in choices) if value]
 
     def _post(self, file: str, values: dict[str, object]) -> RegisteredFile:
         """Tell Pod of a file, and look whether it heard it before telling it again."""
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                reply = self._server.post(FILES, {"file": file, **values}, what=f"file {file} in Pod")
-                return _registered(reply)
-            except (Invalid, RemoteError) as error:
-                found = self.registered(file)
-                if found is not None:
-                    return found
-                if isinstance(error, Invalid):
-                    raise _refused(file, error) from error
-                if attempt == _ATTEMPTS:
-                    raise
-                log.info("%s; Pod does not know the file, telling it again", error.message)
-        raise AssertionError(file)  # pragma: no cover - the loop returns or raises
+        return sent_once(
+            lambda: _registered(self._server.post(FILES, {"file": file, **values}, what=f"file {file} in Pod")),
+            lambda: self.registered(file),
+            refused=lambda error: _refused(file, error),
+        )
 
     def _is_as_told(self, found: RegisteredFile, size: int, added: datetime | None) -> bool:
         """Tell whether Pod knows the file as it should. Raise RecordingFailed if it is another recorder's."""

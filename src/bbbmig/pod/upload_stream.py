@@ -42,7 +42,7 @@ class Sending:
         self.sent = 0
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(
@@ -57,7 +57,7 @@ class Sending:
         return self.sent >= self.size
 
     def fileno(self) -> int:
-        """Give the open file's number: httpx asks it for the length."""
+        """Return the open file's number: httpx asks it for the length."""
         return self._file.fileno()
 
     def seek(self, offset: int, whence: int = 0) -> int:

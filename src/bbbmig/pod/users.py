@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from bbbmig.domain.person import Person, folded
 from bbbmig.domain.target import User
-from bbbmig.errors import RecordingFailed, RemoteError
+from bbbmig.errors import RecordingFailed
 from bbbmig.pod.client import PodServer, side_by_side
 from bbbmig.pod.errors import Invalid
 from bbbmig.pod.json_row import Row
+from bbbmig.pod.once import sent_once
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,6 @@ ROUTE = "/rest/users/"
 _WHAT = "Pod's users"
 _FEW = 2
 """Names that are looked up without asking how many users there are."""
-_ATTEMPTS = 3
 _LENGTHS = {"first_name": 150, "last_name": 150, "email": 254}
 """Longest values in Django's `auth_user`."""
 
@@ -128,21 +128,17 @@ class Users:
         """Create a user; whenever it is not certain that there is none, look before trying again."""
         what = f"new user {name} in Pod"
         values = {"username": name, "is_staff": make_staff, **_known_of(person)}
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                row = _without_refused(lambda some: self._server.post(ROUTE, some, what=what), values, what)
-            except (Invalid, RemoteError) as error:
-                found = self._look_again(name)
-                if found is not None:
-                    return self._complete(found, person, make_staff=make_staff)
-                if isinstance(error, Invalid):
-                    raise self._refused(name, error) from error
-                if attempt == _ATTEMPTS:
-                    raise
-                log.info("%s; it was not created, trying again", error.message)
-            else:
-                return self._keep(_user(row))
-        raise AssertionError(what)  # pragma: no cover - the loop returns or raises
+
+        def send() -> User:
+            return self._keep(
+                _user(_without_refused(lambda some: self._server.post(ROUTE, some, what=what), values, what))
+            )
+
+        def look() -> User | None:
+            found = self._look_again(name)
+            return found and self._complete(found, person, make_staff=make_staff)
+
+        return sent_once(send, look, refused=lambda error: self._refused(name, error))
 
     def _refused(self, name: str, error: Invalid) -> RecordingFailed:
         """Say why Pod takes no user of that name."""
@@ -155,7 +151,7 @@ class Users:
         )
 
     def _complete(self, user: User, person: Person, *, make_staff: bool) -> User:
-        """Give a user what is missing."""
+        """Return a user what is missing."""
         changes: dict[str, str | bool] = {
             key: text for key, text in _known_of(person).items() if not getattr(user, key)
         }
@@ -169,7 +165,7 @@ class Users:
 
 
 def _known_of(person: Person) -> dict[str, str | bool]:
-    """Give the names and the e-mail that are known, no longer than Django takes them."""
+    """Return the names and the e-mail that are known, no longer than Django takes them."""
     values = {key: " ".join(getattr(person, key).split())[:length] for key, length in _LENGTHS.items()}
     return {key: text for key, text in values.items() if text}
 

@@ -43,7 +43,7 @@ def values(video: VideoRequest) -> dict[str, str | list[str]]:
 
 
 def title_of(video: VideoRequest) -> str:
-    """Give the title as Pod keeps it."""
+    """Return the title as Pod keeps it."""
     return video.title.strip()[: POD.title].rstrip()
 
 

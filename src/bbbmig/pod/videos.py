@@ -20,6 +20,7 @@ from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import Invalid, NoSuchObject, NotWaitedFor, TooLarge
 from bbbmig.pod.json_row import Row
+from bbbmig.pod.once import sent_once
 from bbbmig.pod.upload_stream import Progress, Sending, Throttle
 from bbbmig.pod.video_values import VideoType, created, is_of, listed, title_of, values
 
@@ -65,7 +66,7 @@ class Videos:
         return [video for video in map(listed, own) if not title or video.title == title]
 
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
-        """Give the video if Pod has it already, and have it encoded if that never began.
+        """Return the video if Pod has it already, and have it encoded if that never began.
 
         It is looked for among the videos of all its owners: by title and moment (without a moment it is taken for
         another one), by other titles of it, and by its mark. `patiently` looks for most of a minute: Pod may still be
@@ -156,21 +157,20 @@ class Videos:
 
     def _sent_once(self, sending: Sending, name: str, video: VideoRequest, known: frozenset[int]) -> Video:
         """Send the file, again after failures that cannot have left a video in Pod."""
-        for attempt in range(1, _ATTEMPTS + 1):
+
+        def send() -> Video:
             try:
                 return created(Row(self._send(sending, name, video), f"video {video.title!r} in Pod"))
-            except Invalid as error:
-                raise RecordingFailed(error.message, hint="see the sections publish and pod of the settings") from error
             except TooLarge as error:
                 raise RecordingFailed(f"{error.message}: {sending.size} bytes", hint=error.hint) from error
-            except RemoteError as error:
-                found = self._look_for(video, known, patiently=sending.whole)
-                if found is not None:
-                    return found
-                if attempt == _ATTEMPTS or (sending.whole and _may_go_on(error)):
-                    raise
-                log.info("%s; Pod has no such video, sending it again", error.message)
-        raise AssertionError(name)  # pragma: no cover - the loop returns or raises
+            except Invalid as error:
+                raise RecordingFailed(error.message, hint="see the sections publish and pod of the settings") from error
+
+        return sent_once(
+            send,
+            lambda: self._look_for(video, known, patiently=sending.whole),
+            may_go_again=lambda error: not sending.whole or not _may_go_on(error),
+        )
 
     def _send(self, sending: Sending, name: str, video: VideoRequest) -> object:
         """Send the form with the file, once."""
@@ -204,7 +204,7 @@ class Videos:
         return next((one for request in requests for one in self._same(request)), None)
 
     def seen(self, username: str) -> list[Video]:
-        """Give the videos of a user as they were when this was first asked. Raise as `of_user`."""
+        """Return the videos of a user as they were when this was first asked. Raise as `of_user`."""
         if username not in self._seen:
             self._seen[username] = self.of_user(username)
         return self._seen[username]

@@ -102,7 +102,7 @@ class Pace:
 
 
 def length_s(recording: Recording) -> float:
-    """Give the length of what was recorded as far as the list tells: its playback's, else the meeting's."""
+    """Return the length of what was recorded as far as the list tells: its playback's, else the meeting's."""
     minutes = max((playback.length_min or 0 for playback in recording.playbacks), default=0)
     return minutes * 60.0 or recording.meeting_duration_s or _UNKNOWN_S
 

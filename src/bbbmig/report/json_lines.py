@@ -26,7 +26,7 @@ class JsonReporter:
         self._stream = stream
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(
@@ -142,7 +142,7 @@ def _clean(value: Any) -> Any:  # noqa: ANN401 - as above
 
 
 def owner(person: Owner) -> dict[str, Any]:
-    """Give an owner with why, as JSON can say it."""
+    """Return an owner with why, as JSON can say it."""
     return {
         "username": person.username,
         "name": person.full_name,
@@ -154,7 +154,7 @@ def owner(person: Owner) -> dict[str, Any]:
 
 
 def recording_values(recording: Recording) -> dict[str, Any]:
-    """Give a recording as JSON can say it."""
+    """Return a recording as JSON can say it."""
     return {
         "type": "recording",
         "record_id": recording.record_id,
@@ -177,7 +177,7 @@ def recording_values(recording: Recording) -> dict[str, Any]:
 
 
 def ownership_values(ownership: Ownership) -> dict[str, Any]:
-    """Give whose a recording is as JSON can say it."""
+    """Return whose a recording is as JSON can say it."""
     return {
         "finding": ownership.finding,
         "source": ownership.source,

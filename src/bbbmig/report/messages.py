@@ -57,5 +57,5 @@ _WORST_LAST = (ExitCode.DONE, ExitCode.REMOTE_FAILED, ExitCode.REMOTE_REFUSED, E
 
 
 def worst(checks: Iterable[Check]) -> ExitCode:
-    """Give the exit code of the worst check: what may mend itself counts least, this machine's settings most."""
+    """Return the exit code of the worst check: what may mend itself counts least, this machine's settings most."""
     return max((check.exit_code for check in checks), key=_WORST_LAST.index, default=ExitCode.DONE)

@@ -33,7 +33,7 @@ class PlainReporter:
         self._beating = threading.Lock()
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(

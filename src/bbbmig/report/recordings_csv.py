@@ -36,7 +36,7 @@ def _number(number: float | None) -> str:
 
 
 def _url(recording: Recording, kind: str) -> str:
-    """Give a playback's address, "" if there is none."""
+    """Return a playback's address, "" if there is none."""
     for playback in recording.playbacks:  # as `Recording.playback`; it is asked four times for each row
         if playback.type == kind and playback.url:
             return playback.url
@@ -49,7 +49,7 @@ def _formats(recording: Recording) -> str:
 
 
 def _source_url(recording: Recording) -> str:
-    """Give what the old script would have moved: the video, else the presentation."""
+    """Return what the old script would have moved: the video, else the presentation."""
     return _url(recording, "video") or _url(recording, "presentation")
 
 
@@ -92,7 +92,7 @@ def header(*, owners: bool) -> list[str]:
 
 
 def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership] | None = None) -> Iterator[list[str]]:
-    """Give a row for each recording; cells are one line each, and none is run as a formula."""
+    """Yield a row for each recording; cells are one line each, and none is run as a formula."""
     old_columns, own_columns = tuple(OLD_COLUMNS.values()), tuple(OWN_COLUMNS.values())
     for recording in recordings:
         cells = [column(recording) for column in old_columns]
@@ -127,7 +127,7 @@ def _why(ownership: Ownership, people: Iterable[Owner]) -> str:
 
 
 def write(path: Path, table: Iterable[list[str]], *, bom: bool = False) -> int:
-    """Write a table, header first, and give its number of lines; `-` is stdout. Raises as `opened`."""
+    """Write a table, header first, and return its number of lines; `-` is stdout. Raises as `opened`."""
     with opened(path, encoding="utf-8-sig" if bom else "utf-8") as stream:
         writer = csv.writer(stream, delimiter=DELIMITER, lineterminator="\r\n" if bom else "\n")
         count = 0

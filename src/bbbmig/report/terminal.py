@@ -57,7 +57,7 @@ class TerminalReporter:
         self._tasks: dict[tuple[str, str], TaskID] = {}
 
     def __enter__(self) -> Self:
-        """Give itself. The progress is shown as late as there is some: until then, a question can be asked."""
+        """Return itself. The progress is shown as late as there is some: until then, a question can be asked."""
         return self
 
     def __exit__(

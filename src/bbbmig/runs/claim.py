@@ -19,6 +19,7 @@ from bbbmig.domain.video_standing import Stands
 from bbbmig.runs import delivered, recorder_directory
 from bbbmig.runs.owner_sources import NONE
 from bbbmig.runs.owners import OwnerSearch
+from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
 from bbbmig.transfer.partial_file import part_of
 
@@ -46,6 +47,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
     owners = OwnerSearch(run.adapters, sources=[NONE], owners_file=options.owners_file)
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("claim"):
+        check_mark(run)
         in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
@@ -63,6 +65,8 @@ def claim(run: Run, options: ClaimOptions) -> None:
         if run.dry:
             run.show(planned(plan))
             return
+        if plan.effective:
+            leave_mark(run)
         recorder_directory.tidy(run, plan.effective)
         tidy_work(run, listing.recordings)
         run.carry_out(plan, claim_delivery(run, file_maker(run)).carry_out)

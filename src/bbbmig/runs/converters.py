@@ -86,7 +86,7 @@ def _screen(section: ConverterSection, trusted: Trusted | None) -> Installed:
 
 
 def _filming(section: ConverterSection) -> Filming:
-    """Give what both converters that film a browser are told."""
+    """Return what both converters that film a browser are told."""
     return Filming(
         work=section.directory,
         logs=section.directory / "logs",

@@ -155,7 +155,7 @@ class LinkWork:
         )
 
     def carry_out(self, plan: Plan, rules: LinkRules) -> set[str]:
-        """Create the links, or write them to a file, or only say so; give the recordIDs that owners have links to."""
+        """Create the links, or write them to a file, or only say so; return the recordIDs that owners have links to."""
         run = self.run
         warn_of_crowds(plan.effective, self.links)
         if self.fixture is not None and plan.effective:

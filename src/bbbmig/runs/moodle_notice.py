@@ -143,7 +143,7 @@ def _text_of_now(run: Run, name: str) -> Notice | None:
 
 
 def linked(run: Run, recordings: Iterable[Recording]) -> list[Recording]:
-    """Give the recordings that somebody has a link to in Pod now, the administrator not counted."""
+    """Return the recordings that somebody has a link to in Pod now, the administrator not counted."""
     administrator = folded(run.settings.pod.administrator)
     links = run.adapters.links.all()
     there = {record_id_in(link.source_url) for link in links if folded(link.owner_username) != administrator}

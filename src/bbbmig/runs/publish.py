@@ -29,6 +29,7 @@ from bbbmig.runs.pod_people import need_administrator, user_of, with_new_account
 from bbbmig.runs.publish_chapters import chapters_to_pod
 from bbbmig.runs.publish_shelf import publish_shelf
 from bbbmig.runs.published_links import remove_needless_links
+from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
@@ -75,6 +76,8 @@ def publish(run: Run, options: PublishOptions) -> None:
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("publish"):
+        if needs_recorder(run, via):
+            check_mark(run)
         target = publish_target(run)
         in_pod = known_files(run, via)
         if not options.create_unknown and run.settings.pod.create_users:
@@ -167,6 +170,8 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
     remove_leftovers(work, targets=[work / action.target for action in plan.effective if action.owner])
     remove_files(work, rules.history.published() - pending)
     if needs_recorder(run, via):
+        if any(via == "recorder" or not action.owner for action in plan.effective):
+            leave_mark(run)
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
 
 

@@ -135,7 +135,7 @@ def known(run: Run) -> Known:
 
 
 def prefixes(run: Run, others: Sequence[str], what: Known, links: Collection[Link]) -> tuple[str, ...]:
-    """Give the addresses of the old server: that of the settings, those of the kept list, those that the user names.
+    """Return the addresses of the old server: that of the settings, those of the kept list, those that the user names.
 
     Raise UsageError for one that is no whole address of a server (half a name would match others), or under
     which no recording of that server is known.
@@ -159,7 +159,7 @@ def _ensure_address(prefix: str) -> None:
 
 
 def found(links: Collection[Link], beginnings: tuple[str, ...], what: Known) -> list[Link]:
-    """Give the links whose addresses begin so. Say which ones of the same recordings do not, and what is missing."""
+    """Return the links whose addresses begin so. Say which ones of the same recordings do not, and what is missing."""
     chosen = [link for link in links if link.source_url.startswith(beginnings)]
     there = {link.id for link in chosen}
     rest = [link for link in links if link.id not in there and record_id_in(link.source_url) in what.ids]

@@ -11,7 +11,7 @@ from bbbmig.settings.sections import CATALOGUE
 
 
 def table() -> str:
-    """Give every section with its keys in Markdown."""
+    """Return every section with its keys in Markdown."""
     return "\n".join(_lines())
 
 
@@ -28,7 +28,7 @@ def _lines() -> Iterator[str]:
 
 
 def old_names() -> str:
-    """Give the names in the old script, and what replaced each, in Markdown."""
+    """Return the names in the old script, and what replaced each, in Markdown."""
     rows = (f"| `{old}` | `{new}` | `{environment_name(new)}` |" for old, new in OLD_NAMES.items())
     return "\n".join(["| before | key | environment variable |", "|---|---|---|", *rows])
 
@@ -40,7 +40,7 @@ def _choices(key: Key) -> str:
 
 
 def default_of(key: Key) -> str:
-    """Give the default of a key in Markdown, "**required**" if there is none."""
+    """Return the default of a key in Markdown, "**required**" if there is none."""
     if key.default_in_words:
         return key.default_in_words
     if key.required:

@@ -60,18 +60,18 @@ class Key:
 
     @property
     def default_in_words(self) -> str:
-        """Give the default for a reader where the model's own is none or cannot be read."""
+        """Return the default for a reader where the model's own is none or cannot be read."""
         extra = self.field.json_schema_extra
         return str(extra.get("default", "")) if isinstance(extra, dict) else ""
 
 
 def environment_name(dotted: str) -> str:
-    """Give the environment variable of a key: `BBBMIG_POD__TOKEN` for `pod.token`."""
+    """Return the environment variable of a key: `BBBMIG_POD__TOKEN` for `pod.token`."""
     return PREFIX + dotted.upper().replace(".", "__")
 
 
 def keys_of(model: type[BaseModel], above: KeyPath = ()) -> Iterator[Key]:
-    """Give every key below a model, in the order of the source."""
+    """Yield every key below a model, in the order of the source."""
     for name, field in model.model_fields.items():
         path = (*above, field.alias or name)
         inner, many = _section_in(field.annotation)
@@ -103,7 +103,7 @@ class Catalogue:
         self.sections = {path[:length] for path in self.keys for length in range(1, len(path))}
 
     def find(self, path: KeyPath) -> Key | None:
-        """Give the key at that path, whatever the name of the Moodle; None if there is none."""
+        """Return the key at that path, whatever the name of the Moodle; None if there is none."""
         return self.keys.get(general(path))
 
     def is_section(self, path: KeyPath) -> bool:
@@ -139,7 +139,7 @@ class Catalogue:
 
     @staticmethod
     def _old_name(name: str) -> str:
-        """Give the key that replaced one of the old script's."""
+        """Return the key that replaced one of the old script's."""
         upper = name.upper()
         near = [upper] if upper in OLD_NAMES else []
         if not near and upper.startswith("SCRIPT_"):

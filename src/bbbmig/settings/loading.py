@@ -63,7 +63,7 @@ def load(
 
 
 def _merged(layers: Sequence[Layer], problems: Sequence[Problem]) -> tuple[Sections, list[KeyPath]]:
-    """Give the sections that are complete, and the keys that the others lack. Raise ConfigError for any problem."""
+    """Return the sections that are complete, and the keys that the others lack. Raise ConfigError for any problem."""
     explainer = Explainer(CATALOGUE, layers)
     missing: list[KeyPath] = []
     wrong: list[Problem] = []

@@ -17,7 +17,7 @@ SYSTEM_FILE = Path("/etc/bbbmig/config.toml")
 
 
 def search_path(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Give the files that are looked for when none is named; the first that exists is read, and no other."""
+    """Return the files that are looked for when none is named; the first that exists is read, and no other."""
     return (Path("bbbmig.toml"), _xdg(environ, "XDG_CONFIG_HOME", ".config") / "config.toml", SYSTEM_FILE)
 
 
@@ -51,7 +51,7 @@ def _who_may_read(file: Path) -> str:
 
 
 def defaults(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Give the defaults that depend on the machine, nested like the file; sections without any are there, too."""
+    """Return the defaults that depend on the machine, nested like the file; sections without any are there, too."""
     cache = _systemd(environ, "CACHE_DIRECTORY") or _xdg(environ, "XDG_CACHE_HOME", ".cache")
     return {
         "bbb": {"cache_directory": cache},
@@ -64,7 +64,7 @@ def defaults(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def log_file(environ: Mapping[str, str]) -> Path:
-    """Give the log file that `auto` means."""
+    """Return the log file that `auto` means."""
     return (_systemd(environ, "LOGS_DIRECTORY") or _state(environ)) / "bbbmig.log"
 
 
@@ -73,13 +73,13 @@ def _state(environ: Mapping[str, str]) -> Path:
 
 
 def _systemd(environ: Mapping[str, str], variable: str) -> Path | None:
-    """Give the first of the folders that systemd names, with colons between."""
+    """Return the first of the folders that systemd names, with colons between."""
     first = environ.get(variable, "").partition(":")[0]
     return Path(first) if first else None
 
 
 def _xdg(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
-    """Give our folder in an XDG base directory; a relative one is ignored, as the specification asks."""
+    """Return our folder in an XDG base directory; a relative one is ignored, as the specification asks."""
     base = Path(environ.get(variable, ""))
     home = Path(environ.get("HOME") or Path("~").expanduser())
     return (base if base.is_absolute() else home / below_home) / "bbbmig"

@@ -37,11 +37,11 @@ class Explainer:
         self.layers = layers
 
     def missing(self, error: ValidationError) -> list[KeyPath]:
-        """Give the keys that nobody gave."""
+        """Return the keys that nobody gave."""
         return [_path(one) for one in _details(error) if one["type"] == "missing"]
 
     def wrong(self, error: ValidationError) -> list[Problem]:
-        """Give the values that cannot be right and the keys that do not exist."""
+        """Return the values that cannot be right and the keys that do not exist."""
         return [self._problem(one) for one in _details(error) if one["type"] not in _LACKS]
 
     def _problem(self, detail: ErrorDetails) -> Problem:
@@ -75,7 +75,7 @@ class Explainer:
 
 
 def _details(error: ValidationError) -> list[ErrorDetails]:
-    """Give the single errors, without what was put in: it may be a password."""
+    """Return the single errors, without what was put in: it may be a password."""
     return error.errors(include_input=False, include_url=False)
 
 

@@ -96,7 +96,7 @@ class Settings:
             raise not_there([*lines], self._places)
 
     def _lacks(self, name: str) -> Iterator[str]:
-        """Give a line for each key that is missing of one name."""
+        """Yield a line for each key that is missing of one name."""
         path = tuple(name.split("."))
         if path == ("moodle",):
             if not self.moodles:
@@ -115,14 +115,14 @@ class Settings:
                 yield f"{dotted} ({environment_name(dotted)}): {CATALOGUE.meaning(key)}"
 
     def _value(self, path: KeyPath) -> object:
-        """Give the value of a key; None in a section that is not complete."""
+        """Return the value of a key; None in a section that is not complete."""
         value: object = self._sections
         for step in path:
             value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
         return value.get_secret_value() if isinstance(value, SecretStr) else value
 
     def _whole(self, name: str, section: _One | None) -> _One:
-        """Give a section. Raise ConfigError naming its missing keys when it is not complete."""
+        """Return a section. Raise ConfigError naming its missing keys when it is not complete."""
         if section is None:
             self.need(name)
             raise AssertionError(name)  # a section without missing keys is there

@@ -45,15 +45,15 @@ class Layer(PydanticBaseSettingsSource):
         self.origins = origins
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's
-        """Give one section as it is."""
+        """Return one section as it is."""
         return self.values.get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """Give all values."""
+        """Return all values."""
         return self.values
 
     def find(self, path: KeyPath) -> tuple[Any, str] | None:
-        """Give the value at a path and where it stood; None if this layer has none."""
+        """Return the value at a path and where it stood; None if this layer has none."""
         value: Any = self.values
         for step in path:
             if not isinstance(value, dict) or step not in value:
@@ -64,7 +64,7 @@ class Layer(PydanticBaseSettingsSource):
         return value, origin
 
     def leaves(self) -> Iterator[tuple[KeyPath, Any]]:
-        """Give every value that is no table."""
+        """Yield every value that is no table."""
         yield from _leaves(self.values, ())
 
 

@@ -29,20 +29,20 @@ class Seen:
         return next((stream for stream in self.streams if stream["codec_type"] == kind), None)
 
     def color(self, at: float, x: float, y: float) -> tuple[int, int, int]:
-        """Give the colour at a place, in parts of width and height."""
+        """Return the colour at a place, in parts of width and height."""
         red, green, blue = self.frames[round(at * 10), int(y * _ROWS), int(x * _COLUMNS)]
         return int(red), int(green), int(blue)
 
     @cached_property
     def frames(self) -> np.ndarray:
-        """Give the whole film, small: ten frames a second."""
+        """Return the whole film, small: ten frames a second."""
         small = f"fps=10,scale={_COLUMNS}:{_ROWS}:flags=area:in_color_matrix=bt709"
         command = (*FFMPEG, "-i", str(self.path), "-vf", small, "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
         done = subprocess.run(command, check=True, capture_output=True)
         return np.frombuffer(done.stdout, np.uint8).reshape(-1, _ROWS, _COLUMNS, 3)
 
     def beeps(self) -> list[float]:
-        """Give when sound begins after silence."""
+        """Return when sound begins after silence."""
         command = (*FFMPEG, "-i", str(self.path), "-f", "s16le", "-ac", "1", "-ar", "8000", "-")
         samples = np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, np.int16)
         loud = np.abs(samples[: len(samples) // 40 * 40].reshape(-1, 40).astype(int)).max(1) > 1500

@@ -41,13 +41,13 @@ class Player:
         return self.still()
 
     def still(self) -> np.ndarray:
-        """Give the planes of the picture as it is."""
+        """Return the planes of the picture as it is."""
         planes = Planes.of(self.composer.frame)
         doubled = [plane.repeat(2, 0).repeat(2, 1) for plane in (planes.u, planes.v)]
         return np.stack([planes.y, *doubled], axis=-1)
 
     def color(self, moment: float, x: float, y: float, *, form: float = 9 / 16) -> Color:
-        """Give the colour at a place of the slide, in parts of its width and height; `form` is height by width."""
+        """Return the colour at a place of the slide, in parts of its width and height; `form` is height by width."""
         picture = self.at(moment)
         left, _, right, bottom = self.composer.place.content
         wide = min(right - left, bottom / form)
@@ -55,7 +55,7 @@ class Player:
         return rgb(picture[int(top + y * wide * form), int(beside + x * wide)])
 
     def area(self, moment: float, x: int, y: int) -> Color:
-        """Give the mean colour around a point of the picture."""
+        """Return the mean colour around a point of the picture."""
         return rgb(self.at(moment)[y - 10 : y + 10, x - 10 : x + 10].mean(axis=(0, 1)))
 
 

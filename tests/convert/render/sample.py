@@ -40,7 +40,7 @@ class Sample:
     era: Era
 
     def copied(self, parent: Path) -> "Sample":
-        """Give a copy that a test may change; films are the same files."""
+        """Return a copy that a test may change; films are the same files."""
         folder = parent / self.folder.name
         shutil.copytree(self.folder, folder, copy_function=os.link)
         return Sample(folder, self.era)
@@ -127,7 +127,7 @@ def _entry(at: float, undo: float, data: dict[str, object]) -> dict[str, object]
 
 
 def _first_page(era: Era) -> list[dict[str, object]]:
-    """Give the line and the rectangle in board units: slide pixels times 0.9."""
+    """Return the line and the rectangle in board units: slide pixels times 0.9."""
     if era == "2.7":
         style = {"color": "green", "size": "large", "dash": "solid", "isFilled": False, "scale": 6}
         flat = [[0, 0, 0.5], [540, 0, 0.5], [1080, 0, 0.5]]

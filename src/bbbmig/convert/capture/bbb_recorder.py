@@ -69,7 +69,7 @@ class BbbRecorder:
         return self._filming.convert(NAME, presentation, target, self._shoot, HEARD, progress, stop)
 
     def _player(self) -> str:
-        """Give the name of the player's page in addresses of version 2.0, as its installation has it."""
+        """Return the name of the player's page in addresses of version 2.0, as its installation has it."""
         try:
             found = _PLAYER_SETTING.search((self._directory / ".env").read_text(errors="replace"))
         except OSError:
@@ -77,7 +77,7 @@ class BbbRecorder:
         return found[1] if found else _PLAYER
 
     def _shoot(self, take: Take) -> Path:
-        """Run it in a job's folder; give the file that it made. Raise RecordingFailed, with its last words, if none."""
+        """Run it in a job's folder; return the file it made. Raise RecordingFailed, with its last words, if none."""
         out, home = take.job / "out", take.job / "home"
         file_name = f"{key_of(take.presentation.record_id)}.webm"
         with disk_errors(take.job):

@@ -27,7 +27,7 @@ _OLD_CHROME = (
 def check_bbb_recorder(
     directory: Path, *, work: Path, node: str = "node", chrome: Path = CHROME
 ) -> tuple[ConfigError, ...]:
-    """Give what is wrong with an installation, each with what to do; nothing if it should work."""
+    """Return what is wrong with an installation, each with what to do; nothing if it should work."""
     return tuple(
         problem
         for problems in (

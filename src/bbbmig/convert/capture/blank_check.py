@@ -26,7 +26,7 @@ def check_pictures(path: Path, duration_s: float) -> None:
 
 
 def _contrast(path: Path, at_s: float) -> int:
-    """Give the difference between the brightest and the darkest point of a picture, 0 to 255."""
+    """Return the difference between the brightest and the darkest point of a picture, 0 to 255."""
     command = (
         *("ffmpeg", "-nostdin", "-v", "error", "-ss", f"{at_s:.3f}", "-i", f"file:{path}", "-frames:v", "1", "-an"),
         *("-vf", "signalstats,metadata=print:file=-", "-f", "null", "-"),

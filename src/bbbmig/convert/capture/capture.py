@@ -60,7 +60,7 @@ class Filming:
     kill_wait_s: float = 10.0
 
     def run(self, take: Take, command: Sequence[str], *, home: Path, watch: Callable[[float], None], name: str) -> int:
-        """Run a program in the take's folder, with that home, and give its exit code. `watch` and raises as `run`'s."""
+        """Run a program in the take's folder, with that home; return its exit code. `watch` and raises as `run`'s."""
         with short_path(take.job / "tmp") as temporary:
             code = run(
                 command,

@@ -43,7 +43,7 @@ class Expected:
 
 
 def finish(raw: Path, target: Path, expected: Expected, *, log: Path, stop: threading.Event) -> Probed:
-    """Make `target` appear, whole and checked, from a raw recording; give what it holds.
+    """Make `target` appear, whole and checked, from a raw recording; return what it holds.
 
     The container is that of the target's name: .mp4, .mkv or .webm. `target` lies in a folder of bbbmig's own: what is
     there is replaced. ffmpeg works beside `raw`, what it says goes into `log`. Raise RecordingFailed when the recording
@@ -75,7 +75,7 @@ def finish(raw: Path, target: Path, expected: Expected, *, log: Path, stop: thre
 
 
 def _streams(found: Probed, suffix: str) -> tuple[str, ...]:
-    """Give ffmpeg's options: copy what the container holds, encode the rest."""
+    """Return ffmpeg's options: copy what the container holds, encode the rest."""
     videos, sounds = _HOLDS.get(suffix, (frozenset(), frozenset()))
     if not videos or (suffix == ".webm" and not {found.video_codec, found.audio_codec} <= videos | sounds | {""}):
         raise RecordingFailed(

@@ -13,7 +13,7 @@ _MARKS = ("metadata.xml", "shapes.svg")
 
 
 def presentation_at(where: str) -> Presentation:
-    """Give the presentation at a playback address (2.0 and 2.3 forms), at its folder of files, or in a local folder.
+    """Return the presentation at a playback address (2.0 and 2.3 forms), at its folder of files, or in a local folder.
 
     A local folder is what the server keeps as `/var/bigbluebutton/published/presentation/ID`. Raise ConfigError when
     it is none of these.
@@ -32,7 +32,7 @@ def presentation_at(where: str) -> Presentation:
 
 
 def _in_folder(folder: Path) -> Presentation:
-    """Give the presentation of a folder of this machine."""
+    """Return the presentation of a folder of this machine."""
     if not any((folder / name).is_file() for name in _MARKS):
         raise ConfigError(
             f"{folder} holds no presentation: neither {' nor '.join(_MARKS)}",

@@ -17,7 +17,7 @@ _SYSTEM = {
 
 
 def check_libraries() -> tuple[ConfigError, ...]:
-    """Give what is missing, each with what to do; nothing if the renderer can run."""
+    """Return what is missing, each with what to do; nothing if the renderer can run."""
     return tuple(_missing())
 
 

@@ -17,7 +17,7 @@ _SMALL = 64.0
 
 
 def verdict(files: Files, record_id: str) -> Verdict:
-    """Look into everything, and give the verdict. Raise RemoteError when the server fails."""
+    """Look into everything, and return the verdict. Raise RemoteError when the server fails."""
     try:
         prepared = prepare(files, record_id)
         images = Images(files)

@@ -136,7 +136,7 @@ def _set_encoder(*, way: str) -> None:
 
 
 def _create(model: str, fields: dict[str, Any]) -> int:
-    """Make a row as Pod's own code would; give its id."""
+    """Make a row as Pod's own code would; return its id."""
     return apps.get_model(model).objects.create(**fields).pk
 
 

@@ -14,5 +14,5 @@ SETTINGS_LINES = (
 
 
 def source() -> str:
-    """Give the text of the file."""
+    """Return the text of the file."""
     return resources.files(__name__).joinpath(FILE_NAME).read_text(encoding="utf-8")

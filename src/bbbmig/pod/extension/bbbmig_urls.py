@@ -120,7 +120,7 @@ def key_field(**options: Any) -> serializers.IntegerField:
 
 
 def model_field(name: str) -> Any:
-    """Give a field of Pod's model: its limits and choices are Pod's to say."""
+    """Return a field of Pod's model: its limits and choices are Pod's to say."""
     return ExternalRecording._meta.get_field(name)
 
 
@@ -202,7 +202,7 @@ class VideoNumbers(StrictSerializer):
 
 
 def rows_filtered(filters: dict[str, Any]) -> QuerySet:
-    """Give the rows that are exactly as asked, whatever the database takes for equal."""
+    """Return the rows that are exactly as asked, whatever the database takes for equal."""
     rows = ExternalRecording.objects.order_by("pk")
     for key in ("owner", "site"):
         if key in filters:
@@ -269,7 +269,7 @@ def in_transaction(work: Callable[[], Any]) -> Any:
 
 
 def lock_owners(owners: Iterable[int]) -> set[int]:
-    """Lock users, always in the same order so that two clients cannot wait for each other; give the staff.
+    """Lock users, always in the same order so that two clients cannot wait for each other; return the staff.
 
     Nobody else can then create rows for them through this file until the transaction ends.
     """
@@ -404,7 +404,7 @@ def with_id(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def delete(order: dict[str, Any]) -> int:
-    """Delete what was ordered, or only count it; give how many rows."""
+    """Delete what was ordered, or only count it; return how many rows."""
     rows = ExternalRecording.objects.all()
     if "site" in order:
         rows = rows.filter(site=order["site"])
@@ -542,7 +542,7 @@ class Version(View):
 
 
 def address_of_page() -> str | None:
-    """Give the path of "My external videos", None if this Pod does not show it (USE_IMPORT_VIDEO = False)."""
+    """Return the path of "My external videos", None if this Pod does not show it (USE_IMPORT_VIDEO = False)."""
     try:
         return reverse("import_video:external_recordings")
     except NoReverseMatch:

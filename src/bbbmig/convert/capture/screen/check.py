@@ -12,7 +12,7 @@ _LIMIT_S = 20.0
 
 
 def check_screen(*, work: Path, browser: str = "chromium") -> tuple[ConfigError, ...]:
-    """Give what is missing, each with what to do; nothing if it should work."""
+    """Return what is missing, each with what to do; nothing if it should work."""
     return (*_of_programs(browser), *_of_ffmpeg(), *work_problems(work))
 
 

@@ -41,7 +41,7 @@ class DevTools:
             self.call(f"{domain}.enable")
 
     def evaluate(self, expression: str) -> Any:  # noqa: ANN401 - JSON
-        """Run JavaScript as if the user had clicked, and give its value. Raise BrowserFailed if it throws."""
+        """Run JavaScript as if the user had clicked, and return its value. Raise BrowserFailed if it throws."""
         reply = self.call(
             "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True, userGesture=True
         )
@@ -51,7 +51,7 @@ class DevTools:
         return reply["result"].get("value")
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-        """Send a command, and give its result. Raise BrowserFailed when it is refused or not answered."""
+        """Send a command, and return its result. Raise BrowserFailed when it is refused or not answered."""
         self._number += 1
         message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if self._session:

@@ -152,7 +152,7 @@ class Session:
         time.sleep(2 * _LOOK_S)
 
     def _start_camera(self) -> tuple[subprocess.Popen[bytes], float]:
-        """Start ffmpeg; give it, and when it took its first picture (seconds since 1970)."""
+        """Start ffmpeg; return it, and when it took its first picture (seconds since 1970)."""
         order = self._order
         said = self._folder / "ffmpeg.log"
         command = (

@@ -59,7 +59,7 @@ def _style(text: str) -> dict[str, str]:
 
 
 def _presentation(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Give the attributes that are style too: `stroke="#f00"`."""
+    """Return the attributes that are style too: `stroke="#f00"`."""
     return {
         name: attributes[name]
         for name in ("stroke", "stroke-width", "fill", "font-size", "color")
@@ -90,7 +90,7 @@ def _paint(ink: Ink, part: Part, style: Mapping[str, str], images: Images) -> No
 
 
 def _pen(style: Mapping[str, str], stroke: int) -> Pen:
-    """Give the pen of a style."""
+    """Return the pen of a style."""
     return Pen(
         color=stroke,
         width=_length(style.get("stroke-width", ""), 1.0),
@@ -101,7 +101,7 @@ def _pen(style: Mapping[str, str], stroke: int) -> Pen:
 
 
 def _path(part: Part) -> skia.Path | None:
-    """Give the outline of an element, None if it is none that is known."""
+    """Return the outline of an element, None if it is none that is known."""
     get = {name: number(value) for name, value in part.attributes.items() if name not in {"d", "points", "style"}}
     match part.tag:
         case "path":
@@ -141,7 +141,7 @@ def _write(ink: Ink, part: Part, style: Mapping[str, str]) -> None:
 
 
 def _box(attributes: Mapping[str, str]) -> skia.Rect:
-    """Give x, y, width and height."""
+    """Return x, y, width and height."""
     x, y, width, height = (
         number(attributes.get(name, "").removesuffix("px")) for name in ("x", "y", "width", "height")
     )

@@ -41,7 +41,7 @@ class Pen:
     corner: float = 0.0
 
     def paint(self) -> skia.Paint:
-        """Give Skia's form of it."""
+        """Return Skia's form of it."""
         paint = skia.Paint(
             AntiAlias=True,
             Style=skia.Paint.kStroke_Style,
@@ -66,7 +66,7 @@ class Hatching:
     side: float
 
     def paint(self, color: int) -> skia.Paint:
-        """Give Skia's form of it."""
+        """Return Skia's form of it."""
         recorder = skia.PictureRecorder()
         square = skia.Rect.MakeWH(self.side, self.side)
         canvas = recorder.beginRecording(square)
@@ -181,5 +181,5 @@ class Ink:
 
 
 def polygon(points: Sequence[tuple[float, float]], *, closed: bool = True) -> skia.Path:
-    """Give the path through points."""
+    """Return the path through points."""
     return skia.Path.Polygon([skia.Point(*point) for point in points], closed)

@@ -11,7 +11,7 @@ _LENGTHS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A":
 
 
 def svg_path(d: str) -> skia.Path:
-    """Give the path; what cannot be read ends it, as browsers do."""
+    """Return the path; what cannot be read ends it, as browsers do."""
     path = skia.Path()
     x = y = start_x = start_y = 0.0
     control: tuple[float, float] | None = None
@@ -73,7 +73,7 @@ def _curve(
     here: tuple[float, float],
     before: tuple[float, float] | None,
 ) -> tuple[float, float] | None:
-    """Draw a curve; give its last control point, which a smooth one after it mirrors."""
+    """Draw a curve; return its last control point, which a smooth one after it mirrors."""
     mirrored = (2 * here[0] - before[0], 2 * here[1] - before[1]) if before else here
     if upper == "A":
         rx, ry, rotation, large, sweep, x, y = values

@@ -101,7 +101,7 @@ class _Fonts:
         self._names.setdefault(family, []).append(name)
 
     def families_for(self, family: str, content: str) -> list[str]:
-        """Give the names of the family's fonts, then those of the system that hold its other characters."""
+        """Return the names of the family's fonts, then those of the system that hold its other characters."""
         faces = self._faces.get(family) or self._faces["sans"]
         names = list(self._names.get(family) or self._names["sans"])
         for character in sorted(set(content)):

@@ -158,7 +158,7 @@ class CopiedSound:
         self.write_until(end)
 
     def _seconds(self, packet: "av.Packet[av.AudioStream]") -> float:
-        """Give when a packet is heard; the one that ends a stream has no time."""
+        """Return when a packet is heard; the one that ends a stream has no time."""
         return float(packet.pts * packet.time_base) if packet.pts is not None and packet.time_base else 0.0
 
 

@@ -19,7 +19,7 @@ _MILLI = 1000
 
 
 def chapters(timeline: Timeline, files: Files) -> "list[Chapter]":
-    """Give a chapter for each slide that stays a second; the same slide again, after a blink, is no new one."""
+    """Return a chapter for each slide that stays a second; the same slide again, after a blink, is no new one."""
     texts = _texts(files)
     begun: list[tuple[float, str]] = []
     shown = ""
@@ -44,7 +44,7 @@ def chapters(timeline: Timeline, files: Files) -> "list[Chapter]":
 
 
 def _title(slide: Slide, texts: Mapping[str, Mapping[str, str]], files: Files) -> str:
-    """Give the first line of a slide's text, "" if it has none."""
+    """Return the first line of a slide's text, "" if it has none."""
     if slide.is_desk:
         return _DESK
     path = PurePosixPath(slide.href)

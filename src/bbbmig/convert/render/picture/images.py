@@ -45,7 +45,7 @@ class Images:
         self.nameless: set[str] = set()
 
     def slide(self, href: str, width: float, height: float) -> skia.Image | None:
-        """Give a slide, scaled to about that size; None if there is none."""
+        """Return a slide, scaled to about that size; None if there is none."""
         shrink = min(1.0, _LARGEST / max(width, height, 1.0))
         key = (href, max(1, round(width * shrink)), max(1, round(height * shrink)))
         if key in self._slides:
@@ -57,7 +57,7 @@ class Images:
         return self._slides[key]
 
     def drawn(self, href: str) -> skia.Image | None:
-        """Give a picture that lies on the whiteboard, the results of a poll; None if there is none."""
+        """Return a picture that lies on the whiteboard, the results of a poll; None if there is none."""
         if href not in self._drawn:
             self.on_board.add(shown_name(href))
             self._drawn[href] = self._load(href, _SHARP, _SHARP, opaque=False)

@@ -25,13 +25,13 @@ class Dot:
         self._outer = self._shares(distance <= radius + _EDGE)
 
     def _shares(self, mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[np.ndarray, np.ndarray]:
-        """Give shares of 256 for brightness and colour."""
+        """Return shares of 256 for brightness and colour."""
         shares = mask.reshape(self._side, _FINE, self._side, _FINE).mean((1, 3))
         half = shares.reshape(self._side // 2, 2, self._side // 2, 2).mean((1, 3))
         return (shares * 256).astype(np.int16), (half * 256).astype(np.int16)
 
     def rect(self, x: float, y: float, within: Rect) -> Rect | None:
-        """Give the rectangle that the dot takes at a point, None if it is not wholly inside of `within`."""
+        """Return the rectangle that the dot takes at a point, None if it is not wholly inside of `within`."""
         left, top = (round((value - self._side / 2) / 2) * 2 for value in (x, y))
         right, bottom = left + self._side, top + self._side
         inside = left >= within[0] and top >= within[1] and right <= within[2] and bottom <= within[3]

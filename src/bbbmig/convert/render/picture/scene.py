@@ -29,7 +29,7 @@ class Fit:
     scale: float
 
     def matrix(self) -> skia.Matrix:
-        """Give the way from slide pixels to the area's."""
+        """Return the way from slide pixels to the area's."""
         matrix = skia.Matrix.Translate(self.place[0], self.place[1])
         matrix.preScale(self.scale, self.scale)
         matrix.preTranslate(-self.region[0], -self.region[1])
@@ -45,7 +45,7 @@ def fit(region: tuple[float, float, float, float], width: int, height: int) -> F
 
 
 def _even(length: float) -> int:
-    """Give the nearest even number, at least 2."""
+    """Return the nearest even number, at least 2."""
     return max(2, round(length / 2) * 2)
 
 
@@ -70,7 +70,7 @@ class Scene:
 
     @property
     def whole(self) -> Rect:
-        """Give all of the area."""
+        """Return all of the area."""
         height, width = self.pixels.shape[:2]
         return 0, 0, width, height
 
@@ -118,7 +118,7 @@ class Scene:
         )
 
     def _board_matrix(self) -> skia.Matrix:
-        """Give the way from board units to pixels."""
+        """Return the way from board units to pixels."""
         matrix = self.fit.matrix() if self.fit else skia.Matrix()
         matrix.preScale(1 / self._scale, 1 / self._scale)
         return matrix

@@ -120,5 +120,5 @@ class Film:
 
 
 def _time(frame: av.VideoFrame) -> float:
-    """Give when a frame is shown, a hair earlier, against rounding to thousandths."""
+    """Return when a frame is shown, a hair earlier, against rounding to thousandths."""
     return float(frame.time) - 0.0015

@@ -24,13 +24,13 @@ class Planes:
 
     @classmethod
     def empty(cls, width: int, height: int) -> Self:
-        """Give black planes."""
+        """Return black planes."""
         half = (height // 2, width // 2)
         return cls(np.full((height, width), 16, np.uint8), np.full(half, 128, np.uint8), np.full(half, 128, np.uint8))
 
     @classmethod
     def of(cls, frame: av.VideoFrame) -> Self:
-        """Give the planes of a frame in yuv420p."""
+        """Return the planes of a frame in yuv420p."""
         sizes = ((frame.height, frame.width), *(((frame.height + 1) // 2, (frame.width + 1) // 2),) * 2)
         y, u, v = (
             np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:height, :width]
@@ -40,11 +40,11 @@ class Planes:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Give width and height."""
+        """Return width and height."""
         return self.y.shape[1], self.y.shape[0]
 
     def part(self, rect: Rect) -> "Planes":
-        """Give a rectangle of even numbers."""
+        """Return a rectangle of even numbers."""
         left, top, right, bottom = rect
         half = slice(top // 2, bottom // 2), slice(left // 2, right // 2)
         return Planes(self.y[top:bottom, left:right], self.u[half], self.v[half])

@@ -142,13 +142,13 @@ class Timeline:
     is_old: bool = False
 
     def scale(self, slide: Slide) -> float:
-        """Give how many units of the board are one pixel of that slide."""
+        """Return how many units of the board are one pixel of that slide."""
         if self.board_size is None:
             return 1.0
         return min(self.board_size[0] / slide.width, self.board_size[1] / slide.height)
 
     def region(self, view: View | None, slide: Slide) -> tuple[float, float, float, float]:
-        """Give the visible part of a slide, in its pixels: x, y, width, height.
+        """Return the visible part of a slide, in its pixels: x, y, width, height.
 
         With tldraw a view holds the camera's offset: board units, the sign turned
         (docs/facts/conversion.md#whiteboards). While a desk is shared BBB writes the desk's size for every event, and
@@ -175,7 +175,7 @@ class Timeline:
     def pointed(
         self, pointer: Pointer, region: tuple[float, float, float, float], slide: Slide
     ) -> tuple[float, float] | None:
-        """Give the slide pixel that is pointed at, None if hidden."""
+        """Return the slide pixel that is pointed at, None if hidden."""
         if not pointer.shown:
             return None
         if self.pointer_unit == "view":

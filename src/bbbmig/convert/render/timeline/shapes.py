@@ -142,7 +142,7 @@ def in_order(shows: Iterable[Show], duration_s: float, *, holes_stay: bool = Tru
 
 
 def _shows(image: ET.Element) -> Iterator[Show]:
-    """Give the times of one `<image>`; those that begin and end at once are none (the logo of 0.9)."""
+    """Yield the times of one `<image>`; those that begin and end at once are none (the logo of 0.9)."""
     href = attribute(image, "href")
     default = DESK_SIZE if "deskshare" in href else _SLIDE_SIZE
     slide = Slide(
@@ -181,7 +181,7 @@ def _update(group: ET.Element) -> Update:
 
 
 def _parts(element: ET.Element) -> Iterator[Part]:
-    """Give what a group draws, groups within it opened."""
+    """Yield what a group draws, groups within it opened."""
     for child in element:
         tag = child.tag
         if tag in _GROUPS:
@@ -192,7 +192,7 @@ def _parts(element: ET.Element) -> Iterator[Part]:
 
 
 def _text(element: ET.Element) -> str:
-    """Give the text of a text box, a line feed for each `<br/>` and between paragraphs.
+    """Return the text of a text box, a line feed for each `<br/>` and between paragraphs.
 
     Old recordings have it escaped twice, which the real player shows as typed code. Blanks around paragraphs only
     indent the file.
@@ -211,5 +211,5 @@ def _text(element: ET.Element) -> str:
 
 
 def _words(text: str | None, *, boxed: bool) -> str:
-    """Give text; nothing for blanks directly in a box."""
+    """Return text; nothing for blanks directly in a box."""
     return "" if text is None or (boxed and not text.strip()) else text

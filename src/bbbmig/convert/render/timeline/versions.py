@@ -24,7 +24,7 @@ class Update:
 
 
 def visible_versions(updates: Iterable[Update], duration_s: float) -> tuple[Version, ...]:
-    """Give the states that are visible at some time before the end, in the file's order."""
+    """Return the states that are visible at some time before the end, in the file's order."""
     by_shape: dict[str, list[tuple[int, Update]]] = {}
     for order, update in enumerate(updates):
         by_shape.setdefault(update.shape, []).append((order, update))

@@ -24,7 +24,7 @@ class Body:
 
 
 def body(start: Point, end: Point, through: Point | None) -> Body:
-    """Give a straight body, or the arc through a third point."""
+    """Return a straight body, or the arc through a third point."""
     circle = _circle(start, through, end) if through else None
     if circle is None or through is None:
         direction = math.atan2(end[1] - start[1], end[0] - start[0])
@@ -43,12 +43,12 @@ def body(start: Point, end: Point, through: Point | None) -> Body:
 
 
 def _turn(first: float, last: float) -> float:
-    """Give the angle from one direction to another, counted clockwise (the y axis points down): 0 to 2 pi."""
+    """Return the angle from one direction to another, counted clockwise (the y axis points down): 0 to 2 pi."""
     return (last - first) % math.tau
 
 
 def _circle(a: Point, b: Point, c: Point) -> tuple[Point, float] | None:
-    """Give centre and radius of the circle through three points; None if they are nearly in line."""
+    """Return centre and radius of the circle through three points; None if they are nearly in line."""
     chord = math.dist(a, c)
     area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
     if chord == 0 or abs(area) / chord < _STRAIGHT:
@@ -68,7 +68,7 @@ class Head:
 
 
 def arrow_head(kind: str, tip: Point, direction: float, size: float) -> Head | None:
-    """Give a head whose tip is there and points in that direction; None if there is none."""
+    """Return a head whose tip is there and points in that direction; None if there is none."""
 
     def at(angle: float, distance: float) -> Point:
         return tip[0] + distance * math.cos(direction + angle), tip[1] + distance * math.sin(direction + angle)
@@ -98,5 +98,5 @@ def arrow_head(kind: str, tip: Point, direction: float, size: float) -> Head | N
 
 
 def whole(pen: Pen) -> Pen:
-    """Give the pen of heads, which have no dashes."""
+    """Return the pen of heads, which have no dashes."""
     return Pen(color=pen.color, width=pen.width, cap="round", join="round")

@@ -30,7 +30,7 @@ def draw_line(ink: Ink, properties: Mapping[str, Any]) -> None:
 
 
 def _through(points: list[Point]) -> skia.Path:
-    """Give the curve that passes through all points (Catmull-Rom)."""
+    """Return the curve that passes through all points (Catmull-Rom)."""
     if len(points) <= 2:  # noqa: PLR2004 - nothing to round
         return smooth_line(points)
     path = skia.Path()

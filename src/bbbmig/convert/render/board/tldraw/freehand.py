@@ -30,7 +30,7 @@ class Nib:
 
 
 def freehand(points: Sequence[Point], nib: Nib, *, last: bool) -> skia.Path:
-    """Give the outline of a stroke; `last`: it is complete."""
+    """Return the outline of a stroke; `last`: it is complete."""
     outline = get_stroke(
         points,
         size=nib.size,
@@ -50,7 +50,7 @@ def streamline(properties: Mapping[str, Any], width: float) -> float:
 
 
 def rounded(points: Sequence[tuple[float, float]]) -> skia.Path:
-    """Give the closed curve through the middles of a polygon's edges."""
+    """Return the closed curve through the middles of a polygon's edges."""
     if len(points) < _FEW:
         return skia.Path.Polygon([skia.Point(*point) for point in points], True)  # noqa: FBT003 - Skia's: closed
     path = skia.Path()
@@ -63,7 +63,7 @@ def rounded(points: Sequence[tuple[float, float]]) -> skia.Path:
 
 
 def smooth_line(points: Sequence[tuple[float, float]]) -> skia.Path:
-    """Give the open curve through the middles, for dashed strokes."""
+    """Return the open curve through the middles, for dashed strokes."""
     path = skia.Path()
     path.moveTo(*points[0])
     for point, following in pairwise(points[1:]):

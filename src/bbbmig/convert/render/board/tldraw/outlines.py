@@ -16,7 +16,7 @@ _OFFSET = 0.38
 
 
 def outline(geo: str, width: float, height: float) -> skia.Path | None:
-    """Give an outline, None if that kind is not known."""
+    """Return an outline, None if that kind is not known."""
     if geo in _CORNERS:
         return polygon(_stretched(_CORNERS[geo], width, height))
     make = _OTHERS.get(geo)
@@ -46,7 +46,7 @@ def _regular(sides: int, width: float, height: float) -> skia.Path:
 
 
 def _star() -> tuple[tuple[float, float], ...]:
-    """Give a star of five points."""
+    """Return a star of five points."""
     corners = []
     for index in range(10):
         radius, angle = (_STAR_INNER if index % 2 else 1.0), math.pi * index / 5 - math.pi / 2
@@ -67,25 +67,25 @@ _CORNERS: Mapping[str, tuple[tuple[float, float], ...]] = {
 
 
 def _slanted(width: float, height: float) -> skia.Path:
-    """Give a rhombus: sides that lean to the right."""
+    """Return a rhombus: sides that lean to the right."""
     lean = min(width * _OFFSET, height * _OFFSET)
     return polygon([(lean, 0), (width, 0), (width - lean, height), (0, height)])
 
 
 def _slanted_back(width: float, height: float) -> skia.Path:
-    """Give a rhombus that leans to the left."""
+    """Return a rhombus that leans to the left."""
     lean = min(width * _OFFSET, height * _OFFSET)
     return polygon([(0, 0), (width - lean, 0), (width, height), (lean, height)])
 
 
 def _trapezoid(width: float, height: float) -> skia.Path:
-    """Give a trapezoid, its short side above."""
+    """Return a trapezoid, its short side above."""
     lean = min(width * _OFFSET, height * _OFFSET)
     return polygon([(lean, 0), (width - lean, 0), (width, height), (0, height)])
 
 
 def _crossed(width: float, height: float) -> skia.Path:
-    """Give a box with a cross."""
+    """Return a box with a cross."""
     path = _rectangle(width, height)
     path.addPath(polygon([(0, 0), (width, height)], closed=False))
     path.addPath(polygon([(width, 0), (0, height)], closed=False))
@@ -93,7 +93,7 @@ def _crossed(width: float, height: float) -> skia.Path:
 
 
 def _ticked(width: float, height: float) -> skia.Path:
-    """Give a box with a tick."""
+    """Return a box with a tick."""
     path, size = _rectangle(width, height), min(width, height)
     x, y = (width - size) / 2, (height - size) / 2
     tick = [(x + size * 0.25, y + size * 0.52), (x + size * 0.45, y + size * 0.82), (x + size * 0.82, y + size * 0.22)]
@@ -102,23 +102,23 @@ def _ticked(width: float, height: float) -> skia.Path:
 
 
 def _rectangle(width: float, height: float) -> skia.Path:
-    """Give a rectangle."""
+    """Return a rectangle."""
     return skia.Path().addRect(box(width, height))
 
 
 def _ellipse(width: float, height: float) -> skia.Path:
-    """Give an ellipse."""
+    """Return an ellipse."""
     return skia.Path().addOval(box(width, height))
 
 
 def _oval(width: float, height: float) -> skia.Path:
-    """Give a rectangle whose short sides are round."""
+    """Return a rectangle whose short sides are round."""
     radius = min(width, height) / 2
     return skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), radius, radius))
 
 
 def _cloud(width: float, height: float) -> skia.Path:
-    """Give a cloud: bumps around an ellipse, as many as there is room for."""
+    """Return a cloud: bumps around an ellipse, as many as there is room for."""
     count = max(6, round((width + height) / 70))
     path = skia.Path()
     points = []
@@ -136,7 +136,7 @@ def _cloud(width: float, height: float) -> skia.Path:
 
 
 def _heart(width: float, height: float) -> skia.Path:
-    """Give a heart."""
+    """Return a heart."""
     path = skia.Path()
     path.moveTo(width / 2, height)
     path.cubicTo(-width * 0.35, height * 0.5, width * 0.1, -height * 0.3, width / 2, height * 0.2)

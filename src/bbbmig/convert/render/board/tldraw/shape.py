@@ -107,7 +107,7 @@ def _number(value: object) -> float:
 
 
 def argb(rgb: int, opacity: float = 1.0) -> int:
-    """Give Skia's colour."""
+    """Return Skia's colour."""
     return round(opacity * 255) << 24 | rgb
 
 
@@ -121,7 +121,7 @@ def mixed(color: int, other: int, share: float) -> int:
 
 
 def stroke(color: int, width: float, dash: str, *, corner: float = 0.0) -> Pen:
-    """Give the pen of a style: "draw" and "solid" are whole lines. `corner` rounds those of "draw"."""
+    """Return the pen of a style: "draw" and "solid" are whole lines. `corner` rounds those of "draw"."""
     dashes = {"dashed": (width * 2, width * 2), "dotted": (0.01, width * 2)}.get(dash, ())
     return Pen(color=color, width=width, cap="round", join="round", dash=dashes, corner=corner * (dash == "draw"))
 
@@ -136,7 +136,7 @@ class Label:
 
     @property
     def room(self) -> skia.Path:
-        """Give their box and the gap around it."""
+        """Return their box and the gap around it."""
         return skia.Path().addRect(self.place.makeOutset(self.gap, self.gap))
 
     def write(self, ink: Ink) -> None:
@@ -145,12 +145,12 @@ class Label:
 
 
 def centred(x: float, y: float, width: float, height: float) -> skia.Rect:
-    """Give the box around a point."""
+    """Return the box around a point."""
     return skia.Rect.MakeXYWH(x - width / 2, y - height / 2, width, height)
 
 
 def box(width: float, height: float) -> skia.Rect:
-    """Give a rectangle at the origin."""
+    """Return a rectangle at the origin."""
     return skia.Rect.MakeWH(width, height)
 
 

@@ -42,17 +42,17 @@ LINE = 1.35
 
 
 def line_color(properties: Mapping[str, Any], name: str = "color") -> int:
-    """Give the colour of lines and words."""
+    """Return the colour of lines and words."""
     return argb(_colors(properties, name)[0])
 
 
 def _colors(properties: Mapping[str, Any], name: str = "color") -> tuple[int, int, int]:
-    """Give the three tones of a colour; black if it is not known."""
+    """Return the three tones of a colour; black if it is not known."""
     return _COLORS.get(str(properties.get(name)), _COLORS["black"])
 
 
 def fill_color(properties: Mapping[str, Any]) -> int | None:
-    """Give the colour of the inside; None if it is left open."""
+    """Return the colour of the inside; None if it is left open."""
     match str(properties.get("fill", "none")):
         case "none":
             return None
@@ -72,18 +72,18 @@ def soft_color(properties: Mapping[str, Any]) -> int:
 
 
 def pattern_color(properties: Mapping[str, Any]) -> int | None:
-    """Give the colour of the pattern inside; None if there is none."""
+    """Return the colour of the pattern inside; None if there is none."""
     return argb(_colors(properties)[2]) if properties.get("fill") == "pattern" else None
 
 
 def note_color(properties: Mapping[str, Any]) -> int:
-    """Give the colour of a note: the yellow one calls itself black, too."""
+    """Return the colour of a note: the yellow one calls itself black, too."""
     solid, _, _ = _COLORS["yellow"] if properties.get("color") == "black" else _colors(properties)
     return argb(mixed(solid, PAPER, _NOTE_PAPER))
 
 
 def highlight_color(properties: Mapping[str, Any]) -> int:
-    """Give the colour of the marker."""
+    """Return the colour of the marker."""
     return argb(_HIGHLIGHTS.get(str(properties.get("color")), _HIGHLIGHTS["black"]))
 
 
@@ -102,7 +102,7 @@ def words(properties: Mapping[str, Any], sizes: Mapping[str, float], *, width: f
 
 
 def plain(properties: Mapping[str, Any]) -> str:
-    """Give words without their formatting: `text`, or the paragraphs of `richText` (late versions of 3.0)."""
+    """Return words without their formatting: `text`, or the paragraphs of `richText` (late versions of 3.0)."""
     if words := written(properties.get("text")):
         return words
     rich = properties.get("richText")
@@ -112,7 +112,7 @@ def plain(properties: Mapping[str, Any]) -> str:
 
 
 def _texts(node: Shape) -> str:
-    """Give the words below a node of formatted text."""
+    """Return the words below a node of formatted text."""
     if node.get("type") == "hardBreak":
         return "\n"
     return str(node.get("text", "")) + "".join(_texts(child) for child in node.get("content") or ())

@@ -82,7 +82,7 @@ def paint(shape: Shape, media: Media) -> Painted:
 
 
 def _size(shape: Shape) -> tuple[float, float]:
-    """Give the size around whose middle a shape is turned."""
+    """Return the size around whose middle a shape is turned."""
     if shape.get("type") == "text":
         paragraph = laid_out(_text_of(shape))
         return paragraph.LongestLine + 2 * _TEXT_PADDING, paragraph.Height + 2 * _TEXT_PADDING
@@ -95,7 +95,7 @@ def _size(shape: Shape) -> tuple[float, float]:
 
 
 def _style(shape: Shape) -> Mapping[str, Any]:
-    """Give its style."""
+    """Return its style."""
     style = shape.get("style")
     return style if isinstance(style, Mapping) else {}
 
@@ -121,7 +121,7 @@ def _note_color(shape: Shape) -> int:
 
 
 def _width(shape: Shape) -> float:
-    """Give the width of its lines as its style says."""
+    """Return the width of its lines as its style says."""
     style = _style(shape)
     return _WIDTHS.get(str(style.get("size")), 2.0) * real(style.get("scale") or 1.0)
 
@@ -132,24 +132,24 @@ def _is_filled(shape: Shape) -> bool:
 
 
 def _dash(shape: Shape) -> str:
-    """Give the style of its lines; "draw" is by hand."""
+    """Return the style of its lines; "draw" is by hand."""
     return str(_style(shape).get("dash", "draw"))
 
 
 def _even_pen(shape: Shape) -> Pen:
-    """Give the pen of lines of one width: somewhat wider than the style says."""
+    """Return the pen of lines of one width: somewhat wider than the style says."""
     return stroke(_color(shape), 1 + 1.618 * _width(shape), _dash(shape))
 
 
 def _pen(shape: Shape, *, corner: float) -> Pen:
-    """Give the pen of a closed shape: hand-drawn lines are twice as wide as the style says."""
+    """Return the pen of a closed shape: hand-drawn lines are twice as wide as the style says."""
     if _dash(shape) != "draw":
         return _even_pen(shape)
     return stroke(_color(shape), 2 * _width(shape), "draw", corner=corner)
 
 
 def _inner(shape: Shape) -> skia.Rect:
-    """Give the box on whose edge a rectangle or ellipse is drawn: lines not drawn by hand stay inside of theirs."""
+    """Return the box on whose edge a rectangle or ellipse is drawn: lines not drawn by hand stay inside of theirs."""
     edge = 0.0 if _dash(shape) == "draw" else _even_pen(shape).width / 2
     whole_box = box(*_size(shape))
     return whole_box.makeInset(min(edge, whole_box.width() / 2), min(edge, whole_box.height() / 2))
@@ -226,7 +226,7 @@ def _arrow(ink: Ink, shape: Shape) -> None:
 
 
 def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
-    """Give the words of a shape as they are written."""
+    """Return the words of a shape as they are written."""
     style = _style(shape)
     sticky = shape.get("type") == "sticky"
     size = (_STICKY_FONTS if sticky else _FONTS).get(str(style.get("size")), 28.0) * real(style.get("scale") or 1.0)

@@ -117,7 +117,7 @@ def _draw_one(ink: Ink, shape: Shape, lookup: Lookup, media: Media) -> None:
 
 
 def _pen(properties: Mapping[str, Any]) -> tuple[float, str]:
-    """Give width and dash of lines."""
+    """Return width and dash of lines."""
     width = STROKES.get(str(properties.get("size")), STROKES["m"]) * real(properties.get("scale") or 1.0)
     return width, str(properties.get("dash", "draw"))
 
@@ -141,7 +141,7 @@ def _draw(ink: Ink, properties: Mapping[str, Any]) -> None:
 
 
 def _nib(width: float, dash: str, *, is_pen: bool) -> Nib:
-    """Give what tldraw draws with: thicker by one, thinner at speed unless the line is "solid"."""
+    """Return what tldraw draws with: thicker by one, thinner at speed unless the line is "solid"."""
     if is_pen:
         return Nib(size=1 + width * 1.2, thinning=0.62, streamline=0.62, smoothing=0.62, mouse=False)
     drawn = dash == "draw"

@@ -16,7 +16,7 @@ class Owner(models.Model):
     sites = models.ManyToManyField(Site)
 
     def __str__(self) -> str:
-        """Give the user's name."""
+        """Return the user's name."""
         return str(self.user)
 
 

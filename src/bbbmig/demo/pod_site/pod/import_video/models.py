@@ -43,7 +43,7 @@ class ExternalRecording(models.Model):
         ordering = ("-start_at",)
 
     def __str__(self) -> str:
-        """Give number and name."""
+        """Return number and name."""
         return f"{self.pk} - {self.name}"
 
     @property

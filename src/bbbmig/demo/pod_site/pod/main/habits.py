@@ -15,7 +15,7 @@ class Habits:
 
 
 def fold(text: str) -> str:
-    """Give what utf8mb4_unicode_ci compares: no case, no accents, no blanks at the end."""
+    """Return what utf8mb4_unicode_ci compares: no case, no accents, no blanks at the end."""
     letters = unicodedata.normalize("NFKD", text.rstrip())
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 

@@ -9,7 +9,7 @@ class CustomImageModel(models.Model):
     name = models.CharField(max_length=255)
 
     def __str__(self) -> str:
-        """Give its name."""
+        """Return its name."""
         return self.name
 
 
@@ -19,5 +19,5 @@ class Tag(models.Model):
     name = models.CharField(max_length=255, unique=True)
 
     def __str__(self) -> str:
-        """Give its name."""
+        """Return its name."""
         return self.name

@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 
 
 def _choose(french: str, english: str) -> str:
-    """Give one of the two by the language of this moment."""
+    """Return one of the two by the language of this moment."""
     return french if (get_language() or "fr").startswith("fr") else english
 
 

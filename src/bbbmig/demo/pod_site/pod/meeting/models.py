@@ -24,7 +24,7 @@ class Meeting(models.Model):
         ordering = ("-start_at",)
 
     def __str__(self) -> str:
-        """Give its name."""
+        """Return its name."""
         return self.name
 
     def save(self, *args: object, **options: object) -> None:

@@ -37,7 +37,7 @@ class Recorder(models.Model):
         ordering = ("name",)
 
     def __str__(self) -> str:
-        """Give its name."""
+        """Return its name."""
         return self.name
 
 
@@ -57,7 +57,7 @@ class Recording(models.Model):
         verbose_name = in_language("Enregistrement", "Recording")
 
     def __str__(self) -> str:
-        """Give its title."""
+        """Return its title."""
         return self.title
 
 
@@ -75,7 +75,7 @@ class RecordingFileTreatment(models.Model):
         verbose_name = in_language("Traitement de fichier d\u2019enregistrement", "Recording file treatment")
 
     def __str__(self) -> str:
-        """Give the file's name."""
+        """Return the file's name."""
         return self.filename()
 
     def save(self, *args: object, **options: object) -> None:
@@ -84,7 +84,7 @@ class RecordingFileTreatment(models.Model):
         super().save(*args, **options)
 
     def filename(self) -> str:
-        """Give the file's name without directory."""
+        """Return the file's name without directory."""
         return Path(self.file).name
 
 

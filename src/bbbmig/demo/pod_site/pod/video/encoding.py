@@ -73,7 +73,7 @@ def end(video: Video) -> None:
 
 
 def duration_of(path: str) -> float:
-    """Give the seconds that ffprobe finds; 0 without ffprobe or for a file that is no video: Pod takes any file."""
+    """Return the seconds that ffprobe finds; 0 without ffprobe or for a file that is no video: Pod takes any file."""
     ffprobe = shutil.which("ffprobe")
     if ffprobe is None:
         return 0.0

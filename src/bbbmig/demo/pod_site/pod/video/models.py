@@ -27,7 +27,7 @@ class Type(models.Model):
         ordering = ("title",)
 
     def __str__(self) -> str:
-        """Give its title."""
+        """Return its title."""
         return self.title
 
 
@@ -41,7 +41,7 @@ class Discipline(models.Model):
         ordering = ("title",)
 
     def __str__(self) -> str:
-        """Give its title."""
+        """Return its title."""
         return self.title
 
 
@@ -55,7 +55,7 @@ class Channel(models.Model):
         ordering = ("title",)
 
     def __str__(self) -> str:
-        """Give its title."""
+        """Return its title."""
         return self.title
 
 
@@ -69,12 +69,12 @@ class Theme(models.Model):
         ordering = ("title",)
 
     def __str__(self) -> str:
-        """Give its title."""
+        """Return its title."""
         return self.title
 
 
 def place_of(video: "Video", file_name: str) -> str:
-    """Give where an uploaded file goes: a folder of its owner's, under a name of plain letters."""
+    """Return where an uploaded file goes: a folder of its owner's, under a name of plain letters."""
     owner = hashlib.sha256(video.owner.username.encode()).hexdigest()
     name = PurePath(file_name)
     return f"videos/{owner}/{slugify(name.stem)}{name.suffix.lower()}"
@@ -111,7 +111,7 @@ class Video(models.Model):
         ordering = ("-date_added", "-id")
 
     def __str__(self) -> str:
-        """Give number and title."""
+        """Return number and title."""
         return f"{self.pk:04d} - {self.title}"
 
     def save(self, *args: object, **options: object) -> None:

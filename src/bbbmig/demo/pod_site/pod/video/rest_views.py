@@ -113,7 +113,7 @@ class UserVideoSerializer(serializers.ModelSerializer):
         )
 
     def get_video_data(self, video: Video) -> dict[str, object]:
-        """Give what Pod's search index would hold."""
+        """Return what Pod's search index would hold."""
         return {
             "id": video.pk,
             "title": video.title,
@@ -182,7 +182,7 @@ class VideoViewSet(viewsets.ModelViewSet):
 
     @action(detail=False)
     def user_videos(self, request: Request) -> Response:
-        """Give one user's videos: by exact user name, and part of a title in the reader's language if wanted."""
+        """Return one user's videos: by exact user name, and part of a title in the reader's language if wanted."""
         videos = self.filter_queryset(self.get_queryset()).filter(owner__username=request.GET.get("username"))
         if request.GET.get("search_title"):
             videos = videos.filter(title__icontains=request.GET["search_title"], title_language=get_language())
