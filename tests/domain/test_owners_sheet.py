@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bbbmig.domain.choices import Language
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.owners_file import parse_owners
-from bbbmig.domain.owners_sheet import COLUMNS, FRENCH_COLUMNS, Language, lines, merged, rows
+from bbbmig.domain.owners_sheet import COLUMNS, FRENCH_COLUMNS, lines, merged, rows
 from bbbmig.domain.owners_sheet_french import in_french
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError

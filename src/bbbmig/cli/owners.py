@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bbbmig.cli import options as o
-from bbbmig.domain.owners_sheet import Language
+from bbbmig.domain.choices import Language
 
 
 @o.grouped

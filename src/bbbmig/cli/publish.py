@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bbbmig.cli import options as o
-from bbbmig.domain.publish_plan import Via
+from bbbmig.domain.choices import Via
 
 
 @o.grouped

@@ -6,23 +6,15 @@ What people have written into a file stays as it is, to the byte; new lines are 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 
 from bbbmig.domain import playback_url
+from bbbmig.domain.choices import Language
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.owners_file import DELIMITER, SOURCE, Form, form_of, parse_owners
 from bbbmig.domain.owners_sheet_french import in_french
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.spreadsheet_cells import harmless
-
-
-class Language(StrEnum):
-    """Languages that the file may have; user names, recordIDs and titles are what they are."""
-
-    EN = "en"
-    FR = "fr"
-
 
 COLUMNS = (
     *("owners", "record_id", "doubt", "candidates", "why"),

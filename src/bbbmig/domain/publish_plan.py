@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal
+from typing import ClassVar
 
+from bbbmig.domain.choices import CoOwners, UnknownOwner
 from bbbmig.domain.claim_plan import ClaimRules, given, plan_claims
 from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
@@ -15,13 +16,6 @@ from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.published import as_published, has
 from bbbmig.domain.recording import Recording
-
-Via = Literal["upload", "recorder"]
-"""How a file gets to Pod: sent over REST, or dropped into the recorder's directory."""
-CoOwners = Literal["additional", "copy", "none"]
-"""What moderators after the first get: they own the same video too, have a copy of their own, nothing."""
-UnknownOwner = Literal["claim", "administrator", "skip"]
-"""Where a recording goes that is nobody's."""
 
 _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 

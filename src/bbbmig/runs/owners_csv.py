@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.domain import owners_sheet
-from bbbmig.domain.owners_sheet import Language
+from bbbmig.domain.choices import Language
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
 from bbbmig.runs.owners import OwnerSearch

@@ -10,12 +10,13 @@ from bbbmig.apply.executor import CarryOut, planned
 from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, whole_files
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.convert.install_file import place, place_copy
+from bbbmig.domain.choices import Via
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import short_id
 from bbbmig.domain.history import History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Plan
-from bbbmig.domain.publish_plan import PublishRules, Via, plan_publish
+from bbbmig.domain.publish_plan import PublishRules, plan_publish
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.domain.target import Shelf

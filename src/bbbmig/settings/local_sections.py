@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from bbbmig.convert.render.options import Sound, Webcams
+from bbbmig.domain.choices import CoOwners, UnknownOwner, Via
 from bbbmig.domain.file_plan import SOURCES, SourceKind
-from bbbmig.domain.publish_plan import CoOwners, UnknownOwner, Via
 from bbbmig.domain.video_texts import FIELDS, TEMPLATE, DateInTitle, fields_in
 from bbbmig.settings.field_types import NUMBER, WORDS, LocalPath, PathOrNone, Program, Seconds, Section, Text, unique
 
