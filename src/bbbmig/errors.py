@@ -47,7 +47,7 @@ _MEANINGS = {
     ExitCode.CONFIG: "settings or this machine are not right",
     ExitCode.REMOTE_FAILED: "a server failed for now: run again",
     ExitCode.REMOTE_REFUSED: "a server refused: a person must act",
-    ExitCode.LOCKED: "another run is at work on this ledger",
+    ExitCode.LOCKED: "another run is at work, or the recorder's directory is another ledger's",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
     ExitCode.TERMINATED: "ended by SIGTERM",
 }
@@ -119,7 +119,7 @@ class Stopped(RecordingFailed):
 
 
 class Locked(BbbmigError):
-    """Another run of bbbmig works with the same ledger."""
+    """Another run of bbbmig works with the same ledger, or the recorder's directory belongs to another ledger."""
 
     exit_code = ExitCode.LOCKED
 
