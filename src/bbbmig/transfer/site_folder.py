@@ -81,7 +81,8 @@ class SiteFolder:
         try:
             self._downloader.fetch_one(wanted, part)
         except NoSuchFile as error:
-            log.info("%s", error.message)
+            usual = error.why == "missing"  # most recordings lack some of the files that a player asks for
+            log.log(logging.DEBUG if usual else logging.INFO, "%s", error.message)
             self.absent[name] = error.why
             self.refusals[name] = error.message
             return None
