@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from string import Formatter
 from typing import Literal
 
@@ -109,6 +110,11 @@ def mark(record_id: str) -> str:
     return f"bbbmig {short_id(record_id)}"
 
 
+def is_of(added: datetime | None, recorded: datetime) -> bool:
+    """Tell whether a video's date is that of a recording."""
+    return added is not None and abs((added - recorded).total_seconds()) < _SAME_MOMENT_S
+
+
 def _is_another(video: Video, recording: Recording) -> bool:
     """Tell whether a video has the title of a recording, with or without its date, and is of something else."""
     if _key(video.title) != _key(recording.title) and _key(_DATE.sub("", video.title)) != _key(recording.title):
@@ -116,7 +122,7 @@ def _is_another(video: Video, recording: Recording) -> bool:
     if re.search(rf"\b{mark(recording.record_id)}\b", video.description):
         return False
     start = recording.start or recording.created
-    return start is None or video.added is None or abs((video.added - start).total_seconds()) >= _SAME_MOMENT_S
+    return start is None or not is_of(video.added, start)
 
 
 def _key(title: str) -> str:

@@ -1,14 +1,11 @@
 """A video of Pod: what it is told of one, and what it tells (docs/facts/pod-rest.md#videos)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from bbbmig.domain.target import Video, VideoRequest
 from bbbmig.pod.json_row import Row
 from bbbmig.pod.limits import POD
-
-_SAME_MOMENT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +42,6 @@ def values(video: VideoRequest) -> dict[str, str | list[str]]:
 def title_of(video: VideoRequest) -> str:
     """Return the title as Pod keeps it."""
     return video.title.strip()[: POD.title].rstrip()
-
-
-def is_of(added: datetime | None, recorded: datetime) -> bool:
-    """Tell whether a video's date is that of a recording."""
-    return added is not None and abs((added - recorded).total_seconds()) < _SAME_MOMENT_S
 
 
 def created(row: Row) -> Video:

@@ -16,13 +16,14 @@ from pathlib import Path
 import httpx
 
 from bbbmig.domain.target import Video, VideoRequest
+from bbbmig.domain.video_texts import is_of
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.pod.client import PodServer
 from bbbmig.pod.errors import Invalid, NoSuchObject, NotWaitedFor, TooLarge
 from bbbmig.pod.json_row import Row
 from bbbmig.pod.once import sent_once
 from bbbmig.pod.upload_stream import Progress, Sending, Throttle
-from bbbmig.pod.video_values import VideoType, created, is_of, listed, title_of, values
+from bbbmig.pod.video_values import VideoType, created, listed, title_of, values
 
 log = logging.getLogger(__name__)
 
