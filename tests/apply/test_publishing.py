@@ -1,19 +1,16 @@
 """A video for its owners, step by step: what is written down, what Pod gets, what stops it."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.delivery import Drop, Upload
-from bbbmig.apply.publishing import STORING, PublishDelivery, by_owner, unanswered
+from bbbmig.apply.publishing import STORING, PublishDelivery, unanswered
 from bbbmig.convert.install_file import place_copy
 from bbbmig.domain.file_names import file_name, title_in
 from bbbmig.domain.history import Effect, Entry, History, State
-from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.outcome import Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plan import Action, Kind
 from bbbmig.domain.target import User, Video, VideoRequest
@@ -151,15 +148,6 @@ def test_only_what_was_sent_a_moment_ago_is_waited_for(entry: Entry | None, expe
     assert unanswered(entry) is expected
     there.delivery(history=History([] if entry is None else [entry])).carry_out(ACTION)
     assert there.pod.done[0] == ("looked patiently" if expected else "looked once")
-
-
-def test_what_has_an_owner_is_published_and_the_rest_given_to_claim() -> None:
-    def named(name: str) -> Callable[[Action], Outcome]:
-        return lambda action: Outcome(action=action, status=Status.DONE, detail=name)
-
-    one = by_owner(named("publish"), named("claim"))
-    assert (one(ACTION).detail, one(replace(ACTION, owner=None)).detail) == ("publish", "claim")
-    assert ClaimDelivery.__doc__
 
 
 class TestDrop:

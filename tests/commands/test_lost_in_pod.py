@@ -72,9 +72,11 @@ def count(pod: SamplePod) -> int:
 class TestGone:
     """Videos that were deleted, by a person or by accident."""
 
+    @pytest.mark.parametrize("absent", ["/rest/bbbmig/", "/nothing/"])
     def test_one_is_said_by_every_command_and_made_again_when_asked_for(
-        self, of: Callable[..., Operator], sample_pod: SamplePod
+        self, of: Callable[..., Operator], sample_pod: SamplePod, absent: str
     ) -> None:
+        sample_pod.fault("absent", path=absent)
         operator = of(*LECTURES[:3])
         assert operator.run("publish").code == 0
         encoded(sample_pod, 3)
@@ -143,9 +145,11 @@ class TestGone:
         ran = operator.run("publish", "-q")
         assert (ran.code, ran.out, ran.err) == (0, "", "")
 
-    def test_what_was_given_to_somebody_else_or_renamed_is_there(
-        self, of: Callable[..., Operator], sample_pod: SamplePod
+    @pytest.mark.parametrize("absent", ["/rest/bbbmig/", "/nothing/"])
+    def test_what_was_given_to_somebody_else_renamed_restricted_or_made_public_is_there(
+        self, of: Callable[..., Operator], sample_pod: SamplePod, absent: str
     ) -> None:
+        sample_pod.fault("absent", path=absent)
         operator = of(*LECTURES[:2])
         assert operator.run("publish").code == 0
         encoded(sample_pod, 2)
@@ -153,18 +157,25 @@ class TestGone:
             "UPDATE video_video SET owner_id = (SELECT id FROM auth_user WHERE username = 'stu') WHERE id = 1"
         )
         sample_pod.rows("UPDATE video_video SET title = 'Autre', slug = '0002-autre' WHERE id = 2")
+        sample_pod.rows("UPDATE video_video SET is_restricted = 1, is_draft = 0")
         assert reasons(operator, "publish") == ["already done", "already done"]
 
-    def test_pod_is_asked_once_for_each_owner_and_page(
-        self, of: Callable[..., Operator], sample_pod: SamplePod
+    @pytest.mark.parametrize(
+        ("stock", "routes"),
+        [(False, ["/rest/bbbmig/videos/"]), (True, ["/rest/bbbmig/videos/", *["/rest/videos/user_videos/"] * 2])],
+    )
+    def test_pod_is_asked_once_or_without_our_file_once_for_each_owner_and_page(
+        self, of: Callable[..., Operator], sample_pod: SamplePod, *, stock: bool, routes: list[str]
     ) -> None:
         operator = of(*LECTURES)
         assert operator.run("publish").code == 0
         encoded(sample_pod, 8)
-        before = len(sample_pod.requests("GET"))
+        if stock:
+            sample_pod.fault("absent", path="/rest/bbbmig/")
+        before = len(sample_pod.requests())
         assert set(reasons(operator, "publish", "--dry")) == {"already done"}
-        asked = [one for one in sample_pod.requests("GET")[before:] if one.path.startswith("/rest/videos/")]
-        assert [one.path for one in asked] == ["/rest/videos/user_videos/"] * len(OWNERS)
+        asked = [one.path for one in sample_pod.requests()[before:] if "videos" in one.path]
+        assert asked == routes
 
 
 class TestNeverEncoded:
@@ -177,12 +188,14 @@ class TestNeverEncoded:
         assert operator.run("publish").code == 0
         assert reasons(operator, "publish") == ["being encoded by Pod"]
         assert operator.run("publish", "-q").code == 0
+        assert "1 being encoded by Pod" in operator.run("publish").last_line
         operator.set(publish__encoding_hours=0)
         assert reasons(operator, "claim") == ["never encoded by Pod"]
         sample_pod.encoder("works")
         (planned,) = operator.json("publish", "--dry").actions
         assert (planned["kind"], planned["status"]) == ("encode", "planned")
-        assert operator.json("publish").counts == {"done": 1}
+        ran = operator.run("publish", "-q")
+        assert (ran.code, "1 published videos were not encoded by Pod within 0 hours" in ran.err) == (0, True)
         encoded(sample_pod, 1)
         assert reasons(operator, "publish") == ["already done"]
         assert count(sample_pod) == 1
@@ -235,6 +248,7 @@ class TestCannotSay:
         operator = of(*LECTURES)
         assert operator.run("publish").code == 0
         encoded(sample_pod, 8)
+        sample_pod.fault("status", path="/rest/bbbmig/videos/", status=500)
         sample_pod.fault("status", path="/rest/videos/user_videos/", status=500)
         for command in (["publish"], ["publish", "--again"], ["claim", "--again"]):
             ran = operator.json(*command)
@@ -250,6 +264,7 @@ class TestCannotSay:
         operator = of(*LECTURES[:2])
         assert operator.run("publish").code == 0
         encoded(sample_pod, 2)
+        sample_pod.fault("absent", path="/rest/bbbmig/")
         sample_pod.fault("status", path="/rest/videos/user_videos/", status=500, times=1)
         with caplog.at_level(logging.WARNING):
             assert sorted(reasons(operator, "publish")) == ["Pod could not say whether it has it", "already done"]

@@ -42,7 +42,7 @@ class ClaimDelivery:
         """
         if action.kind is Kind.REGISTER:
             target = self.directory / action.target
-            self._look_into(action.recording, target)
+            look_into_found(self.maker, self.history, action.recording, target)
             return self._register(action, target, "the file was there already")
         target, how = self._deliver(action)
         return self._register(action, target, how)
@@ -61,24 +61,6 @@ class ClaimDelivery:
             raise
         self._remember(action, State.DELIVERED, target, size)
         return target, made.how
-
-    def _look_into(self, recording: Recording, target: Path) -> None:
-        """Raise RecordingFailed if a file that bears the sign of a recording is not whole, or not of it.
-
-        That counts as no failure: once it is moved away, the recording is tried as if nothing had been.
-        """
-        size = _size(target)
-        known = self.history.entry(Effect.CLAIM, recording.record_id)
-        if known is not None and Path(known.location).name == target.name and known.size == size:
-            return
-        try:
-            self.maker.look_into(recording, target)
-        except Stopped:
-            raise
-        except RecordingFailed as error:
-            raise RecordingFailed(f"Pod is not told of {target}: {error.message}", hint=_NOT_OURS) from error
-        if _size(target) != size:
-            raise RecordingFailed(f"Pod is not told of {target}: it is still being written", hint="run again")
 
     def _register(self, action: Action, target: Path, how: str) -> Outcome:
         """Tell Pod of the file, with its true size and the recording's date."""
@@ -104,6 +86,26 @@ class ClaimDelivery:
             again=state is State.STARTED and self.history.done(Effect.CLAIM, record_id) is not None,
         )
         self.memory.write(self.server, [entry])
+
+
+def look_into_found(maker: FileMaker, history: History, recording: Recording, target: Path) -> None:
+    """Raise RecordingFailed if a file that bears the sign of a recording is not whole, or not of it.
+
+    The one that bbbmig put there, by the ledger's word and its size, is not looked into. That counts as no failure:
+    once it is moved away, the recording is tried as if nothing had been.
+    """
+    size = _size(target)
+    known = history.entry(Effect.CLAIM, recording.record_id)
+    if known is not None and Path(known.location).name == target.name and known.size == size:
+        return
+    try:
+        maker.look_into(recording, target)
+    except Stopped:
+        raise
+    except RecordingFailed as error:
+        raise RecordingFailed(f"Pod is not told of {target}: {error.message}", hint=_NOT_OURS) from error
+    if _size(target) != size:
+        raise RecordingFailed(f"Pod is not told of {target}: it is still being written", hint="run again")
 
 
 def _size(target: Path) -> int:

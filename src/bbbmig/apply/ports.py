@@ -127,6 +127,11 @@ class Page(Protocol):
         """Return the cookies that open its files."""
         ...
 
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """Return the files of captions that it names, as it names them."""
+        ...
+
 
 class Finder(Protocol):
     """Finds the file behind a recording."""
@@ -176,6 +181,34 @@ class RecorderPort(Protocol):
 
     def register(self, file: str, *, size: int, added: datetime | None) -> object:
         """Tell Pod once, whatever happened before."""
+        ...
+
+
+class Extras(Protocol):
+    """What a video gets besides its file: chapters and captions, once or again."""
+
+    def give(self, recording: Recording, file: Path | None, video: Video, owner: User) -> list[str]:
+        """Give them, those of the file or, without one, those that were kept; return what is to be said of it."""
+        ...
+
+    def keep(self, recording: Recording, file: Path) -> None:
+        """Keep what the file has of them, as it is about to go."""
+        ...
+
+    def forget(self, recording: Recording) -> None:
+        """Forget what was kept."""
+        ...
+
+
+class TakingBack(Protocol):
+    """Takes files back that wait to be claimed."""
+
+    def take(self, recording: Recording, name: str) -> Path | None:
+        """Return the whole file in the work directory; None if somebody has claimed it."""
+        ...
+
+    def withdraw(self, name: str) -> None:
+        """Take it off the page of claims."""
         ...
 
 

@@ -5,21 +5,23 @@ The ledger is written between the steps, so that a run that is killed leaves at 
 the video before anything is made.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
-from bbbmig.apply.executor import CarryOut
-from bbbmig.apply.ports import Install, Memory, UserOf, VideosPort
+from bbbmig.apply.ports import Extras, Install, Memory, TakingBack, UserOf, VideosPort
 from bbbmig.apply.video_file import FileMaker
-from bbbmig.domain.file_names import short_id, short_id_in, title_in
+from bbbmig.apply.work_files import remove_files
+from bbbmig.domain.claim_plan import given
+from bbbmig.domain.file_names import title_in
 from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
-from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.outcome import Outcome, Status, with_notes
 from bbbmig.domain.owner import Owner
-from bbbmig.domain.plan import Action, Kind, Plan
+from bbbmig.domain.plan import Action, Kind, Reason, left_alone
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.target import NO_SHELF, Shelf, TargetLimits, User, Video, VideoRequest
 from bbbmig.domain.video_texts import TitleRules, dated_title, mark
@@ -35,9 +37,10 @@ class PublishDelivery:
     """Publishes files. They lie in `directory` until Pod has them; `install` gives a whole one its name there, safely.
 
     `type_id` and `site_ids` are Pod's numbers, `titles` says which titles have the date, `description` gives the HTML
-    below a video of these people, `language` is spoken in it, `chapters` gives those of a file to a video, once or
-    again. `encode_again` has Pod begin to encode the video of a slug. With `copies` each owner gets a video of their
-    own, else the first does, and the others own it too. `history` has what was published.
+    below a video of these people, `language` is spoken in it, `extras` gives chapters and captions. `taking` takes
+    files back that wait to be claimed. `encode_again` has Pod begin to encode the video of a slug. With `copies` each
+    owner gets a video of their own, else the first does, and the others own it too. `history` has what was published
+    and given to be claimed.
     """
 
     server: str
@@ -56,7 +59,8 @@ class PublishDelivery:
     description: Callable[[Recording, Sequence[User]], str] = lambda *_: ""
     language: str = ""
     shelf: Shelf = NO_SHELF
-    chapters: Callable[[Path, Video], None] = lambda *_: None
+    extras: Extras | None = None
+    taking: TakingBack | None = None
     encode_again: Callable[[str], None] = lambda _: None
     history: History = NOTHING
 
@@ -67,15 +71,15 @@ class PublishDelivery:
         wanted = self._wanted(action)
         found = {owner.username: self._found(action, owner, video) for owner, video in wanted}
         missing = [(owner, video) for owner, video in wanted if found[owner.username] is None]
-        for owner, _ in wanted:
-            if (there := found[owner.username]) is not None:
-                self._chapters_of_waiting_file(action, there)
-                self._remember(action, State.DONE, owner=owner, location=there.slug, detail="found in Pod")
+        self._finish(action, [(owner, video, found[owner.username]) for owner, video in wanted], all_there=not missing)
         how, size = "Pod had it already", None
         videos = [there for there in found.values() if there is not None]
         if missing:
             try:
                 sent, how, size = self._sent(action, missing)
+            except _ClaimedMeanwhile:
+                skipped = left_alone(action.recording, Reason.ALREADY_DONE, "claimed in Pod meanwhile")
+                return Outcome(action=skipped, status=Status.SKIPPED)
             except RecordingFailed as error:
                 if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
@@ -85,10 +89,24 @@ class PublishDelivery:
                 self._remember(action, State.DELIVERED, size=size)
                 remove_files(self.directory, [action.recording.record_id])
                 return Outcome(action=action, status=Status.POSTPONED, detail=NO_TITLE_YET, size=size)
-        slugs = [one.slug for one in videos]
-        self._remember(action, State.DONE, location=slugs[0], size=size)
+        self._remember(action, State.DONE, location=videos[0].slug, size=size)
         remove_files(self.directory, [action.recording.record_id])
-        return Outcome(action=action, status=Status.DONE, detail=how, location=" ".join(slugs), size=size)
+        if self.extras is not None:
+            self.extras.forget(action.recording)
+        where = " ".join(one.slug for one in videos)
+        return Outcome(action=action, status=Status.DONE, detail=how, location=where, size=size)
+
+    def _finish(
+        self, action: Action, found: Iterable[tuple[Owner, VideoRequest, Video | None]], *, all_there: bool
+    ) -> None:
+        """Do what an earlier run left of those that Pod has: chapters, captions, a file that nobody need claim now."""
+        if action.kind is Kind.TAKE and all_there:
+            with contextlib.suppress(_ClaimedMeanwhile):
+                self._take(action)
+        for owner, video, there in found:
+            if there is not None:
+                self._extras_of_waiting_file(action, there, video.owner)
+                self._remember(action, State.DONE, owner=owner, location=there.slug, detail="found in Pod")
 
     def _encode_again(self, action: Action) -> Outcome:
         """Have Pod begin once more to encode a video, and never a third time: a person is asked then."""
@@ -148,17 +166,24 @@ class PublishDelivery:
         """Give it to those who have not got it; None for a video that Pod has, and whose title it would lose."""
         named = {owner.username: self._title_for_now(action, owner) for owner, _ in missing}
         if all(named.values()):
-            taken = [self._take_over(action, owner, video, named[owner.username]) for owner, video in missing]
-            return taken, "its title and dates were put right", None
+            how, notes = "its title and dates were put right", list[str]()
+            taken = [self._take_over(action, owner, video, named[owner.username], notes) for owner, video in missing]
+            return taken, with_notes(how, notes), None
         file, how = self._file(action)
-        return [self._send(action, file, owner, video) for owner, video in missing], how, file.stat().st_size
+        notes = []
+        sent = [self._send(action, file, owner, video, notes) for owner, video in missing]
+        if None in sent and self.extras is not None:
+            self.extras.keep(action.recording, file)
+        return sent, with_notes(how, notes), file.stat().st_size
 
     def _title_for_now(self, action: Action, owner: Owner) -> str:
         """Return the title under which Pod has a file for this person since an earlier run, "" if it has none."""
         entry = self.history.entry(Effect.PUBLISH, action.recording.record_id, owner.username)
         return entry.location if entry is not None and entry.state is State.DELIVERED else ""
 
-    def _take_over(self, action: Action, owner: Owner, video: VideoRequest, title: str) -> Video | None:
+    def _take_over(
+        self, action: Action, owner: Owner, video: VideoRequest, title: str, notes: list[str]
+    ) -> Video | None:
         """Put right the title of a video that Pod made of a dropped file, once it encodes it."""
         self.memory.check_lock()
         try:
@@ -167,12 +192,16 @@ class PublishDelivery:
             self._remember(action, State.FAILED, owner=owner)
             raise
         if taken is not None:
+            notes += self._extras(action, None, taken, video.owner)
             self._remember(action, State.DONE, owner=owner, location=taken.slug)
         return taken
 
     def _file(self, action: Action) -> tuple[Path, str]:
         """Return the whole file: the one that an earlier run made, or a new one."""
+        if action.kind is Kind.TAKE:
+            return self._take(action), action.detail
         if action.kind is Kind.PUBLISH:
+            self._off_the_claims(action)
             return self.directory / action.target, action.detail
         self._remember(action, State.STARTED)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -183,7 +212,29 @@ class PublishDelivery:
         self._remember(action, State.DELIVERED, location=str(file), size=size)
         return file, made.how
 
-    def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest) -> Video | None:
+    def _take(self, action: Action) -> Path:
+        """Take back the file that waits to be claimed. Raise _ClaimedMeanwhile."""
+        assert self.taking is not None  # noqa: S101 - else nothing of this kind is planned
+        self.memory.check_lock()
+        file = self.taking.take(action.recording, action.target)
+        if file is None:
+            raise _ClaimedMeanwhile
+        self._remember(action, State.DELIVERED, location=str(file), size=file.stat().st_size)
+        self._off_the_claims(action)
+        return file
+
+    def _off_the_claims(self, action: Action) -> None:
+        """Take a file off the page of claims that is back: after that, the ledger calls it delivered no more."""
+        record_id = action.recording.record_id
+        entry = given(self.history, record_id)
+        if self.taking is None or (entry is None and action.kind is not Kind.TAKE):
+            return
+        self.taking.withdraw(action.target if entry is None else Path(entry.location).name)
+        if entry is not None:
+            undone = replace(entry, state=State.UNDONE, detail="taken back, to be published")
+            self.memory.write(self.server, [undone])
+
+    def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest, notes: list[str]) -> Video | None:
         """Give it to one owner; None if Pod has the file, and it is too early for the video's title."""
 
         def tell(done: float, total: float | None) -> None:
@@ -200,15 +251,18 @@ class PublishDelivery:
         if isinstance(sent, str):
             self._remember(action, State.DELIVERED, owner=owner, location=sent, size=size)
             return None
-        self.chapters(file, sent)
+        notes += self._extras(action, file, sent, video.owner)
         self._remember(action, State.DONE, owner=owner, location=sent.slug, size=size)
         return sent
 
-    def _chapters_of_waiting_file(self, action: Action, video: Video) -> None:
-        """Give its chapters to a video whose run ended before it could."""
+    def _extras_of_waiting_file(self, action: Action, video: Video, owner: User) -> None:
+        """Give its chapters and captions to a video whose run ended before it could."""
         file = self.directory / action.target
-        if action.kind is Kind.PUBLISH and action.target and file.is_file():
-            self.chapters(file, video)
+        if action.kind in (Kind.PUBLISH, Kind.TAKE) and action.target and file.is_file():
+            self._extras(action, file, video, owner)
+
+    def _extras(self, action: Action, file: Path | None, video: Video, owner: User) -> list[str]:
+        return [] if self.extras is None else self.extras.give(action.recording, file, video, owner)
 
     def _remember(
         self,
@@ -235,35 +289,12 @@ class PublishDelivery:
         self.memory.write(self.server, [entry])
 
 
+class _ClaimedMeanwhile(Exception):
+    """Somebody has claimed the file that was to be published."""
+
+
 def unanswered(entry: Entry | None) -> bool:
     """Tell whether a file was sent a moment ago, by a run that did not live to hear what became of it."""
     if entry is None or entry.state is not State.STARTED:
         return False
     return entry.at is None or entry.at > datetime.now(UTC) - STORING
-
-
-def by_owner(publish: CarryOut, claim: CarryOut) -> CarryOut:
-    """Publish what has an owner, and give the rest to be claimed."""
-    return lambda action: publish(action) if action.owner else claim(action)
-
-
-def people_of(plan: Plan) -> set[str]:
-    """Name those who are to get something."""
-    owners = (owner for action in plan.effective if action.owner for owner in (action.owner, *action.others))
-    return {owner.username for owner in owners}
-
-
-def whole_files(directory: Path) -> list[str]:
-    """Name the whole files that wait in the work directory to be published; conversions bear other names."""
-    if not directory.is_dir():
-        return []
-    names = (path.name for path in directory.iterdir() if path.is_file())
-    return sorted(name for name in names if not name.startswith(".") and short_id_in(name))
-
-
-def remove_files(directory: Path, record_ids: Iterable[str]) -> None:
-    """Remove the whole files of these recordings, which Pod has."""
-    done: Collection[str] = {short_id(record_id) for record_id in record_ids}
-    for name in whole_files(directory):
-        if short_id_in(name) in done:
-            (directory / name).unlink(missing_ok=True)

@@ -23,6 +23,14 @@ def sources(page: str, address: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(urljoin(base, source) for source in reader.found))
 
 
+def tracks(page: str) -> tuple[str, ...]:
+    """Return the files of captions that a page names, as it names them: `<track src="caption_fr.vtt">`."""
+    reader = _Sources()
+    reader.feed(page)
+    reader.close()
+    return tuple(dict.fromkeys(reader.tracks))
+
+
 def duration_s(metadata: bytes) -> float | None:
     """Return the length of the recorded part from a metadata.xml; None if it does not say, or says nothing of use.
 
@@ -41,6 +49,7 @@ class _Sources(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.tracks: list[str] = []
         self.base = ""
         self._in_audio = False
 
@@ -51,6 +60,8 @@ class _Sources(HTMLParser):
             self._in_audio = True
         elif tag == "base" and not self.base:
             self.base = (values.get("href") or "").strip()
+        elif tag == "track":
+            self.tracks.append((values.get("src") or "").strip())
         elif tag == "video" or (tag == "source" and not self._in_audio):
             source = (values.get("src") or "").strip()
             if source and not (values.get("type") or "").startswith(("audio/", "image/")):

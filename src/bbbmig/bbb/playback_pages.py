@@ -20,6 +20,7 @@ from bbbmig.bbb.client import WAITS_S, BbbServer
 from bbbmig.bbb.errors import root_name
 from bbbmig.bbb.listing import one_recording
 from bbbmig.bbb.playback_hosts import PlaybackHosts
+from bbbmig.bbb.playback_page import tracks
 from bbbmig.deadline import within
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
@@ -49,6 +50,11 @@ class OpenPage:
     url: str
     text: str
     cookies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """Return the files of captions that the page names, as it names them."""
+        return tracks(self.text)
 
 
 class PlaybackPages:

@@ -149,8 +149,10 @@ class SamplePlaybacks:
         folder = f"/{kind}/{recording.record_id}/"
         if kind in _PAGES and not file and recording.playback(kind):
             names = [path.removeprefix(folder) for path in self._media.files if path.startswith(folder)]
-            sources = "".join(f'<source src="{name}" type="{_PAGES[kind]}">' for name in names)
-            return page(f"<video controls>{sources}</video>")
+            films = [name for name in names if not name.endswith(".vtt")]
+            sources = "".join(f'<source src="{name}" type="{_PAGES[kind]}">' for name in films)
+            captions = "".join(f'<track kind="captions" src="{name}">' for name in names if name not in films)
+            return page(f"<video controls>{sources}{captions}</video>")
         if not file and self._flavour.rails:
             return FOLDER
         if recording.record_id in self.unstored:

@@ -49,7 +49,7 @@ class SamplePod:
 
     Without `extension` it is a stock Pod. With `detached` it goes on when this process ends. `python` is the
     interpreter that runs it: one with Django and Django REST framework. `database` is an address as in
-    `mysql://root@127.0.0.1:3306/name`, of an empty database; "" is SQLite.
+    `mysql://root@127.0.0.1:3306/name`, of an empty database; "" is SQLite. `podfile` is Pod's setting USE_PODFILE.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class SamplePod:
         extension: bool = True,
         detached: bool = False,
         database: str = "",
+        podfile: bool = False,
         python: Path | str = sys.executable,
     ) -> None:
         """Decide on it; `start` starts it."""
@@ -68,6 +69,7 @@ class SamplePod:
         self.extension = extension
         self.detached = detached
         self.database = database
+        self.podfile = podfile
         self.python = str(python)
         self.process: subprocess.Popen[bytes] | None = None
         self.ready: dict[str, Any] = {}
@@ -102,7 +104,11 @@ class SamplePod:
                 stdin=subprocess.DEVNULL if self.detached else subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONPATH": str(HERE)},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(HERE),
+                    "SAMPLE_POD_PODFILE": "yes" if self.podfile else "no",
+                },
                 start_new_session=self.detached,
             )
         self._wait(self.process)
@@ -217,7 +223,7 @@ class SamplePod:
     def lose_videos(self) -> int:
         """Lose all videos, as when a backup of last week is put back; return how many there were."""
         lost = len(self.rows("SELECT id FROM video_video"))
-        for table in ("video_video_additional_owners", "video_video_sites", "video_video"):
+        for table in ("video_playlistvideo", "video_video_additional_owners", "video_video_sites", "video_video"):
             self.rows(f"DELETE FROM {table}")  # noqa: S608 - our own words
         return lost
 

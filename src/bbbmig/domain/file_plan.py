@@ -59,9 +59,8 @@ def making(recording: Recording, rules: FileRules) -> Action:
 
 def obstacle(recording: Recording, rules: FileRules) -> Action | None:
     """Return what says why a recording cannot become a file, None if it can."""
-    unwanted = _unwanted(recording, rules)
-    if unwanted is not None:
-        return unwanted
+    if (not_wanted := unwanted(recording, rules)) is not None:
+        return not_wanted
     forms = [form for form in rules.sources if form in USABLE and recording.playback(form)]
     if forms[:1] == ["presentation"] and not rules.converters:
         return left_alone(recording, Reason.NEEDS_CONVERTER, "presentation")
@@ -71,7 +70,7 @@ def obstacle(recording: Recording, rules: FileRules) -> Action | None:
     return left_alone(recording, Reason.NO_PLAYBACK, f"formats: {types}")
 
 
-def _unwanted(recording: Recording, rules: FileRules) -> Action | None:
+def unwanted(recording: Recording, rules: FileRules) -> Action | None:
     """Return what says why a recording is not wanted, whatever its playbacks."""
     if recording.comes_from(rules.ignored_servers):
         return left_alone(recording, Reason.IGNORED_SERVER, recording.origin.server_name)

@@ -1,6 +1,6 @@
 """Which external recordings nobody needs any more, because whoever has one has the video itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bbbmig.domain.history import Effect, Entry, History, LinkKey, State
 from bbbmig.domain.owner import Ownership
@@ -23,12 +23,12 @@ def needless_links(
         named = [folded(one.username) for one in owners[record_id].owners] if record_id in owners else []
         with_it = set(named) if shared and owner in named else set()
         have.setdefault(record_id, set()).update({owner}, with_it)
-    return [row for row in _made(history.of(Effect.LINK)) if _is_needless(row, have.get(row.record_id, set()))]
+    return [row for row in made(history) if _is_needless(row, have.get(row.record_id, set()))]
 
 
-def _made(rows: Iterable[Entry]) -> list[Entry]:
-    """Return the rows of links of which Pod told the number."""
-    return [row for row in rows if row.state is State.DONE and row.location.isdecimal()]
+def made(history: History) -> list[Entry]:
+    """Return the rows of links that bbbmig made, and of which Pod told the number."""
+    return [row for row in history.of(Effect.LINK) if row.state is State.DONE and row.location.isdecimal()]
 
 
 def _is_needless(row: Entry, have: set[str]) -> bool:

@@ -1,6 +1,7 @@
 """What came out of a plan's actions, and which exit code that makes."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -38,6 +39,11 @@ class Outcome:
     def waits_for_a_person(self) -> bool:
         """Tell whether it is left alone until somebody has looked."""
         return self.action.reason is not None and self.action.reason.waits_for_a_person
+
+
+def with_notes(how: str, notes: Iterable[str]) -> str:
+    """Say how something was done, and what a person should know of it, each once."""
+    return "; ".join((how, *dict.fromkeys(notes)))
 
 
 @dataclass(slots=True)

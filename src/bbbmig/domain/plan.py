@@ -28,6 +28,8 @@ class Kind(StrEnum):
     """The file is there already; only Pod has to be told."""
     PUBLISH = "publish"
     """The file was made by an earlier run; only its owner has to get it."""
+    TAKE = "take"
+    """The file waits to be claimed: take it from there and give it to its owner."""
     ENCODE = "encode"
     """Pod has the video and never encoded it: have it begin once more."""
     SKIP = "skip"

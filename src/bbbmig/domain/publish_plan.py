@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from bbbmig.domain.choices import CoOwners, UnknownOwner
 from bbbmig.domain.claim_plan import ClaimRules, given, plan_claims
 from bbbmig.domain.file_names import short_id, short_id_in
-from bbbmig.domain.file_plan import FileRules, making, obstacle
+from bbbmig.domain.file_plan import FileRules, making, obstacle, unwanted
 from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
@@ -17,6 +17,7 @@ from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.published import as_published, has
 from bbbmig.domain.recording import Recording
 
+GONE = "now neither Pod nor the recorder's directory has it; `publish --again` makes it once more"
 _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 
 
@@ -25,7 +26,8 @@ class PublishRules(FileRules):
     """What the settings, the work directory and Pod say about videos; `history` has the rows of files to claim, too.
 
     `present` are names of whole files that wait to be published, `in_pod` names of files that Pod's recorder knows.
-    `claims` decides about what is nobody's where `unknown_owner` is "claim".
+    `claims` decides about what is nobody's where `unknown_owner` is "claim". `waiting` are names of files that lie in
+    the recorder's directory to be claimed, `claimed` names of those that were; both None if nobody looked.
     """
 
     effect: ClassVar[Effect] = Effect.PUBLISH
@@ -35,6 +37,8 @@ class PublishRules(FileRules):
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
     claims: ClaimRules = field(default_factory=ClaimRules)
+    waiting: Collection[str] | None = None
+    claimed: Collection[str] | None = None
 
 
 def plan_publish(recordings: Iterable[Recording], owners: Mapping[str, Ownership], rules: PublishRules) -> Plan:
@@ -44,11 +48,28 @@ def plan_publish(recordings: Iterable[Recording], owners: Mapping[str, Ownership
     # All at once, since a plan of claims looks through all names of files.
     nobodys = [r for r in recordings if rules.unknown_owner == "claim" and _is_nobodys(r, whose[r.record_id], rules)]
     claims = {action.recording.record_id: action for action in plan_claims(nobodys, rules.claims)}
-    present = {short_id_in(name): name for name in sorted(rules.present)}
-    in_pod = {short_id_in(name) for name in rules.in_pod}
-    return Plan(
-        tuple(claims.get(r.record_id) or _action(r, whose[r.record_id], rules, present, in_pod) for r in recordings)
-    )
+    files = _Files.of(rules)
+    return Plan(tuple(claims.get(r.record_id) or _action(r, whose[r.record_id], rules, files) for r in recordings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """Names of files, by the short ids of their recordings; `claimed` and `in_pod` are short ids alone."""
+
+    present: Mapping[str, str]
+    waiting: Mapping[str, str]
+    claimed: Collection[str]
+    in_pod: Collection[str]
+
+    @classmethod
+    def of(cls, rules: PublishRules) -> Self:
+        """Sort what the rules say."""
+        return cls(
+            present={short_id_in(name): name for name in sorted(rules.present)},
+            waiting={short_id_in(name): name for name in sorted(rules.waiting or ()) if short_id_in(name)},
+            claimed={short_id_in(name) for name in rules.claimed or ()},
+            in_pod={short_id_in(name) for name in rules.in_pod},
+        )
 
 
 def _is_nobodys(recording: Recording, ownership: Ownership, rules: PublishRules) -> bool:
@@ -60,11 +81,10 @@ def _action(
     recording: Recording,
     ownership: Ownership,
     rules: PublishRules,
-    present: Mapping[str, str],
-    in_pod: Collection[str],
+    files: _Files,
 ) -> Action:
     """Decide for one recording."""
-    hindered = _obstacle(recording, ownership, rules)
+    hindered = _obstacle(recording, ownership, rules, files)
     if hindered is not None:
         return hindered
     owners = tuple(owner for owner in _owners(ownership, rules) if not has(recording, owner.username, rules))
@@ -74,31 +94,54 @@ def _action(
         return left_alone(recording, Reason.NO_OWNER)
     short = short_id(recording.record_id)
     made_again = rules.history.last(Effect.PUBLISH, recording.record_id) is not None
-    if short in in_pod and not made_again and not _begun(recording, rules):
+    others = owners[1:] if rules.co_owners != "none" else ()
+    if (name := files.waiting.get(short)) and not made_again and ownership.owners:
+        why = "it was waiting to be claimed"
+        return Action(kind=Kind.TAKE, recording=recording, target=name, detail=why, owner=owners[0], others=others)
+    if short in files.in_pod and not made_again and not _begun(recording, rules):
         return left_alone(recording, Reason.ALREADY_DONE, "Pod knows its file")
     action = making(recording, rules)
-    if short in present:
-        action = replace(action, kind=Kind.PUBLISH, target=present[short], url="", detail="the file is made already")
+    if short in files.present:
+        made = files.present[short]
+        action = replace(action, kind=Kind.PUBLISH, target=made, url="", detail="the file is made already")
     elif all(_dropped(recording, owner, rules) for owner in owners[: None if rules.co_owners == "copy" else 1]):
         action = replace(action, kind=Kind.PUBLISH, url="", detail="Pod has it; its title and dates are to come")
-    others = owners[1:] if rules.co_owners != "none" else ()
     return replace(action, owner=owners[0], others=others)
 
 
-def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -> Action | None:
+def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules, files: _Files) -> Action | None:
     """Return what says why a recording cannot be published for anybody, None if it can."""
     published = as_published(recording, rules) if rules.co_owners != "copy" else None
     if published is not None and published.reason is Reason.ALREADY_DONE:
         return replace(published, detail=_not_named(recording, ownership, rules))
     if published is not None:
         return published
-    if (claimed := given(rules.history, recording.record_id)) is not None:
-        return left_alone(recording, Reason.ALREADY_DONE, "given to be claimed", since=claimed.at)
-    hindered = obstacle(recording, rules)
+    if (kept := _as_claimed(recording, ownership, rules, files)) is not None:
+        return kept
+    there = short_id(recording.record_id) in files.waiting  # nothing has to be made then
+    hindered = unwanted(recording, rules) if there else obstacle(recording, rules)
     if hindered is not None:
         return hindered
     reason, detail = withheld(ownership)
     return None if reason is None else left_alone(recording, reason, detail)
+
+
+def _as_claimed(recording: Recording, ownership: Ownership, rules: PublishRules, files: _Files) -> Action | None:
+    """Return what is done about a recording that was given to be claimed; None if it was not, or may be published.
+
+    Its file is taken back as long as nobody has claimed it, and somebody is known whose it is.
+    """
+    entry = given(rules.history, recording.record_id)
+    if entry is None:
+        return None
+    short = short_id(recording.record_id)
+    if short in files.claimed:
+        return left_alone(recording, Reason.ALREADY_DONE, "claimed in Pod", since=entry.at)
+    if rules.waiting is None or not ownership.owners or withheld(ownership)[0] is not None:
+        return left_alone(recording, Reason.ALREADY_DONE, "given to be claimed", since=entry.at)
+    if short in files.waiting or short in files.present or rules.again:
+        return None
+    return left_alone(recording, Reason.REMOVED_SINCE, "given to be claimed", since=entry.at, hint=GONE)
 
 
 def _not_named(recording: Recording, ownership: Ownership, rules: PublishRules) -> str:

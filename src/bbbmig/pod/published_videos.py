@@ -1,6 +1,7 @@
 """Videos that were published before: which of them Pod still has, and their encoding begun once more.
 
-docs/facts/pod-rest.md#videos: lists of all videos break, `user_videos` works; so each owner is asked for, 12 a page.
+docs/facts/pod-rest.md#videos: lists of all videos break, `user_videos` works; so each owner is asked for, 12 a page,
+where our file is not in Pod. It answers for a thousand videos at once.
 """
 
 import logging
@@ -13,6 +14,8 @@ from bbbmig.domain.video_standing import SeenInPod
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.pod.client import PodServer, side_by_side
 from bbbmig.pod.errors import NoSuchObject, NoSuchRoute
+from bbbmig.pod.json_row import Row
+from bbbmig.pod.video_values import numbered
 from bbbmig.pod.videos import Videos, video_number
 
 log = logging.getLogger(__name__)
@@ -22,6 +25,9 @@ FAILURES = 3
 SAMPLE = 50
 """So many of the videos that are in no list are looked for one by one; more only if one of these exists."""
 RESTART = "/rest/bbbmig/encodings/"
+SEEN = "/rest/bbbmig/videos/"
+AT_ONCE = 1000
+"""So many videos our file takes in one request."""
 _STUCK = (
     "in Pod's administration, /admin/video/video/, choose it and have it encoded; or put the newest file of "
     "`bbbmig pod-extension` into Pod: with it, bbbmig can"
@@ -35,6 +41,28 @@ class PublishedVideos:
         """Use that Pod; nothing is sent yet."""
         self._server = server
         self._videos = videos
+
+    def numbered(self, numbers: Collection[int]) -> dict[int, Video] | None:
+        """Return those of these videos that exist, by number; None if that takes asking for each owner.
+
+        It does where our file in Pod is older than 1.2 or is not there.
+        """
+        wanted = sorted(set(numbers))
+        lots = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
+        try:
+            rows = [row for lot in lots[:1] for row in self._numbered(lot)]  # alone: it may not know this
+            rows += [row for found in side_by_side(self._numbered, lots[1:]) for row in found]
+        except (NoSuchRoute, NoSuchObject):
+            return None
+        except RemoteError as error:
+            log.warning("%s (%s); asking for each owner instead", error.message, error.hint)
+            return None
+        return {row.number("id"): numbered(row) for row in rows}
+
+    def _numbered(self, numbers: list[int]) -> list[Row]:
+        """Ask for one lot."""
+        reply = self._server.post(SEEN, {"ids": numbers}, what="published videos in Pod", repeatable=True)
+        return reply.rows("results")
 
     def of(self, users: Collection[User]) -> SeenInPod:
         """List the videos of these people, several of them side by side. For whom Pod cannot do it is `silent`."""

@@ -141,9 +141,7 @@ class Recorder:
             return owner
 
         sent_once(send, look, refused=lambda error: _refused(file, error))
-        waiting = self.registered(file)
-        if waiting is not None:  # Pod's cron saw it meanwhile; what is left would be a dead entry of the claim page
-            self._server.delete(f"{FILES}{waiting.id}/", what=what)
+        self.withdraw(file)  # Pod's cron saw it meanwhile; what is left would be a dead entry of the claim page
 
     def _owner_of(self, file: str) -> int | None:
         """Return who owns the video that was made of a file, None if there is none; the list has no filter."""
@@ -151,6 +149,16 @@ class Recorder:
             if row.text("source_file") == file:
                 return row.link("user")
         return None
+
+    def claimed(self, file: str) -> bool:
+        """Tell whether a file became somebody's video, by its path as Pod sees it."""
+        return self._owner_of(file) is not None
+
+    def withdraw(self, file: str) -> None:
+        """Take a file off the page of claims, if it is there. The file itself stays where it is."""
+        waiting = self.registered(file)
+        if waiting is not None and waiting.recorder in (None, self.id):
+            self._server.delete(f"{FILES}{waiting.id}/", what=f"file {file} in Pod")
 
     def listed_files(self) -> list[str]:
         """Return the paths of all files that Pod sees below its recorders' directory, whoever's they are."""

@@ -58,6 +58,19 @@ def created(row: Row) -> Video:
     )
 
 
+def numbered(row: Row) -> Video:
+    """Read what our file in Pod answers of a video, by its number."""
+    return Video(
+        id=row.number("id"),
+        title=row.text("title"),
+        slug=row.text("slug"),
+        added=row.moment_or_none("date_added"),
+        is_draft=row.flag("is_draft"),
+        encoded=row.flag("encoded"),
+        encoding=row.flag("encoding_in_progress"),
+    )
+
+
 def listed(row: Row) -> Video:
     """Read what user_videos answers; the slug is the end of the video's address."""
     data = row.inner("video_data")

@@ -69,16 +69,27 @@ class Videos:
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         """Return the video if Pod has it already, and have it encoded if that never began.
 
-        It is looked for among the videos of all its owners: by title and moment (without a moment it is taken for
-        another one), by other titles of it, and by its mark. `patiently` looks for most of a minute: Pod may still be
-        storing what another run sent.
+        It is looked for among the videos of all its owners, as they were when they were first asked for: by title and
+        moment (without a moment it is taken for another one), by other titles of it, and by its mark. `upload` looks
+        once more. `patiently` looks for most of a minute: Pod may still be storing what another run sent.
         """
-        same = self._look_for(video, frozenset(), patiently=patiently) if video.recorded is not None else None
-        same = same or self._of_others(video) or self._known(video)
+        patient = patiently and video.recorded is not None
+        same = self._look_for(video, frozenset(), patiently=True) if patient else None
+        same = same or self._known(video)
         if same is None:
             return None
+        if not (same.encoded or same.encoding):
+            same = self._now(same, video)
         log.info("Pod has %s of %s already", same.slug, video.owner.username)
         return self._encoded(same, video)
+
+    def _now(self, one: Video, video: VideoRequest) -> Video:
+        """Return how a video stands now that was seen before: it may have been encoded meanwhile."""
+        for user in (video.owner, *video.also):
+            found = [now for now in self.of_user(user.username, title=one.title) if now.id == one.id]
+            if found:
+                return found[0]
+        return one
 
     def take_over(self, title: str, video: VideoRequest) -> Video | None:
         """Give a video that Pod made of a dropped file under `title` its own title, dates and co-owners.
@@ -146,10 +157,10 @@ class Videos:
         anything is sent again. Raise RecordingFailed if Pod or the proxy before it does not take it, or `stop` is set;
         RemoteError if it is not known whether Pod has it: the next call looks.
         """
-        found = self.find(video)
-        if found is not None:
-            return found
-        known = frozenset(one.id for one in self._same(video))
+        there = self._same(video)
+        if there and video.recorded is not None:
+            return self._encoded(there[0], video)
+        known = frozenset(one.id for one in there)
         with Sending(path, progress=progress, stop=stop or threading.Event(), throttle=throttle) as sending:
             sent = self._sent_once(sending, path.name, video, known)
         if not sent.is_draft:
@@ -199,11 +210,6 @@ class Videos:
         same = self.of_user(video.owner.username, title=title_of(video))
         return [one for one in same if video.recorded is None or is_of(one.added, video.recorded)]
 
-    def _of_others(self, video: VideoRequest) -> Video | None:
-        """Find it among the videos of its further owners: another run may have had them in another order."""
-        requests = [replace(video, owner=user) for user in video.also] if video.recorded is not None else []
-        return next((one for request in requests for one in self._same(request)), None)
-
     def seen(self, username: str) -> list[Video]:
         """Return the videos of a user as they were when this was first asked. Raise as `of_user`."""
         if username not in self._seen:
@@ -211,18 +217,16 @@ class Videos:
         return self._seen[username]
 
     def _known(self, video: VideoRequest) -> Video | None:
-        """Find it by the mark in its description, or by another title and the moment.
+        """Find it by one of its titles and the moment, or by the mark in its description.
 
-        Each owner's videos are read once: newer ones have their titles. Whole words are compared, in texts that an
-        editor of HTML may have rewritten.
+        Each owner's videos are read once: another run may have had the owners in another order. Whole words are
+        compared, in texts that an editor of HTML may have rewritten.
         """
-        if not video.mark:
-            return None
-        words = re.compile(rf"\b{re.escape(video.mark)}\b")
         owners = {user.username: user for user in (video.owner, *video.also)}
         there = [one for name in owners for one in self.seen(name)]
-        marked = (one for one in there if words.search(one.description))
-        return next(marked, None) or next((one for one in there if _is_known_as(one, video)), None)
+        words = re.compile(rf"\b{re.escape(video.mark)}\b")
+        marked = (one for one in there if video.mark and words.search(one.description))
+        return next((one for one in there if _is_known_as(one, video)), None) or next(marked, None)
 
     def _encoded(self, one: Video, video: VideoRequest) -> Video:
         """Start the encoding of a video, unless it has begun: an upload does not."""
@@ -248,7 +252,7 @@ def video_number(slug: str) -> int:
 
 def _is_known_as(one: Video, video: VideoRequest) -> bool:
     """Tell whether a video of Pod has another title of this one, and its moment."""
-    titles = {title_of(replace(video, title=title)) for title in video.known_as}
+    titles = {title_of(replace(video, title=title)) for title in (video.title, *video.known_as)}
     return one.title in titles and video.recorded is not None and is_of(one.added, video.recorded)
 
 

@@ -15,7 +15,11 @@ from bbbmig.masking import masked
 from bbbmig.report.messages import Check, Level, Start
 
 _KIB = 1024
-_NEW_ACCOUNT = "not in Pod: account will be created"
+_NEW_ACCOUNT = {
+    Status.PLANNED: "not in Pod: account will be created",
+    Status.POSTPONED: "not in Pod: account will be created",
+    Status.DONE: "account created",
+}
 
 
 def title_and_date(recording: Recording) -> str:
@@ -38,29 +42,36 @@ def intention(outcome: Outcome) -> str:
     action = outcome.action
     match action.kind:
         case Kind.LINK:
-            return f"link for {one_line(action.target)}{_why(action.owner)}"
+            return f"link for {one_line(action.target)}{_why(action.owner, outcome.status)}"
         case Kind.UNLINK:
             return f"delete link of {one_line(action.target)}, {action.detail or 'who stood in for its owners'}"
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
         case _ if action.owner:
-            return f"{action.kind} for {', '.join(map(_named, (action.owner, *action.others)))}"
+            names = (_named(owner, outcome.status) for owner in (action.owner, *action.others))
+            return f"{action.kind} for {', '.join(names)}"
         case _:
             # The server decides what kind of file it is: once it is there, its name is known.
             return f"{action.kind} {PurePosixPath(outcome.location).name if outcome.location else action.target}"
 
 
-def _why(owner: Owner | None) -> str:
-    """Say in brackets why somebody gets a link, and that Pod does not know them yet; "" if nothing is known."""
+def _why(owner: Owner | None, status: Status) -> str:
+    """Say in brackets why somebody gets a link, and whether they are new to Pod; "" if nothing is known."""
     if owner is None:
         return ""
-    said = [one_line(owner.why), _NEW_ACCOUNT if owner.new_account else ""]
+    said = [one_line(owner.why), _account(owner, status)]
     return f" ({'; '.join(filter(None, said))})" if any(said) else ""
 
 
-def _named(owner: Owner) -> str:
+def _named(owner: Owner, status: Status) -> str:
     """Name somebody who gets a video."""
-    return one_line(owner.username) + (f" ({_NEW_ACCOUNT})" if owner.new_account else "")
+    account = _account(owner, status)
+    return one_line(owner.username) + (f" ({account})" if account else "")
+
+
+def _account(owner: Owner, status: Status) -> str:
+    """Say what becomes of an account that Pod did not have at the start; "" for all others, and after failures."""
+    return _NEW_ACCOUNT.get(status, "") if owner.new_account else ""
 
 
 def remark(outcome: Outcome) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.executor import planned
+from bbbmig.apply.taking import give_back
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
 from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media, probe
@@ -48,7 +49,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("claim"):
         check_mark(run)
-        in_pod = recorder_directory.names_in_pod(run)
+        in_pod = recorder_directory.in_pod(run).names
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         history = run.adapters.ledger.history(run.server, *delivered.KINDS)
@@ -67,6 +68,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
             return
         if plan.effective:
             leave_mark(run)
+        give_back(run.settings.recorder.directory)
         recorder_directory.tidy(run, plan.effective)
         tidy_work(run, listing.recordings)
         run.carry_out(plan, claim_delivery(run, file_maker(run)).carry_out)

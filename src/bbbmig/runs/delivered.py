@@ -1,14 +1,14 @@
 """What was delivered by earlier runs is asked of Pod: whether it is still there, and whether it plays."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bbbmig.domain.claim_plan import given
-from bbbmig.domain.history import Effect, History, LinkKey
+from bbbmig.domain.history import Effect, Entry, History, LinkKey
 from bbbmig.domain.plan import Plan, Reason
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.video_standing import Stands, loss, not_listed, published_rows, stand
+from bbbmig.domain.video_standing import SeenInPod, Stands, loss, not_listed, number_of, published_rows, stand
 from bbbmig.runs.run import Run
 
 KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE)
@@ -23,17 +23,25 @@ def stands_in_pod(run: Run, history: History, recordings: Iterable[Recording]) -
 def stands_of(run: Run, history: History, record_ids: Collection[str]) -> Mapping[LinkKey, Stands]:
     """Do the same for recordings of which only the recordIDs are known.
 
-    One request for each owner, one more for each 12 videos. Raise as `Users.find`.
+    One request for each thousand videos; where our file is not in Pod, one for each owner, one more for each 12 videos.
+    Raise as `Users.find`.
     """
     rows = published_rows(history, record_ids)
     if not rows:
         return {}
+    numbers = {number for row in rows if (number := number_of(row)) is not None}
+    videos = run.adapters.published_videos.numbered(numbers)
+    seen = SeenInPod(videos=videos) if videos is not None else _seen_by_owner(run, rows)
+    encoding = timedelta(hours=run.settings.publish.encoding_hours)
+    return stand(rows, seen, history, now=datetime.now(UTC), encoding=encoding)
+
+
+def _seen_by_owner(run: Run, rows: Sequence[Entry]) -> SeenInPod:
+    """Ask for the videos of each owner, then for those that are in no list: given to others, or gone."""
     adapters = run.adapters
     users = adapters.users.find({row.target for row in rows})
     seen = adapters.published_videos.of(list({user.id: user for user in users.values()}.values()))
-    seen = replace(seen, elsewhere=adapters.published_videos.existing(not_listed(rows, seen)))
-    encoding = timedelta(hours=run.settings.publish.encoding_hours)
-    return stand(rows, seen, history, now=datetime.now(UTC), encoding=encoding)
+    return replace(seen, elsewhere=adapters.published_videos.existing(not_listed(rows, seen)))
 
 
 def say_what_is_lost(run: Run, plan: Plan, history: History) -> None:

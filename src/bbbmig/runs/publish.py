@@ -1,21 +1,25 @@
 """`publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from bbbmig.apply.claims import look_into_found
 from bbbmig.apply.delivery import Drop, Sender, Upload
 from bbbmig.apply.executor import CarryOut, planned
-from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, whole_files
+from bbbmig.apply.publishing import PublishDelivery
+from bbbmig.apply.taking import TakeBack, give_back
 from bbbmig.apply.video_file import FileMaker
+from bbbmig.apply.work_files import remove_files, whole_files
 from bbbmig.convert.install_file import place, place_copy
 from bbbmig.domain.choices import Via
-from bbbmig.domain.claim_plan import ClaimRules
+from bbbmig.domain.claim_plan import ClaimRules, given
 from bbbmig.domain.file_names import short_id
-from bbbmig.domain.history import History
+from bbbmig.domain.history import Effect, History
 from bbbmig.domain.owner import Ownership
-from bbbmig.domain.plan import Plan
+from bbbmig.domain.plan import Kind, Plan
 from bbbmig.domain.publish_plan import PublishRules, plan_publish
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
@@ -27,14 +31,17 @@ from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
-from bbbmig.runs.publish_chapters import chapters_to_pod
+from bbbmig.runs.publish_extras import publish_extras
 from bbbmig.runs.publish_shelf import publish_shelf
 from bbbmig.runs.published_links import remove_needless_links
+from bbbmig.runs.recorder_directory import FilesInPod
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
+
+log = logging.getLogger(__name__)
 
 NEEDS = ("bbb", "pod")
 
@@ -77,10 +84,11 @@ def publish(run: Run, options: PublishOptions) -> None:
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("publish"):
-        if needs_recorder(run, via):
+        looks = needs_recorder(run, via) or gave_to_claim(run)
+        if looks:
             check_mark(run)
         target = publish_target(run)
-        in_pod = known_files(run, via)
+        in_pod = known_files(run, via, looks=looks)
         if not options.create_unknown and run.settings.pod.create_users:
             owners.need_known_names(run.adapters.users)
         listing = run.listing(use_cache=options.use_cache)
@@ -93,6 +101,7 @@ def publish(run: Run, options: PublishOptions) -> None:
             run.show(planned(plan))
             remove_needless_links(run, chosen, whose)
             return
+        say_what_is_encoded_again(run, plan)
         tidy(run, via, plan, rules)
         titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
         work = publish_work(run, via, target, rules, whose, titles)
@@ -101,9 +110,27 @@ def publish(run: Run, options: PublishOptions) -> None:
         remove_needless_links(run, chosen, whose)
 
 
+def say_what_is_encoded_again(run: Run, plan: Plan) -> None:
+    """Say, whatever the verbosity, that Pod did not encode what it was given: its encoder may be down."""
+    count = sum(action.kind is Kind.ENCODE for action in plan)
+    if count:
+        hours = run.settings.publish.encoding_hours
+        log.warning(
+            "%d published videos were not encoded by Pod within %g hours: it is told once more; does its encoder run?",
+            count,
+            hours,
+        )
+
+
 def needs_recorder(run: Run, via: Via) -> bool:
     """Tell whether files are to lie in the recorder's directory."""
     return via == "recorder" or run.settings.publish.unknown_owner == "claim"
+
+
+def gave_to_claim(run: Run) -> bool:
+    """Tell whether files of earlier runs may wait to be claimed, which somebody may be known to own by now."""
+    history = run.adapters.ledger.history(run.server, Effect.CLAIM)
+    return run.settings.has("recorder") and any(given(history, row.record_id) for row in history.of(Effect.CLAIM))
 
 
 def publish_target(run: Run) -> Target:
@@ -125,7 +152,7 @@ def publish_target(run: Run) -> Target:
 
 
 def publish_rules(
-    run: Run, via: Via, options: PublishOptions, *, in_pod: Sequence[str], chosen: Sequence[Recording]
+    run: Run, via: Via, options: PublishOptions, *, in_pod: FilesInPod | None, chosen: Sequence[Recording]
 ) -> PublishRules:
     """Put together what decides: the settings, the ledger, the directories, Pod."""
     history = run.adapters.ledger.history(run.server, *delivered.KINDS)
@@ -136,7 +163,7 @@ def publish_rules(
         wishes = claim.ClaimOptions(
             include_unpublished=options.include_unpublished, retry_failed=options.retry_failed, again=options.again
         )
-        claims = claim.claim_rules(run, wishes, history=history, stands=stands, in_pod=in_pod)
+        claims = claim.claim_rules(run, wishes, history=history, stands=stands, in_pod=in_pod.names if in_pod else [])
     return PublishRules(
         room=room,
         converters=bool(run.adapters.converters),
@@ -149,18 +176,20 @@ def publish_rules(
         stands=stands,
         again=options.again,
         present=whole_files(run.settings.converter.directory),
-        in_pod=in_pod,
+        in_pod=in_pod.names if in_pod else [],
         claims=claims,
+        waiting=None if in_pod is None else recorder_directory.waiting(run, history, in_pod),
+        claimed=None if in_pod is None else in_pod.claimed,
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=options.include_unpublished,
     )
 
 
-def known_files(run: Run, via: Via) -> list[str]:
+def known_files(run: Run, via: Via, *, looks: bool) -> FilesInPod | None:
     """Name the files that Pod's recorder knows, before the old server is asked. Raise as `need_administrator`."""
     if run.settings.publish.unknown_owner == "administrator":
         need_administrator(run, staff_for="recorders" if via == "recorder" else "")
-    return recorder_directory.names_in_pod(run) if needs_recorder(run, via) else []
+    return recorder_directory.in_pod(run) if looks else None
 
 
 def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
@@ -170,6 +199,9 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
     claim.tidy_work(run, [action.recording for action in plan])
     remove_leftovers(work, targets=[work / action.target for action in plan.effective if action.owner])
     remove_files(work, rules.history.published() - pending)
+    if rules.waiting is not None:
+        taken = [action.target for action in plan.effective if action.kind is Kind.TAKE]
+        give_back(run.settings.recorder.directory, but=taken)
     if needs_recorder(run, via):
         if any(via == "recorder" or not action.owner for action in plan.effective):
             leave_mark(run)
@@ -209,11 +241,25 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         type_id=target.type_id,
         site_ids=target.site_ids,
         shelf=target.shelf,
-        chapters=chapters_to_pod(run),
+        extras=publish_extras(run),
+        taking=_taking(run, maker) if run.settings.has("recorder") else None,
         limits=POD,
         copies=run.settings.publish.co_owners == "copy",
         history=history,
         encode_again=adapters.published_videos.encode_again,
+    )
+
+
+def _taking(run: Run, maker: FileMaker) -> TakeBack:
+    """Put together what takes files back that wait to be claimed."""
+    recorder = run.settings.recorder
+    return TakeBack(
+        directory=recorder.directory,
+        pod_directory=str(recorder.pod_directory),
+        work=run.settings.converter.directory,
+        recorder=run.adapters.recorder,
+        look_into=partial(look_into_found, maker, run.adapters.ledger.history(run.server, Effect.CLAIM)),
+        install=place,
     )
 
 
@@ -232,6 +278,17 @@ def _sender(run: Run, via: Via, rules: PublishRules) -> Sender:
         pod_directory=str(recorder.pod_directory),
         room=recorder_directory.room_for_names(run.settings.recorder),
         install_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
-        in_pod=frozenset(rules.in_pod),
+        in_pod=frozenset(rules.claimed or ()),
         again={short_id(record_id) for record_id in rules.history.published()},
     )
+
+
+def by_owner(publish: CarryOut, claim: CarryOut) -> CarryOut:
+    """Publish what has an owner, and give the rest to be claimed."""
+    return lambda action: publish(action) if action.owner else claim(action)
+
+
+def people_of(plan: Plan) -> set[str]:
+    """Name those who are to get something."""
+    owners = (owner for action in plan.effective if action.owner for owner in (action.owner, *action.others))
+    return {owner.username for owner in owners}

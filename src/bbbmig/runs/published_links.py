@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bbbmig.apply.removing import LinkRemoval, key_of
 from bbbmig.domain.history import Effect
-from bbbmig.domain.needless_links import needless_links
+from bbbmig.domain.needless_links import made, needless_links
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.runs import delivered
@@ -24,9 +24,10 @@ def remove_needless_links(run: Run, chosen: Sequence[Recording], whose: Mapping[
     if run.settings.publish.links == "keep":
         return
     history = adapters.ledger.history(run.server, *delivered.KINDS, Effect.LINK)
-    if next(history.of(Effect.LINK), None) is None:
+    linked = {row.record_id for row in made(history)} & {one.record_id for one in chosen}
+    if not linked:
         return
-    stands = delivered.stands_in_pod(run, history, chosen)
+    stands = delivered.stands_of(run, history, linked)
     shared = run.settings.publish.co_owners == "additional"
     rows = {int(row.location): row.key for row in needless_links(history, stands, whose, shared=shared)}
     links = [link for link in adapters.links.all() if rows.get(link.id) == key_of(link)] if rows else []

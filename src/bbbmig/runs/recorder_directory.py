@@ -4,9 +4,14 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from bbbmig.apply.taking import being_taken
 from bbbmig.convert.install_file import ownership
+from bbbmig.domain.claim_plan import given
+from bbbmig.domain.file_names import short_id, short_id_in
+from bbbmig.domain.history import Effect, History
 from bbbmig.domain.plan import Action
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
@@ -70,17 +75,38 @@ def ensure_usable(run: Run) -> None:
         )
 
 
-def names_in_pod(run: Run) -> list[str]:
-    """Name the files that Pod's recorder has: those that became videos, and those that wait and lie in the directory.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesInPod:
+    """Names of files that Pod's recorder has: those that wait and lie in the directory, and those that became videos.
 
-    What waits and does not lie there is lost, whatever Pod says. Raise RemoteRefused if there is no such recorder.
+    What waits and does not lie there is lost, whatever Pod says.
     """
+
+    waiting: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Return all of them, each once."""
+        return list(dict.fromkeys((*self.waiting, *self.claimed)))
+
+
+def in_pod(run: Run) -> FilesInPod:
+    """Ask Pod for its recorder's files. Raise RemoteRefused if there is no such recorder."""
     recorder = run.adapters.recorder
     recorder.info()
     here = set(files_here(run.settings.recorder))  # before Pod is asked: what is claimed meanwhile is in both
     waiting = [PurePosixPath(file).name for file in recorder.waiting_files()]
     claimed = [PurePosixPath(file).name for file in recorder.claimed_files()]
-    return list(dict.fromkeys([*(name for name in waiting if name in here), *claimed]))
+    return FilesInPod(waiting=tuple(name for name in waiting if name in here), claimed=tuple(claimed))
+
+
+def waiting(run: Run, history: History, found: FilesInPod) -> list[str]:
+    """Name the files there that nobody has claimed: those that Pod or the ledger knows, and those being taken back."""
+    recorder = run.settings.recorder
+    ours = {short_id(row.record_id) for row in history.of(Effect.CLAIM) if given(history, row.record_id)}
+    gave = [name for name in files_here(recorder) if short_id_in(name) in ours]
+    return list(dict.fromkeys([*found.waiting, *gave, *being_taken(recorder.directory)]))
 
 
 def room_for_names(recorder: RecorderSection) -> int:

@@ -34,4 +34,4 @@ def _short_ids_of_files(run: Run) -> set[str]:
     """Return the short ids of the files that Pod's recorder has, where the settings name one."""
     if not run.settings.has("recorder"):
         return set()
-    return {short_id_in(name) for name in recorder_directory.names_in_pod(run)} - {""}
+    return {short_id_in(name) for name in recorder_directory.in_pod(run).names} - {""}

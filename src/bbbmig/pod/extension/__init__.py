@@ -4,7 +4,7 @@ from importlib import resources
 
 FILE_NAME = "bbbmig_urls.py"
 """What the file must be called, in `pod/custom/` of Pod's tree."""
-VERSION = "1.1"
+VERSION = "1.2"
 """What `GET /rest/external_recordings/version/` says; equal to the file's own VERSION."""
 SETTINGS_LINES = (
     "# external recordings over REST, for bbbmig: pod/custom/bbbmig_urls.py",

@@ -30,12 +30,18 @@ Who may use it. As everywhere in Pod's REST interface: users who are staff, by t
                                               {"index": 2, "error": {"owner": ["…"]}}]}
     POST /rest/external_recordings/delete/   {"prefix": "https://old.example/", "dry": true}, with "site": 1 if wanted,
                                              or {"ids": [3, 7], "dry": false}; gives {"count": 2, "dry": false}
-    GET  /rest/external_recordings/version/  {"version": "1.1", "site": 1, "page": "/import_video/", "bulk_max": 1000,
+    GET  /rest/external_recordings/version/  {"version": "1.2", "site": 1, "page": "/import_video/", "bulk_max": 1000,
                                              "page_size_max": 5000}; page: null if Pod hides the users' page
 
     POST /rest/bbbmig/encodings/             {"ids": [3]}: videos whose encoding was killed are said to be encoded for
                                              ever, and Pod begins no second time. This takes that mark away from
                                              those that were never encoded; gives {"count": 1}
+    POST /rest/bbbmig/videos/                {"ids": [3, 7]}, at most 1000: how these videos stand, each of them that
+                                             exists once: {"results": [{"id", "slug", "title", "owner" (user name),
+                                             "date_added", "is_draft", "encoding_in_progress", "encoded"}]}
+    POST /rest/bbbmig/captions/              {"video": 3, "lang": "fr", "text": "WEBVTT…"}: subtitles of a video where
+                                             USE_PODFILE is False and Pod's own routes cannot have them; 201, or 200
+                                             if it has some of that language: {"id": 5, "created": true}
 
 A row to create: {"name", "source_url", "owner": id of a staff user} and, if wanted, "site" (id; the current one),
 "type" ("bigbluebutton"), "start_at" (now), "record_id". It exists if that owner has that very source_url on that
@@ -65,11 +71,13 @@ from urllib.parse import urlsplit
 from django.contrib.auth.models import User
 from django.contrib.sites.models import Site
 from django.contrib.sites.shortcuts import get_current_site
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Substr
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
+from pod.completion.models import Track
 from pod.import_video.models import ExternalRecording
 from pod.urls import urlpatterns as pod_urlpatterns
 from pod.video.models import Video
@@ -83,7 +91,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-VERSION = "1.1"
+VERSION = "1.2"
 BULK_MAX = 1000
 PAGE_SIZE_MAX = 5000
 
@@ -92,6 +100,8 @@ RECORD_ID_MIN = 16
 """Characters of the shortest record_id: shorter parts of addresses are words that many have in common."""
 IN_MAX = 500
 """Values in one `IN (…)`: SQLite before 3.32 takes 999 variables in a statement."""
+CAPTIONS_MAX = 16 * 1024 * 1024
+"""Characters of one file of captions."""
 KEY_MAX = 2**31 - 1
 """The largest id that every database can look for."""
 WAITS_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
@@ -195,7 +205,21 @@ class DeleteOrder(StrictSerializer):
 class VideoNumbers(StrictSerializer):
     """Videos by their numbers."""
 
-    ids = serializers.ListField(child=key_field(), allow_empty=False, max_length=IN_MAX)
+    ids = serializers.ListField(child=key_field(), allow_empty=False, max_length=BULK_MAX)
+
+
+class Captions(StrictSerializer):
+    """Subtitles for one video, as WebVTT."""
+
+    video = key_field()
+    lang = serializers.ChoiceField(choices=Track._meta.get_field("lang").choices)
+    text = serializers.CharField(max_length=CAPTIONS_MAX, trim_whitespace=False)
+
+    def validate_text(self, text: str) -> str:
+        """Take WebVTT only: browsers show nothing else."""
+        if re.match(r"\ufeff?WEBVTT(\s|\Z)", text) is None:
+            raise serializers.ValidationError("not WebVTT: it begins with that word")
+        return text
 
 
 # Reading
@@ -227,6 +251,27 @@ def chunks(values: Iterable[int]) -> Iterator[list[int]]:
     values = sorted(values)
     for start in range(0, len(values), IN_MAX):
         yield values[start : start + IN_MAX]
+
+
+def videos_seen(ids: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """Say how videos stand: a few statements for all of them, where Pod's own routes need ten for each."""
+    columns = ("pk", "slug", "title", "owner__username", "date_added", "is_draft", "encoding_in_progress")
+    for some in chunks(set(ids)):
+        rows = Video.objects.filter(pk__in=some).order_by("pk").values(*columns)
+        encoded = encoded_among(some)
+        for row in rows:
+            row.update(id=row["pk"], owner=row.pop("owner__username"), encoded=row.pop("pk") in encoded)
+            yield row
+
+
+def encoded_among(ids: list[int]) -> set[int]:
+    """Return the ids of those that play, by the three signs that `Video.encoded` asks for one by one."""
+    signs = (
+        {"playlistvideo__name": "playlist", "playlistvideo__encoding_format": "application/x-mpegURL"},
+        {"encodingvideo__encoding_format": "video/mp4"},
+        {"encodingaudio__name": "audio", "encodingaudio__encoding_format": "video/mp4"},
+    )
+    return {pk for sign in signs for pk in Video.objects.filter(pk__in=ids, **sign).values_list("pk", flat=True)}
 
 
 # Writing
@@ -419,6 +464,27 @@ def delete(order: dict[str, Any]) -> int:
     return sum(ExternalRecording.objects.filter(pk__in=some).delete()[0] for some in chunks(ids))
 
 
+def give_captions(order: dict[str, Any]) -> tuple[int, bool]:
+    """Give subtitles to a video unless it has some of that language; return the track's id, and whether it is new."""
+    videos = Video.objects.filter(pk=order["video"])
+    if connection.features.has_select_for_update:
+        videos = videos.select_for_update()  # two clients, one after the other
+    else:
+        ExternalRecording.objects.filter(pk=0).update(state=None)  # become SQLite's one writer, as in `lock_owners`
+    video = videos.first()
+    if video is None:
+        message = serializers.PrimaryKeyRelatedField.default_error_messages["does_not_exist"]
+        raise serializers.ValidationError({"video": [message.format(pk_value=order["video"])]})
+    known = Track.objects.filter(video=video, lang=order["lang"], kind="subtitles").exclude(src=None).first()
+    if known is not None:
+        return known.pk, False
+    file = Track._meta.get_field("src").related_model()
+    if hasattr(file, "folder_id"):
+        raise serializers.ValidationError("with USE_PODFILE, /rest/files/ and /rest/tracks/ take captions")
+    file.file.save("caption_{}_{}.vtt".format(video.pk, order["lang"]), ContentFile(order["text"].encode()))
+    return Track.objects.create(video=video, lang=order["lang"], kind="subtitles", src=file).pk, True
+
+
 # The views
 
 
@@ -521,8 +587,35 @@ class Encodings(View):
         """Take the mark away that says a video is being encoded, so that `launch_encode_view` begins once more."""
         order = VideoNumbers(data=request.data)
         order.is_valid(raise_exception=True)
-        stuck = Video.objects.filter(pk__in=order.validated_data["ids"], encoding_in_progress=True, duration=0)
-        return Response({"count": in_transaction(lambda: stuck.update(encoding_in_progress=False))})
+        stuck = Video.objects.filter(encoding_in_progress=True, duration=0)
+
+        def clear() -> int:
+            some_at_once = chunks(order.validated_data["ids"])
+            return sum(stuck.filter(pk__in=some).update(encoding_in_progress=False) for some in some_at_once)
+
+        return Response({"count": in_transaction(clear)})
+
+
+class VideosSeen(View):
+    """How videos stand."""
+
+    def post(self, request: Request) -> Response:
+        """Say it; a POST, because an address has no room for so many ids."""
+        order = VideoNumbers(data=request.data)
+        order.is_valid(raise_exception=True)
+        return Response({"results": list(videos_seen(order.validated_data["ids"]))})
+
+
+class GiveCaptions(View):
+    """Subtitles of videos."""
+
+    def post(self, request: Request) -> Response:
+        """Give them once."""
+        order = Captions(data=request.data)
+        order.is_valid(raise_exception=True)
+        pk, created = in_transaction(lambda: give_captions(order.validated_data))
+        code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
+        return Response({"id": pk, "created": created}, status=code)
 
 
 class Version(View):
@@ -556,6 +649,8 @@ bbbmig_urlpatterns = [
     path("rest/external_recordings/delete/", Delete.as_view()),
     path("rest/external_recordings/version/", Version.as_view()),
     path("rest/bbbmig/encodings/", Encodings.as_view()),
+    path("rest/bbbmig/videos/", VideosSeen.as_view()),
+    path("rest/bbbmig/captions/", GiveCaptions.as_view()),
 ]
 
 # First, because Pod's own list ends with a pattern that takes every address.

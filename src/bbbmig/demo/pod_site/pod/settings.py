@@ -16,6 +16,7 @@ SECRET_KEY = "sample Pod, for loopback only"  # noqa: S105 - protects nothing
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 SITE_ID = 1
+USE_PODFILE = os.environ.get("SAMPLE_POD_PODFILE") == "yes"
 LANGUAGE_CODE = "fr"
 LANGUAGES = (("fr", "Français"), ("en", "English"))
 TIME_ZONE = "Europe/Paris"
@@ -33,7 +34,9 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
     "pod.main",
     "pod.authentication",
+    "pod.podfile",
     "pod.video",
+    "pod.completion",
     "pod.recorder",
     "pod.meeting",
     "pod.import_video",

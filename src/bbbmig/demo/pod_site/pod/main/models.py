@@ -1,4 +1,4 @@
-"""Pictures and tags: they matter for one thing, that REST cannot show videos that have them."""
+"""Pictures, files and tags: REST cannot show videos or tracks that have them."""
 
 from django.db import models
 
@@ -11,6 +11,16 @@ class CustomImageModel(models.Model):
     def __str__(self) -> str:
         """Return its name."""
         return self.name
+
+
+class CustomFileModel(models.Model):
+    """A file without owner; it has no REST route."""
+
+    file = models.FileField(upload_to="files/", max_length=255, null=True, blank=True)
+
+    def __str__(self) -> str:
+        """Return its path."""
+        return str(self.file)
 
 
 class Tag(models.Model):

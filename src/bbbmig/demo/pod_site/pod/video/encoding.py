@@ -6,7 +6,7 @@ import threading
 
 from django.db import connection
 from pod.main.models import CustomImageModel
-from pod.video.models import Video
+from pod.video.models import PlaylistVideo, Video
 
 TAKES_S = 0.2
 """What seconds or minutes are in Pod."""
@@ -66,9 +66,11 @@ def end(video: Video) -> None:
     duration = round(duration_of(video.video.path))
     with WRITING:
         thumbnail = CustomImageModel.objects.create(name=f"{video.slug}.png")
-        Video.objects.filter(pk=video.pk).update(
+        there = Video.objects.filter(pk=video.pk).update(
             encoding_in_progress=False, encoded=True, duration=duration, thumbnail=thumbnail
         )
+        if there:
+            PlaylistVideo.objects.create(video=video)
     connection.close()  # that of this thread
 
 

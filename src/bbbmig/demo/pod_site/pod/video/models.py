@@ -133,6 +133,42 @@ class Video(models.Model):
         return "1: start encoding" if self.encoding_in_progress else ""
 
 
+class EncodingVideo(models.Model):
+    """A form of a video that plays."""
+
+    name = models.CharField(max_length=10, default="360p")
+    video = models.ForeignKey(Video, on_delete=models.CASCADE)
+    encoding_format = models.CharField(max_length=22, default="video/mp4")
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+
+class EncodingAudio(models.Model):
+    """The sound alone of a video."""
+
+    name = models.CharField(max_length=10, default="audio")
+    video = models.ForeignKey(Video, on_delete=models.CASCADE)
+    encoding_format = models.CharField(max_length=22, default="video/mp4")
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+
+class PlaylistVideo(models.Model):
+    """The list of all forms of a video, for players that choose."""
+
+    name = models.CharField(max_length=10, default="playlist")
+    video = models.ForeignKey(Video, on_delete=models.CASCADE)
+    encoding_format = models.CharField(max_length=22, default="application/x-mpegURL")
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+
 class Chapter(models.Model):
     """A moment of a video, in whole seconds; the same one is taken once."""
 

@@ -1,0 +1,1 @@
+"""Folders and files of users, which a Pod has with USE_PODFILE = True."""

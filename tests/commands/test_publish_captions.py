@@ -1,0 +1,153 @@
+"""Captions and chapters of published videos: in Pod once, whichever way the video came."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bbbmig.demo.bbb_playback import Media
+from bbbmig.demo.bbb_server import SampleBbb
+from bbbmig.demo.media import make_media
+from bbbmig.demo.pod_server import SamplePod
+from bbbmig.demo.recordings import meeting_recording
+from bbbmig.domain.recording import Recording
+from tests.bbb_server import ServeBbb
+from tests.commands.conftest import MakeOperator
+from tests.commands.operator_at_work import Operator
+from tests.commands.owners_files import belongs
+from tests.commands.test_publish import quick  # noqa: F401 - a fixture
+from tests.pod_server import PodFor
+from tests.waiting import wait_until
+
+START = datetime(2023, 5, 6, 12, 30, 15, tzinfo=UTC)
+FILM = meeting_recording("room-film", "Le film", START, "video")
+LESSON = meeting_recording("room-lesson", "La leçon", START, "presentation 2.3")
+FRENCH = "WEBVTT\n\n00:00.500 --> 00:01.500\nL'été à Liège\n"
+PORTUGUESE = "WEBVTT\n\n00:00.500 --> 00:01.500\nO verão\n"
+TRACKS = (
+    "SELECT t.lang, f.file FROM completion_track t JOIN main_customfilemodel f ON f.id = t.src_id"
+    " JOIN video_video v ON v.id = t.video_id ORDER BY t.lang"
+)
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
+    """A film whose page names captions, and a lesson whose folder lists them."""
+    folder = tmp_path_factory.mktemp("captions")
+    made = make_media(folder, [FILM, LESSON], presentations=True)
+    texts = {"fr": FRENCH, "pt_BR": PORTUGUESE}
+    for locale, text in texts.items():
+        (folder / f"{locale}.vtt").write_text(text, encoding="utf-8")
+    listed = folder / "captions.json"
+    listed.write_text(json.dumps([{"locale": locale, "localeName": locale} for locale in texts]), encoding="utf-8")
+    files = {**made.files, f"/presentation/{LESSON.record_id}/captions.json": listed}
+    for path in (f"/video/{FILM.record_id}", f"/presentation/{LESSON.record_id}"):
+        files |= {f"{path}/caption_{locale}.vtt": folder / f"{locale}.vtt" for locale in texts}
+    return replace(made, files=files)
+
+
+@pytest.fixture
+def bbb(serve_bbb: ServeBbb, media: Media) -> SampleBbb:
+    return serve_bbb([FILM, LESSON], media=media)
+
+
+@pytest.fixture
+def publisher_of(
+    operator_of: MakeOperator,
+    bbb: SampleBbb,
+    sample_pod: SamplePod,
+    quick: None,  # noqa: ARG001, F811
+) -> Callable[[Recording], Operator]:
+    def make(one: Recording) -> Operator:
+        operator = operator_of(bbb=bbb, pod=sample_pod)
+        belongs(operator, {one.record_id: "staffonly"})
+        operator.set(publish__unknown_owner="skip")
+        return operator
+
+    return make
+
+
+def tracks(pod: SamplePod) -> dict[str, str]:
+    return {
+        row["lang"]: (pod.directory / "media" / row["file"]).read_text(encoding="utf-8") for row in pod.rows(TRACKS)
+    }
+
+
+@pytest.mark.parametrize("via", ["upload", "recorder"])
+@pytest.mark.parametrize("one", [FILM, LESSON], ids=["film", "lesson"])
+def test_are_given_once(
+    publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod, one: Recording, via: str
+) -> None:
+    operator = publisher_of(one)
+    ran = operator.json("publish", "--via", via)
+    assert "captions fr, pt" in " ".join(action["detail"] for action in ran.actions)
+    assert tracks(sample_pod) == {"fr": FRENCH, "pt": PORTUGUESE}
+    assert operator.json("publish", "--via", via).counts["skipped"] == 2
+    assert tracks(sample_pod) == {"fr": FRENCH, "pt": PORTUGUESE}
+
+
+def test_an_old_file_of_ours_in_pod_costs_the_captions_alone_and_that_is_said(
+    publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod
+) -> None:
+    operator = publisher_of(FILM)
+    sample_pod.fault("absent", path="/rest/bbbmig/")
+    ran = operator.run("publish", "-q")
+    assert ran.code == 0
+    assert "replace pod/custom/bbbmig_urls.py by what `bbbmig pod-extension` prints" in ran.err
+    assert (len(sample_pod.rows("SELECT 1 FROM video_video")), tracks(sample_pod)) == (1, {})
+
+
+def test_where_pod_fails_over_them_the_next_run_gives_them(
+    publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod
+) -> None:
+    operator = publisher_of(FILM)
+    sample_pod.fault("status", path="/rest/bbbmig/captions/", status=500)
+    assert operator.run("publish").code == 3
+    sample_pod.heal()
+    assert operator.json("publish").counts["done"] == 1
+    assert (len(sample_pod.rows("SELECT 1 FROM video_video")), list(tracks(sample_pod))) == (1, ["fr", "pt"])
+
+
+def test_settings_may_do_without(publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod) -> None:
+    operator = publisher_of(FILM)
+    operator.set(converter__render__captions=False)
+    assert operator.run("publish").code == 0
+    assert tracks(sample_pod) == {}
+
+
+def test_files_of_users_take_them_in_the_folder_of_the_owner(
+    operator_of: MakeOperator, bbb: SampleBbb, pods: PodFor
+) -> None:
+    pod = pods(podfile=True)
+    operator = operator_of(bbb=bbb, pod=pod)
+    belongs(operator, {FILM.record_id: "staffonly"})
+    operator.set(publish__unknown_owner="skip")
+    assert operator.run("publish").code == 0
+    rows = pod.rows(
+        "SELECT t.lang, d.name, d.owner_id FROM completion_track t JOIN podfile_customfilemodel f ON f.id = t.src_id"
+        " JOIN podfile_userfolder d ON d.id = f.folder_id ORDER BY t.lang"
+    )
+    assert rows == [{"lang": lang, "name": "BigBlueButton", "owner_id": 3} for lang in ("fr", "pt")]
+
+
+class TestPostponed:
+    """A video whose title is put right by a later run, because Pod's encoder was behind."""
+
+    def test_gets_title_chapters_and_captions_then(
+        self, publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod
+    ) -> None:
+        operator = publisher_of(LESSON)
+        sample_pod.encoder("queued")
+        assert operator.json("publish", "--via", "recorder").counts["postponed"] == 1
+        assert (tracks(sample_pod), sample_pod.rows("SELECT 1 FROM video_chapter")) == ({}, [])
+        sample_pod.encoder("works")
+        wait_until(lambda: sample_pod.rows("SELECT 1 FROM video_video WHERE encoded"), "it is not encoded")
+        assert operator.json("publish", "--via", "recorder").counts["done"] == 1
+        assert [row["title"] for row in sample_pod.rows("SELECT title FROM video_video")] == [LESSON.title]
+        chapters = sample_pod.rows("SELECT title, time_start FROM video_chapter ORDER BY time_start")
+        assert len(chapters) > 1
+        assert chapters[0]["time_start"] == 0
+        assert list(tracks(sample_pod)) == ["fr", "pt"]
+        assert not list((operator.folder / "work").glob("*.chapters.json"))
