@@ -50,6 +50,8 @@ class Reason(StrEnum):
     NOT_ASKED = "its Moodle was not asked"
     LEFT_OUT = "left out"
     """A person said so in the owners file."""
+    GIVEN_UP = "given up"
+    """A person decided with `give-up` that it is not kept: `Action.detail` is who, `since` when, `hint` why."""
     NO_OWNER = "no owner known"
     NO_PLAYBACK = "no usable playback"
     FAILED_BEFORE = "failed before"
