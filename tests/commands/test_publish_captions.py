@@ -63,7 +63,7 @@ def publisher_of(
     def make(one: Recording) -> Operator:
         operator = operator_of(bbb=bbb, pod=sample_pod)
         belongs(operator, {one.record_id: "staffonly"})
-        operator.set(publish__unknown_owner="skip")
+        operator.set(publish__unknown_owner="skip", converter__order=["render"])
         return operator
 
     return make
@@ -123,7 +123,7 @@ def test_files_of_users_take_them_in_the_folder_of_the_owner(
     pod = pods(podfile=True)
     operator = operator_of(bbb=bbb, pod=pod)
     belongs(operator, {FILM.record_id: "staffonly"})
-    operator.set(publish__unknown_owner="skip")
+    operator.set(publish__unknown_owner="skip", converter__order=["render"])
     assert operator.run("publish").code == 0
     rows = pod.rows(
         "SELECT t.lang, d.name, d.owner_id FROM completion_track t JOIN podfile_customfilemodel f ON f.id = t.src_id"

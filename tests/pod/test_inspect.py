@@ -101,7 +101,9 @@ def test_no_extension(pods: PodFor, connect: Connect) -> None:
     assert "bbbmig pod-extension" in state.problems[0].hint
 
 
-@pytest.mark.parametrize(("version", "state"), [("0.9", "old"), ("1.1", "present"), ("1.10", "present")])
+@pytest.mark.parametrize(
+    ("version", "state"), [("0.9", "old"), ("1.1", "old"), ("1.2", "present"), ("1.10", "present")]
+)
 def test_the_version_of_the_extension(sample_pod: SamplePod, server: PodServer, version: str, state: str) -> None:
     sample_pod.pretend_extension_version(version)
     found = look(server)
@@ -118,7 +120,7 @@ def test_what_would_hide_the_links(connect: Connect) -> None:
         return {"count": len(rows), "next": None, "results": rows}
 
     names = {"first_name": "", "last_name": "", "email": ""}
-    version = {"version": "1.1", "site": 2, "page": None, "bulk_max": 1000, "page_size_max": 5000}
+    version = {"version": "1.2", "site": 2, "page": None, "bulk_max": 1000, "page_size_max": 5000}
     respx.get(f"{url}/info_pod.json").respond(json={"VERSION": "3.7.1"})
     respx.get(f"{url}/rest/sites/").respond(
         json=page({"url": f"{url}/rest/sites/1/", "name": "Pod", "domain": "pod.example"})

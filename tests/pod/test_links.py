@@ -44,7 +44,7 @@ class TestVersion:
     """What our file says of itself."""
 
     def test_present(self, links: Links) -> None:
-        expected = ExtensionVersion(version="1.1", site=1, page="/import_video/", bulk_max=1000, page_size_max=5000)
+        expected = ExtensionVersion(version="1.2", site=1, page="/import_video/", bulk_max=1000, page_size_max=5000)
         assert links.version() == expected
 
     def test_absent(self, pods: PodFor, connect: Connect) -> None:

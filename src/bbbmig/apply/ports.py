@@ -203,12 +203,12 @@ class Extras(Protocol):
 class TakingBack(Protocol):
     """Takes files back that wait to be claimed."""
 
-    def take(self, recording: Recording, name: str) -> Path | None:
-        """Return the whole file in the work directory; None if somebody has claimed it."""
+    def take(self, recording: Recording, name: str) -> Path:
+        """Return the whole file in the work directory. Raise ClaimedMeanwhile."""
         ...
 
-    def withdraw(self, name: str) -> None:
-        """Take it off the page of claims."""
+    def withdraw(self, recording: Recording, name: str = "") -> None:
+        """Take a file that is back off the page of claims, if it is there."""
         ...
 
 

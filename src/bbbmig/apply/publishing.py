@@ -7,13 +7,14 @@ the video before anything is made.
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
 from bbbmig.apply.ports import Extras, Install, Memory, TakingBack, UserOf, VideosPort
+from bbbmig.apply.taking import ClaimedMeanwhile
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.apply.work_files import remove_files
 from bbbmig.domain.claim_plan import given
@@ -72,12 +73,12 @@ class PublishDelivery:
         found = {owner.username: self._found(action, owner, video) for owner, video in wanted}
         missing = [(owner, video) for owner, video in wanted if found[owner.username] is None]
         self._finish(action, [(owner, video, found[owner.username]) for owner, video in wanted], all_there=not missing)
-        how, size = "Pod had it already", None
+        how, size, notes = "Pod had it already", None, self._notes_of_before(action)
         videos = [there for there in found.values() if there is not None]
         if missing:
             try:
-                sent, how, size = self._sent(action, missing)
-            except _ClaimedMeanwhile:
+                sent, how, size, notes = self._sent(action, missing)
+            except ClaimedMeanwhile:
                 skipped = left_alone(action.recording, Reason.ALREADY_DONE, "claimed in Pod meanwhile")
                 return Outcome(action=skipped, status=Status.SKIPPED)
             except RecordingFailed as error:
@@ -86,10 +87,10 @@ class PublishDelivery:
                 raise
             videos += [one for one in sent if one is not None]
             if None in sent:
-                self._remember(action, State.DELIVERED, size=size)
+                self._remember(action, State.DELIVERED, size=size, detail=notes)
                 remove_files(self.directory, [action.recording.record_id])
                 return Outcome(action=action, status=Status.POSTPONED, detail=NO_TITLE_YET, size=size)
-        self._remember(action, State.DONE, location=videos[0].slug, size=size)
+        self._remember(action, State.DONE, location=videos[0].slug, size=size, detail=notes)
         remove_files(self.directory, [action.recording.record_id])
         if self.extras is not None:
             self.extras.forget(action.recording)
@@ -101,7 +102,7 @@ class PublishDelivery:
     ) -> None:
         """Do what an earlier run left of those that Pod has: chapters, captions, a file that nobody need claim now."""
         if action.kind is Kind.TAKE and all_there:
-            with contextlib.suppress(_ClaimedMeanwhile):
+            with contextlib.suppress(ClaimedMeanwhile):
                 self._take(action)
         for owner, video, there in found:
             if there is not None:
@@ -162,19 +163,22 @@ class PublishDelivery:
 
     def _sent(
         self, action: Action, missing: list[tuple[Owner, VideoRequest]]
-    ) -> tuple[list[Video | None], str, int | None]:
-        """Give it to those who have not got it; None for a video that Pod has, and whose title it would lose."""
+    ) -> tuple[list[Video | None], str, int | None, str]:
+        """Give it to those who have not got it; None for a video that Pod has, and whose title it would lose.
+
+        Return with the videos how that was, how large the file is, and what it lacks.
+        """
         named = {owner.username: self._title_for_now(action, owner) for owner, _ in missing}
         if all(named.values()):
-            how, notes = "its title and dates were put right", list[str]()
-            taken = [self._take_over(action, owner, video, named[owner.username], notes) for owner, video in missing]
-            return taken, with_notes(how, notes), None
-        file, how = self._file(action)
-        notes = []
-        sent = [self._send(action, file, owner, video, notes) for owner, video in missing]
+            how, said = "its title and dates were put right", list[str]()
+            taken = [self._take_over(action, owner, video, named[owner.username], said) for owner, video in missing]
+            return taken, with_notes(how, said), None, self._notes_of_before(action)
+        file, how, notes = self._file(action)
+        said = []
+        sent = [self._send(action, file, owner, video, said) for owner, video in missing]
         if None in sent and self.extras is not None:
             self.extras.keep(action.recording, file)
-        return sent, with_notes(how, notes), file.stat().st_size
+        return sent, with_notes(how, said), file.stat().st_size, notes
 
     def _title_for_now(self, action: Action, owner: Owner) -> str:
         """Return the title under which Pod has a file for this person since an earlier run, "" if it has none."""
@@ -196,43 +200,40 @@ class PublishDelivery:
             self._remember(action, State.DONE, owner=owner, location=taken.slug)
         return taken
 
-    def _file(self, action: Action) -> tuple[Path, str]:
-        """Return the whole file: the one that an earlier run made, or a new one."""
+    def _notes_of_before(self, action: Action) -> str:
+        """Return what an earlier run said that the file lacks, which it made."""
+        row = self.history.entry(Effect.PUBLISH, action.recording.record_id)
+        row = row if row is not None else given(self.history, action.recording.record_id)
+        return row.detail if row is not None and row.state in (State.DELIVERED, State.DONE) else ""
+
+    def _file(self, action: Action) -> tuple[Path, str, str]:
+        """Return the whole file, the one that an earlier run made or a new one, how it was made and what it lacks."""
         if action.kind is Kind.TAKE:
-            return self._take(action), action.detail
+            return self._take(action), action.detail, self._notes_of_before(action)
         if action.kind is Kind.PUBLISH:
-            self._off_the_claims(action)
-            return self.directory / action.target, action.detail
+            if self.taking is not None:
+                self.taking.withdraw(action.recording)
+            return self.directory / action.target, action.detail, self._notes_of_before(action)
         self._remember(action, State.STARTED)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = self.maker.make(action, self.directory / action.target)
         file = (self.directory / action.target).with_suffix(made.suffix)
         self.memory.check_lock()
         size = self.install(made.part, file)
-        self._remember(action, State.DELIVERED, location=str(file), size=size)
-        return file, made.how
+        self._remember(
+            action, State.DELIVERED, location=str(file), size=size, duration_s=made.duration_s, detail=made.notes
+        )
+        return file, made.how, made.notes
 
     def _take(self, action: Action) -> Path:
-        """Take back the file that waits to be claimed. Raise _ClaimedMeanwhile."""
+        """Take back the file that waits to be claimed. Raise ClaimedMeanwhile."""
         assert self.taking is not None  # noqa: S101 - else nothing of this kind is planned
         self.memory.check_lock()
         file = self.taking.take(action.recording, action.target)
-        if file is None:
-            raise _ClaimedMeanwhile
-        self._remember(action, State.DELIVERED, location=str(file), size=file.stat().st_size)
-        self._off_the_claims(action)
+        notes = self._notes_of_before(action)
+        self._remember(action, State.DELIVERED, location=str(file), size=file.stat().st_size, detail=notes)
+        self.taking.withdraw(action.recording, action.target)
         return file
-
-    def _off_the_claims(self, action: Action) -> None:
-        """Take a file off the page of claims that is back: after that, the ledger calls it delivered no more."""
-        record_id = action.recording.record_id
-        entry = given(self.history, record_id)
-        if self.taking is None or (entry is None and action.kind is not Kind.TAKE):
-            return
-        self.taking.withdraw(action.target if entry is None else Path(entry.location).name)
-        if entry is not None:
-            undone = replace(entry, state=State.UNDONE, detail="taken back, to be published")
-            self.memory.write(self.server, [undone])
 
     def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest, notes: list[str]) -> Video | None:
         """Give it to one owner; None if Pod has the file, and it is too early for the video's title."""
@@ -272,9 +273,10 @@ class PublishDelivery:
         owner: Owner | None = None,
         location: str = "",
         size: int | None = None,
+        duration_s: float | None = None,
         detail: str = "",
     ) -> None:
-        """Write down how far this one has come; without owner, of the file itself."""
+        """Write down how far this one has come; without owner, of the file itself, and then what that lacks."""
         record_id, target = action.recording.record_id, owner.username if owner else ""
         entry = Entry(
             record_id=record_id,
@@ -283,14 +285,12 @@ class PublishDelivery:
             state=state,
             location=location,
             size=size,
+            duration_s=duration_s,
             detail=detail,
+            stand_in=owner is not None and owner.stand_in,
             again=state is State.STARTED and self.history.done(Effect.PUBLISH, record_id, target) is not None,
         )
         self.memory.write(self.server, [entry])
-
-
-class _ClaimedMeanwhile(Exception):
-    """Somebody has claimed the file that was to be published."""
 
 
 def unanswered(entry: Entry | None) -> bool:

@@ -7,15 +7,22 @@ was claimed. In a run that is killed in between, the file lies in bbbmig's own f
 import os
 import stat
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from bbbmig.apply.ports import Install
+from bbbmig.apply.ports import Install, Memory
+from bbbmig.domain.claim_plan import given
+from bbbmig.domain.history import History, State
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.own_folder import FOLDER, leave, make_inside
+
+
+class ClaimedMeanwhile(Exception):
+    """Somebody has claimed the file that was to be published."""
+
 
 TAKEN = ".taken"
 """What the name of a file ends with that is on its way back: no video for Pod, no rest of a download for bbbmig."""
@@ -38,44 +45,60 @@ class TakeBack:
     """Takes files from the recorder's `directory` (`pod_directory` for Pod) into the `work` directory.
 
     `look_into` raises RecordingFailed if a file is not the recording's, and whole; `install` gives one its name there.
+    `history` has what was given to be claimed.
     """
 
     directory: Path
     pod_directory: str
     work: Path
     recorder: ClaimsPort
-    look_into: Callable[[Recording, Path], None]
+    look_into: Callable[[Recording, Path], object]
     install: Install
+    server: str
+    memory: Memory
+    history: History
 
-    def take(self, recording: Recording, name: str) -> Path | None:
-        """Return the whole file in the work directory; None if somebody has claimed it. Raises as `look_into`."""
+    def take(self, recording: Recording, name: str) -> Path:
+        """Return the whole file in the work directory. Raise ClaimedMeanwhile, and as `look_into`."""
         target, aside, kept = self.directory / name, taken_of(self.directory / name), self.work / name
         if os.path.lexists(aside) and os.path.lexists(target):  # delivered once more meanwhile
             with disk_errors(aside):
                 aside.unlink()
         if not os.path.lexists(aside):
-            if self.recorder.claimed(self._path(name)):
-                return None
+            self._check_unclaimed(name)
             try:
                 self.look_into(recording, target)
             except RecordingFailed:
-                if self.recorder.claimed(self._path(name)):
-                    return None
+                self._check_unclaimed(name)
                 raise
             if not self._moved_aside(target, aside):
-                return None
+                raise ClaimedMeanwhile
         if self.recorder.claimed(self._path(name)):  # in the moment before the rename: Pod looks for it, let it
             with disk_errors(target):
                 aside.rename(target)
-            return None
+            raise ClaimedMeanwhile
         with disk_errors(kept):
             self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.install(aside, kept)
         return kept
 
-    def withdraw(self, name: str) -> None:
-        """Take a file that is back off the page of claims."""
-        self.recorder.withdraw(self._path(name))
+    def withdraw(self, recording: Recording, name: str = "") -> None:
+        """Take a file that is back off the page of claims; after that, the ledger does not call it given any more.
+
+        Without `name`, it is the one that the ledger knows.
+        """
+        entry = given(self.history, recording.record_id)
+        if entry is not None:
+            name = name or Path(entry.location).name
+        if name:
+            self.recorder.withdraw(self._path(name))
+        if entry is not None:
+            undone = replace(entry, state=State.UNDONE, detail="taken back, to be published")
+            self.memory.write(self.server, [undone])
+
+    def _check_unclaimed(self, name: str) -> None:
+        if self.recorder.claimed(self._path(name)):
+            raise ClaimedMeanwhile
 
     def _path(self, name: str) -> str:
         return f"{self.pod_directory.rstrip('/')}/{name}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
 from bbbmig.domain.file_names import FILE_NAME_BYTES, file_name
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import NOTHING, Effect, History, LinkKey
 from bbbmig.domain.plan import Action, Kind, Reason, left_alone
 from bbbmig.domain.recording import Playback, Recording
@@ -59,7 +60,7 @@ def making(recording: Recording, rules: FileRules) -> Action:
 
 def obstacle(recording: Recording, rules: FileRules) -> Action | None:
     """Return what says why a recording cannot become a file, None if it can."""
-    if (not_wanted := unwanted(recording, rules)) is not None:
+    if (not_wanted := as_given_up(recording, rules.history) or unwanted(recording, rules)) is not None:
         return not_wanted
     forms = [form for form in rules.sources if form in USABLE and recording.playback(form)]
     if forms[:1] == ["presentation"] and not rules.converters:

@@ -8,6 +8,7 @@ from bbbmig.domain.choices import CoOwners, UnknownOwner
 from bbbmig.domain.claim_plan import ClaimRules, given, plan_claims
 from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle, unwanted
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
@@ -27,7 +28,8 @@ class PublishRules(FileRules):
 
     `present` are names of whole files that wait to be published, `in_pod` names of files that Pod's recorder knows.
     `claims` decides about what is nobody's where `unknown_owner` is "claim". `waiting` are names of files that lie in
-    the recorder's directory to be claimed, `claimed` names of those that were; both None if nobody looked.
+    the recorder's directory to be claimed, `claimed` names of those that were; both None if nobody looked. `excluded`
+    says by recordID why nobody but its known owners is to have it.
     """
 
     effect: ClassVar[Effect] = Effect.PUBLISH
@@ -39,6 +41,7 @@ class PublishRules(FileRules):
     claims: ClaimRules = field(default_factory=ClaimRules)
     waiting: Collection[str] | None = None
     claimed: Collection[str] | None = None
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_publish(recordings: Iterable[Recording], owners: Mapping[str, Ownership], rules: PublishRules) -> Plan:
@@ -87,11 +90,20 @@ def _action(
     hindered = _obstacle(recording, ownership, rules, files)
     if hindered is not None:
         return hindered
+    if not ownership.owners and recording.record_id in rules.excluded and as_published(recording, rules) is None:
+        return left_alone(recording, Reason.EXCLUDED, rules.excluded[recording.record_id])
     owners = tuple(owner for owner in _owners(ownership, rules) if not has(recording, owner.username, rules))
     if not owners and (published := as_published(recording, rules, every=True)) is not None:
         return published
     if not owners:
         return left_alone(recording, Reason.NO_OWNER)
+    return _given(recording, ownership, owners, rules, files)
+
+
+def _given(
+    recording: Recording, ownership: Ownership, owners: tuple[Owner, ...], rules: PublishRules, files: _Files
+) -> Action:
+    """Decide where the file comes from that these owners are to get."""
     short = short_id(recording.record_id)
     made_again = rules.history.last(Effect.PUBLISH, recording.record_id) is not None
     others = owners[1:] if rules.co_owners != "none" else ()
@@ -114,6 +126,8 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules, f
     published = as_published(recording, rules) if rules.co_owners != "copy" else None
     if published is not None and published.reason is Reason.ALREADY_DONE:
         return replace(published, detail=_not_named(recording, ownership, rules))
+    if (decided := as_given_up(recording, rules.history)) is not None:
+        return decided
     if published is not None:
         return published
     if (kept := _as_claimed(recording, ownership, rules, files)) is not None:

@@ -1,18 +1,21 @@
 """What was delivered by earlier runs is asked of Pod: whether it is still there, and whether it plays."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bbbmig.domain.claim_plan import given
 from bbbmig.domain.history import Effect, Entry, History, LinkKey
-from bbbmig.domain.plan import Plan, Reason
+from bbbmig.domain.plan import Kind, Plan, Reason
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.video_standing import SeenInPod, Stands, loss, not_listed, number_of, published_rows, stand
 from bbbmig.runs.run import Run
 
-KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE)
-"""What must be remembered of, to say how what was delivered stands."""
+log = logging.getLogger(__name__)
+
+KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE, Effect.GIVE_UP)
+"""What must be remembered of, to say how what was delivered stands, and what was given up."""
 
 
 def stands_in_pod(run: Run, history: History, recordings: Iterable[Recording]) -> Mapping[LinkKey, Stands]:
@@ -55,3 +58,15 @@ def say_what_is_lost(run: Run, plan: Plan, history: History) -> None:
     said = loss(gone, delivered)
     if said:
         run.alarm(f"{said}. Was Pod restored? `--again` makes them once more.")
+
+
+def say_what_is_encoded_again(run: Run, plan: Plan) -> None:
+    """Say, whatever the verbosity, that Pod did not encode what it was given: its encoder may be down."""
+    count = sum(action.kind is Kind.ENCODE for action in plan)
+    if count:
+        hours = run.settings.publish.encoding_hours
+        log.warning(
+            "%d published videos were not encoded by Pod within %g hours: it is told once more; does its encoder run?",
+            count,
+            hours,
+        )

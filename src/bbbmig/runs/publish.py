@@ -1,6 +1,5 @@
 """`publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +13,7 @@ from bbbmig.apply.taking import TakeBack, give_back
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.apply.work_files import remove_files, whole_files
 from bbbmig.convert.install_file import place, place_copy
+from bbbmig.domain import exclusion
 from bbbmig.domain.choices import Via
 from bbbmig.domain.claim_plan import ClaimRules, given
 from bbbmig.domain.file_names import short_id
@@ -40,8 +40,6 @@ from bbbmig.runs.run import Run
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
-
-log = logging.getLogger(__name__)
 
 NEEDS = ("bbb", "pod")
 
@@ -94,32 +92,21 @@ def publish(run: Run, options: PublishOptions) -> None:
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
-        rules = publish_rules(run, via, options, in_pod=in_pod, chosen=chosen)
+        excluded = run.exclusion.of(chosen, whose)
+        rules = publish_rules(run, via, options, in_pod=in_pod, chosen=chosen, excluded=excluded)
         plan = with_new_accounts(run.adapters, plan_publish(chosen, whose, rules))
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
             remove_needless_links(run, chosen, whose)
             return
-        say_what_is_encoded_again(run, plan)
+        delivered.say_what_is_encoded_again(run, plan)
         tidy(run, via, plan, rules)
         titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
         work = publish_work(run, via, target, rules, whose, titles)
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
         remove_needless_links(run, chosen, whose)
-
-
-def say_what_is_encoded_again(run: Run, plan: Plan) -> None:
-    """Say, whatever the verbosity, that Pod did not encode what it was given: its encoder may be down."""
-    count = sum(action.kind is Kind.ENCODE for action in plan)
-    if count:
-        hours = run.settings.publish.encoding_hours
-        log.warning(
-            "%d published videos were not encoded by Pod within %g hours: it is told once more; does its encoder run?",
-            count,
-            hours,
-        )
 
 
 def needs_recorder(run: Run, via: Via) -> bool:
@@ -152,7 +139,13 @@ def publish_target(run: Run) -> Target:
 
 
 def publish_rules(
-    run: Run, via: Via, options: PublishOptions, *, in_pod: FilesInPod | None, chosen: Sequence[Recording]
+    run: Run,
+    via: Via,
+    options: PublishOptions,
+    *,
+    in_pod: FilesInPod | None,
+    chosen: Sequence[Recording],
+    excluded: Mapping[str, str],
 ) -> PublishRules:
     """Put together what decides: the settings, the ledger, the directories, Pod."""
     history = run.adapters.ledger.history(run.server, *delivered.KINDS)
@@ -163,7 +156,8 @@ def publish_rules(
         wishes = claim.ClaimOptions(
             include_unpublished=options.include_unpublished, retry_failed=options.retry_failed, again=options.again
         )
-        claims = claim.claim_rules(run, wishes, history=history, stands=stands, in_pod=in_pod.names if in_pod else [])
+        names, kept_back = in_pod.names if in_pod else [], exclusion.excluded(excluded)
+        claims = claim.claim_rules(run, wishes, history=history, stands=stands, in_pod=names, kept_back=kept_back)
     return PublishRules(
         room=room,
         converters=bool(run.adapters.converters),
@@ -180,6 +174,7 @@ def publish_rules(
         claims=claims,
         waiting=None if in_pod is None else recorder_directory.waiting(run, history, in_pod),
         claimed=None if in_pod is None else in_pod.claimed,
+        excluded=excluded,
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=options.include_unpublished,
     )
@@ -260,6 +255,9 @@ def _taking(run: Run, maker: FileMaker) -> TakeBack:
         recorder=run.adapters.recorder,
         look_into=partial(look_into_found, maker, run.adapters.ledger.history(run.server, Effect.CLAIM)),
         install=place,
+        server=run.server,
+        memory=run.adapters.ledger,
+        history=run.adapters.ledger.history(run.server, Effect.CLAIM),
     )
 
 
