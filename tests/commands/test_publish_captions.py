@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.media import make_media
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.demo.presentation import make_presentation
 from bbbmig.demo.recordings import meeting_recording
 from bbbmig.domain.recording import Recording
 from tests.bbb_server import ServeBbb
@@ -36,16 +36,18 @@ TRACKS = (
 def media(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """A film whose page names captions, and a lesson whose folder lists them."""
     folder = tmp_path_factory.mktemp("captions")
-    made = make_media(folder, [FILM, LESSON], presentations=True)
+    made = make_media(folder, [FILM])
+    lesson = make_presentation(folder / "lesson", seconds=4.0)
     texts = {"fr": FRENCH, "pt_BR": PORTUGUESE}
     for locale, text in texts.items():
         (folder / f"{locale}.vtt").write_text(text, encoding="utf-8")
     listed = folder / "captions.json"
     listed.write_text(json.dumps([{"locale": locale, "localeName": locale} for locale in texts]), encoding="utf-8")
-    files = {**made.files, f"/presentation/{LESSON.record_id}/captions.json": listed}
+    files = {**made.files, **{f"/presentation/{LESSON.record_id}/{name}": path for name, path in lesson.items()}}
+    files[f"/presentation/{LESSON.record_id}/captions.json"] = listed
     for path in (f"/video/{FILM.record_id}", f"/presentation/{LESSON.record_id}"):
         files |= {f"{path}/caption_{locale}.vtt": folder / f"{locale}.vtt" for locale in texts}
-    return replace(made, files=files)
+    return Media(files=files, durations_s={**made.durations_s, LESSON.record_id: 4.0})
 
 
 @pytest.fixture
@@ -84,6 +86,8 @@ def test_are_given_once(
     ran = operator.json("publish", "--via", via)
     assert "captions fr, pt" in " ".join(action["detail"] for action in ran.actions)
     assert tracks(sample_pod) == {"fr": FRENCH, "pt": PORTUGUESE}
+    ends = "SELECT 1 FROM video_video WHERE encoded AND NOT encoding_in_progress"
+    wait_until(lambda: sample_pod.rows(ends), "its encoding does not end")
     assert operator.json("publish", "--via", via).counts["skipped"] == 2
     assert tracks(sample_pod) == {"fr": FRENCH, "pt": PORTUGUESE}
 

@@ -50,6 +50,9 @@ def _render(section: ConverterSection, _trusted: Trusted | None) -> Installed:
         sound=own.sound,
         quality=own.quality,
         captions=own.captions,
+        # Pod 4.1's encoder, without USE_PODFILE, ends with an error at a track of subtitles, and says for ever that it
+        # encodes (seen: Track.objects.get_or_create in pod/video_encode_transcript/Encoding_video_model.py).
+        caption_tracks=False,
         chat=own.chat,
     )
     converter = RenderConverter(

@@ -54,7 +54,7 @@ def produce(presentation: Presentation, files: Files, options: Options, out: Pat
         tracks: list[SoundStream | CaptionTrack] = []
         if sound is not None and (heard := sound_stream(container, sound, options.sound)) is not None:
             tracks.append(heard)
-        if options.captions and out.suffix in _MP4:
+        if options.captions and options.caption_tracks and out.suffix in _MP4:
             tracks.extend(_caption_tracks(container, files, timeline.duration_s))
         _encode(timeline, composer, video, tracks, progress)
         unreadable = composer.finish()

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import threading
 
+from django.conf import settings
 from django.db import connection
 from pod.main.models import CustomImageModel
 from pod.video.models import PlaylistVideo, Video
@@ -37,6 +38,7 @@ def start(video: Video) -> None:
         return
     Video.objects.filter(pk=video.pk).update(encoding_in_progress=True)
     if Encoder.way == "killed":
+        Video.objects.filter(pk=video.pk).update(duration=1)  # the first that Pod's encoder writes
         return
     timer = threading.Timer(TAKES_S, end, args=[video])
     timer.daemon = True
@@ -64,10 +66,12 @@ def forget() -> None:
 def end(video: Video) -> None:
     """Leave the video as Pod leaves it after encoding; it may have been deleted meanwhile."""
     duration = round(duration_of(video.video.path))
+    breaks = not settings.USE_PODFILE and bool(_asked("stream=index", video.video.path, "-select_streams", "s"))
     with WRITING:
-        thumbnail = CustomImageModel.objects.create(name=f"{video.slug}.png")
+        thumbnail = None if breaks else CustomImageModel.objects.create(name=f"{video.slug}.png")
+        # A track of subtitles inside the film breaks the last step, and the mark stays for ever.
         there = Video.objects.filter(pk=video.pk).update(
-            encoding_in_progress=False, encoded=True, duration=duration, thumbnail=thumbnail
+            encoding_in_progress=breaks, encoded=True, duration=duration, thumbnail=thumbnail
         )
         if there:
             PlaylistVideo.objects.create(video=video)
@@ -76,9 +80,14 @@ def end(video: Video) -> None:
 
 def duration_of(path: str) -> float:
     """Return the seconds that ffprobe finds; 0 without ffprobe or for a file that is no video: Pod takes any file."""
+    found = _asked("format=duration", path)
+    return float(found) if found.replace(".", "", 1).isdigit() else 0.0
+
+
+def _asked(what: str, path: str, *options: str) -> str:
+    """Ask ffprobe about a file; "" without ffprobe, or if it finds nothing."""
     ffprobe = shutil.which("ffprobe")
     if ffprobe is None:
-        return 0.0
-    command = [ffprobe, "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path]
-    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - no shell
-    return float(found) if found.replace(".", "", 1).isdigit() else 0.0
+        return ""
+    command = [ffprobe, "-v", "error", *options, "-show_entries", what, "-of", "csv=p=0", path]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - no shell
