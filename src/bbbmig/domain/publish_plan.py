@@ -25,7 +25,8 @@ class PublishRules(FileRules):
     """What the settings, the work directory and Pod say about videos; `history` has the rows of files to claim, too.
 
     `present` are names of whole files that wait to be published, `in_pod` names of files that Pod's recorder knows.
-    `claims` decides about what is nobody's where `unknown_owner` is "claim".
+    `claims` decides about what is nobody's where `unknown_owner` is "claim". `excluded` says by recordID why nobody but
+    its known owners is to have it.
     """
 
     effect: ClassVar[Effect] = Effect.PUBLISH
@@ -35,6 +36,7 @@ class PublishRules(FileRules):
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
     claims: ClaimRules = field(default_factory=ClaimRules)
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_publish(recordings: Iterable[Recording], owners: Mapping[str, Ownership], rules: PublishRules) -> Plan:
@@ -67,6 +69,8 @@ def _action(
     hindered = _obstacle(recording, ownership, rules)
     if hindered is not None:
         return hindered
+    if not ownership.owners and recording.record_id in rules.excluded and as_published(recording, rules) is None:
+        return left_alone(recording, Reason.EXCLUDED, rules.excluded[recording.record_id])
     owners = tuple(owner for owner in _owners(ownership, rules) if not has(recording, owner.username, rules))
     if not owners and (published := as_published(recording, rules, every=True)) is not None:
         return published
