@@ -28,6 +28,7 @@ from tests.commands.test_publish import (  # noqa: F401 - fixtures
     remembered,
     videos,
 )
+from tests.waiting import wait_until
 
 WAITING = "SELECT file FROM recorder_recordingfiletreatment"
 
@@ -50,6 +51,7 @@ def only(operator: Operator, *command: str) -> dict[str, Any]:
 
 def is_published_once(operator: Operator, pod: SamplePod, films: Media) -> None:  # noqa: F811
     (video,) = videos(pod)
+    wait_until(lambda: pod.rows("SELECT 1 FROM video_video WHERE encoded"), "it is not encoded")
     assert (video["title"], video["owner"], video["is_draft"]) == (ONE.title, "staffonly", 1)
     assert video["date_added"].startswith("2023-05-06 12:30:15")
     assert (pod.directory / "media" / video["video"]).read_bytes() == film(films)
