@@ -25,6 +25,9 @@ def status(
     lists: Annotated[
         Path | None, typer.Option("--lists", metavar="DIR", help="Write the lists behind every number there, as CSV.")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page: one file that prints on A4.")
+    ] = None,
     language: Annotated[Language, typer.Option("--lang", help="English or French.")] = Language.EN,
     dry: o.Dry = False,
     cache: o.UseCache = False,
@@ -40,7 +43,7 @@ def status(
     from bbbmig.runs.status import NEEDS, StatusOptions, status
 
     wanted = OwnersWanted(owners_from=tuple(moodle), owners_file=owners)
-    options = StatusOptions(owners=wanted, read=read, lists=lists, language=language, use_cache=cache)
+    options = StatusOptions(owners=wanted, read=read, lists=lists, page=page, language=language, use_cache=cache)
     with opened("status", context.obj, needs=NEEDS, shown=shown.plain(), dry=dry) as run:
         status(run, options)
     return run.exit_code

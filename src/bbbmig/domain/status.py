@@ -4,7 +4,7 @@ Three answers and nothing between: yes; not yet, since recordings would be lost;
 server's list) could not be asked about some.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -61,6 +61,11 @@ class Group:
     def amount(self) -> Amount:
         """Count them."""
         return amount(self.states)
+
+    @property
+    def by_person(self) -> Counter[str]:
+        """Count how many each person has, or would have; several may have the same one."""
+        return Counter(name for state in self.states for name in state.owners)
 
     @property
     def first(self) -> Sequence[RecordingState]:

@@ -29,7 +29,7 @@ def status_values(status: ServerStatus) -> dict[str, Any]:
         "ready_on": status.ready_on.isoformat(timespec="seconds") if status.ready_on else None,
         "classes": {str(safety): amount_values(amount) for safety, amount in status.classes.items()},
         "obstacles": [_group(group) for group in status.obstacles],
-        "unclaimed": [_group(group) for group in status.unclaimed],
+        "unclaimed": [_group(group) | {"by_person": dict(group.by_person.most_common())} for group in status.unclaimed],
         "to_know": [_group(group) for group in status.to_know],
         "given_up": [_decided(one) for one in status.given_up],
         "vanished_since": status.vanished_since,

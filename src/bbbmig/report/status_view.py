@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from bbbmig.domain.choices import Language
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording_state import Amount, Caveat, RecordingState, Safety, Why
-from bbbmig.domain.status import Decided, Done, Group, Item, ServerStatus
+from bbbmig.domain.status import FIRST, Decided, Done, Group, Item, ServerStatus
 from bbbmig.report import language as write
 from bbbmig.report import status_words as words
 from bbbmig.report.status_sentence import answer, recordings
-
-EN, FR = Language.EN, Language.FR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +22,7 @@ class Bar:
     hours: str
     percent: str
     share: float
+    list_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,11 @@ def view(status: ServerStatus, language: Language) -> View:
         to_know=[_row(group, language) for group in (*status.unclaimed, *status.to_know)],
         given_up=[_decided(one, language) for one in status.given_up],
         curve=[
-            (write.day(point.at, language), recordings(point.lost.count, language), _share(point.safe, total))
+            (
+                write.day(point.at, language),
+                words.WOULD_BE_LOST[language].format(count=recordings(point.lost.count, language)),
+                _share(point.safe, total),
+            )
             for point in status.points
         ],
         checklist=[Line(done=done, text=_item(item, status, language)) for item, done in status.checklist.items()],
@@ -103,6 +106,7 @@ def _bar(safety: Safety, amount: Amount, total: Amount, language: Language) -> B
         hours=write.hours(amount.hours, language),
         percent=write.percent(amount.count, total.count, language),
         share=_share(amount, total),
+        list_name=list_name(safety),
     )
 
 
@@ -115,9 +119,15 @@ def _row(group: Group, language: Language) -> Row:
         hours=write.hours(group.amount.hours, language),
         who=words.ACTOR[key.actor][language] if isinstance(key, Why) else "",
         command=f"bbbmig {key.command}" if isinstance(key, Why) and key.command else "",
-        titles=tuple(_title(state, language) for state in group.first),
+        titles=_people(group, language) or tuple(_title(state, language) for state in group.first),
         list_name=list_name(key),
     )
+
+
+def _people(group: Group, language: Language) -> tuple[str, ...]:
+    """Name those for whom most files wait, with how many; nobody for other groups, and where nobody is known."""
+    most = group.by_person.most_common(FIRST) if group.key is Why.WAITS else ()
+    return tuple(f"{one_line(name)}{words.COLON[language]}{recordings(count, language)}" for name, count in most)
 
 
 def _title(state: RecordingState, language: Language) -> str:
@@ -130,9 +140,7 @@ def _title(state: RecordingState, language: Language) -> str:
 def _decided(one: Decided, language: Language) -> Row:
     """Say who decided what; what a file or the settings decide bears their name."""
     what = words.WHY[one.why][language]
-    reason = f"{what}: {one_line(one.reason)}" if one.reason else what
-    if language is FR:
-        reason = reason.replace(": ", " : ", 1) if one.reason else reason
+    reason = f"{what}{words.COLON[language]}{one_line(one.reason)}" if one.reason else what
     by = " ".join(filter(None, (one_line(one.by), write.day(one.last, language) if one.last else "")))
     return Row(
         what=reason,

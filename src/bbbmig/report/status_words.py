@@ -192,5 +192,15 @@ OBSTACLES = {EN: "What stands in the way", FR: "Ce qui s'y oppose"}
 TO_KNOW = {EN: "Safe, but you should know", FR: "À l'abri, mais à savoir"}
 GIVEN_UP = {EN: "Given up, and who decided it", FR: "Abandonné, et qui l'a décidé"}
 CHECKED = {EN: "How this was verified", FR: "Comment cela a été vérifié"}
-CURVE = {EN: "What would have been lost, day by day", FR: "Ce qui aurait été perdu, jour après jour"}
+CURVE = {EN: "How it went on", FR: "Évolution"}
+WOULD_BE_LOST = {EN: "{count} would have been lost", FR: "{count} auraient été perdus"}
+COLON = {EN: ": ", FR: " : "}
 CHECKLIST = {EN: "Before switching off", FR: "Avant l'arrêt"}
+
+CLASSES = {EN: "What has become of the recordings", FR: "Ce que sont devenus les enregistrements"}
+DATE = {EN: "Date", FR: "Date"}
+SIGNATURE = {EN: "Decided by (name, signature)", FR: "Décidé par (nom, signature)"}
+HEADS: Mapping[Language, Mapping[str, str]] = {
+    EN: {"what": "What", "count": "Recordings", "hours": "Hours", "who": "Who, and how"},
+    FR: {"what": "Quoi", "count": "Enregistrements", "hours": "Heures", "who": "Qui, et comment"},
+}

@@ -1,8 +1,10 @@
 """`status`: may the old server be switched off? Asked of Pod, the old server's list, the directory and the ledger."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from bbbmig.domain.choices import Language
 from bbbmig.domain.selection import EVERYTHING
@@ -13,6 +15,7 @@ from bbbmig.report.status_lists import write_lists
 from bbbmig.report.status_sentence import answer
 from bbbmig.runs.run import Run
 from bbbmig.runs.states import OwnersWanted, known_of
+from bbbmig.transfer.whole_file import ensure_writable, opened
 
 NEEDS = ("bbb", "pod")
 CODES = {
@@ -24,11 +27,15 @@ CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusOptions:
-    """What the user asks of `status`; `read` videos are read whole, `lists` is a folder for the CSVs."""
+    """What the user asks of `status`.
+
+    `read` videos are read whole, `lists` is a folder for the CSVs, `page` an HTML file.
+    """
 
     owners: OwnersWanted = field(default_factory=OwnersWanted)
     read: int = 0
     lists: Path | None = None
+    page: Path | None = None
     language: Language = Language.EN
     use_cache: bool = False
 
@@ -38,6 +45,8 @@ def status(run: Run, options: StatusOptions) -> ServerStatus:
 
     The exit code of the run says it, too. Raise ConfigError, RemoteError or RemoteRefused for what keeps from asking.
     """
+    if options.page is not None:
+        ensure_writable(options.page)
     if options.lists is not None:
         _ensure_folder(options.lists)
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
@@ -60,9 +69,22 @@ def status(run: Run, options: StatusOptions) -> ServerStatus:
     run.report.status(said, options.language)
     if options.lists is not None:
         write_lists(said, options.lists)
+    if options.page is not None:
+        _write_page(said, options.page, options)
     run.code = CODES[said.verdict]
     run.summary = answer(said, options.language)
     return said
+
+
+def _write_page(said: ServerStatus, file: Path, options: StatusOptions) -> None:
+    """Write the page, with links to the lists where they were written. Raise ConfigError if it cannot be."""
+    from bbbmig.report.page.status_page import status_page
+
+    lists = ""
+    if options.lists is not None:
+        lists = quote(os.path.relpath(options.lists.resolve(), file.resolve().parent))
+    with opened(file) as stream:
+        stream.write(status_page(said, options.language, lists=lists))
 
 
 def _ensure_folder(folder: Path) -> None:
