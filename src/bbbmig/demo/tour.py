@@ -111,9 +111,9 @@ class Tour:
         self._look_at_files(pod)
         self._title("5. May the old server be switched off?")
         self._say(
-            "Pod is asked for every video and every file; what bbbmig remembers is not believed. Not yet: some recordings "
-            "are hidden, some have nothing that can be played, and of some only a link is in Pod. The page is for whoever "
-            "decides, the lists beside it name the recordings behind every number."
+            "Pod is asked for every video and every file; what bbbmig remembers is not believed. Not yet: some "
+            "recordings are hidden, some have nothing that can be played, and of some only a link is in Pod. The page "
+            "is for whoever decides, the lists beside it name the recordings behind every number."
         )
         page, lists = str(self.folder / "status.html"), str(self.folder / "status")
         self._command("status", "--html", page, "--lists", lists, may_end=(ExitCode.DONE, ExitCode.PARTIAL))
