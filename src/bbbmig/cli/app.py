@@ -12,6 +12,7 @@ from bbbmig.cli.commands import Command, Group
 from bbbmig.cli.demo import demo
 from bbbmig.cli.export_csv import export_csv
 from bbbmig.cli.import_links import import_links
+from bbbmig.cli.mirror import mirror
 from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
 from bbbmig.cli.pod_extension import pod_extension
@@ -66,6 +67,7 @@ def _settings(
 _COMMANDS = (
     ("check", check, "Check that everything is in place, and show how to fix what is not."),
     ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),
+    ("mirror", mirror, "Copy everything that the old server publishes, whole and proven."),
     ("import-links", import_links, "Put links to the recordings into Pod, for their moderators."),
     ("claim", claim, "Deliver video files to Pod's claim page."),
     ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),

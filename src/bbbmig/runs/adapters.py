@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bbbmig.bbb.playback_address import PlaybackAddresses
     from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
+    from bbbmig.mirror.mirror import Mirror
     from bbbmig.pod.client import PodServer
     from bbbmig.pod.links import Links
     from bbbmig.pod.published_videos import PublishedVideos
@@ -66,6 +67,14 @@ class Adapters(contextlib.ExitStack):
     def hosts(self) -> PlaybackHosts:
         """The hosts that may be asked for files; those that recordings commonly name come with the list."""
         return PlaybackHosts(self.bbb.base, self.settings.bbb.hosts)
+
+    @cached_property
+    def mirror(self) -> "Mirror | None":
+        """The copy of the old server; None if the settings name none."""
+        from bbbmig.mirror.mirror import Mirror
+
+        directory = self.settings.mirror.directory
+        return None if directory is None else Mirror(directory, offline=self.settings.bbb.offline)
 
     @cached_property
     def finder(self) -> MediaFinder:

@@ -7,7 +7,14 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bbbmig.settings.keys import Catalogue
-from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+from bbbmig.settings.local_sections import (
+    ConverterSection,
+    LedgerSection,
+    LogSection,
+    MirrorSection,
+    OwnersSection,
+    PublishSection,
+)
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
 from bbbmig.settings.sources import Layer
 
@@ -39,6 +46,7 @@ class Sections(BaseSettings):
     converter: ConverterSection
     publish: PublishSection = PublishSection()
     owners: OwnersSection = OwnersSection()
+    mirror: MirrorSection = MirrorSection()
     ledger: LedgerSection
     log: LogSection = LogSection()
 

@@ -7,7 +7,14 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from bbbmig.settings.keys import KeyPath, environment_name
-from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+from bbbmig.settings.local_sections import (
+    ConverterSection,
+    LedgerSection,
+    LogSection,
+    MirrorSection,
+    OwnersSection,
+    PublishSection,
+)
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
@@ -71,6 +78,11 @@ class Settings:
     def owners(self) -> OwnersSection:
         """`[owners]`."""
         return self._sections.owners
+
+    @property
+    def mirror(self) -> MirrorSection:
+        """`[mirror]`."""
+        return self._sections.mirror
 
     @property
     def ledger(self) -> LedgerSection:
