@@ -43,10 +43,10 @@ class Sections(BaseSettings):
     pod: PodSection | None = None
     recorder: RecorderSection | None = None
     moodle: dict[MoodleName, MoodleSection] = Field(default_factory=dict)
+    mirror: MirrorSection = MirrorSection()
     converter: ConverterSection
     publish: PublishSection = PublishSection()
     owners: OwnersSection = OwnersSection()
-    mirror: MirrorSection = MirrorSection()
     ledger: LedgerSection
     log: LogSection = LogSection()
 
