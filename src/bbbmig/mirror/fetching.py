@@ -12,7 +12,7 @@ from bbbmig.domain.file_names import key_of
 from bbbmig.domain.mirror import CopiedFile
 from bbbmig.domain.mirror_files import FILMS, PAGE
 from bbbmig.errors import MachineError, RecordingFailed, Stopped
-from bbbmig.http_trust import UntrustedHost
+from bbbmig.http import UntrustedHost
 from bbbmig.mirror.places import SMALL
 from bbbmig.transfer.cancel import check
 from bbbmig.transfer.disk import disk_errors

@@ -14,12 +14,12 @@ from bbbmig.domain.mirror_proof import DAMAGED, SHORT, what_is_missing
 from bbbmig.domain.presentation_files import CAMERAS, DESK
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed, Stopped
-from bbbmig.metadata_xml import read_metadata
 from bbbmig.mirror import manifest
 from bbbmig.mirror.fetching import digest_of
 from bbbmig.mirror.places import Places
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.xml import XmlError
+from bbbmig.xml.metadata import read_metadata
 
 log = logging.getLogger(__name__)
 

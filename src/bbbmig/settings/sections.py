@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bbbmig.settings.keys import Catalogue
 from bbbmig.settings.local_sections import (
+    ChooseSection,
     ConverterSection,
     LedgerSection,
     LogSection,
@@ -45,6 +46,7 @@ class Sections(BaseSettings):
     moodle: dict[MoodleName, MoodleSection] = Field(default_factory=dict)
     mirror: MirrorSection = MirrorSection()
     converter: ConverterSection
+    choose: ChooseSection = ChooseSection()
     publish: PublishSection = PublishSection()
     owners: OwnersSection = OwnersSection()
     ledger: LedgerSection

@@ -8,6 +8,7 @@ from pydantic import BaseModel, SecretStr
 
 from bbbmig.settings.keys import KeyPath, environment_name
 from bbbmig.settings.local_sections import (
+    ChooseSection,
     ConverterSection,
     LedgerSection,
     LogSection,
@@ -68,6 +69,11 @@ class Settings:
     def converter(self) -> ConverterSection:
         """`[converter]`."""
         return self._sections.converter
+
+    @property
+    def choose(self) -> ChooseSection:
+        """`[choose]`."""
+        return self._sections.choose
 
     @property
     def publish(self) -> PublishSection:

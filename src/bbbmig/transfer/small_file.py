@@ -19,8 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bbbmig import __version__
 from bbbmig.domain.trusted_hosts import TrustedHosts
-from bbbmig.http import ANY_FILE, trusted_authorities
-from bbbmig.http_trust import require_trusted
+from bbbmig.http import ANY_FILE, require_trusted, trusted_authorities
 from bbbmig.transfer.cancel import LOOK_S, check
 from bbbmig.transfer.throttle import Throttle
 
