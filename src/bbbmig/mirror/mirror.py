@@ -52,10 +52,11 @@ class Mirror:
         others = (manifest.read_head(path) for path in self.places.manifests() if path.stem not in keys)
         return [head.recording for head in others if head is not None]
 
-    def folder(self, recording: Recording, kind: str) -> Path | None:
+    def folder(self, record_id: str, kind: str) -> Path | None:
         """Return the folder of a playback from which it can be taken instead of from the server; None if it cannot."""
-        copy = self.copy_of(recording.record_id)
+        copy = manifest.read_head(self.places.manifest(record_id))
         if copy is None or kind not in copy.formats:
             return None
         usable = copy.state is State.WHOLE or (self.offline and copy.formats[kind].as_served)
-        return self.places.folder(kind, recording.record_id) if usable else None
+        folder = self.places.folder(kind, record_id)
+        return folder if usable and folder.is_dir() else None

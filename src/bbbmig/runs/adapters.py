@@ -15,7 +15,7 @@ from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
 from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
-    from bbbmig.bbb.playback_address import PlaybackAddresses
+    from bbbmig.bbb.playback_address import GivenAddresses, PlaybackAddresses
     from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
     from bbbmig.mirror.mirror import Mirror
@@ -81,11 +81,14 @@ class Adapters(contextlib.ExitStack):
         return MediaFinder(self.bbb, self.hosts)
 
     @cached_property
-    def addresses(self) -> "PlaybackAddresses":
+    def addresses(self) -> "PlaybackAddresses | GivenAddresses":
         """The addresses that links get."""
-        from bbbmig.bbb.playback_address import PlaybackAddresses
+        from bbbmig.bbb.playback_address import GivenAddresses, PlaybackAddresses
 
-        return PlaybackAddresses(self.finder, self.settings.bbb.playback_url)
+        bbb = self.settings.bbb
+        if bbb.playback_base or (self.mirror is not None and self.mirror.offline):
+            return GivenAddresses(bbb.playback_base, bbb.playback_url)
+        return PlaybackAddresses(self.finder, bbb.playback_url)
 
     @cached_property
     def ledger(self) -> "Ledger":
