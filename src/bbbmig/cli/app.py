@@ -17,7 +17,9 @@ from bbbmig.cli.mirror import mirror
 from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
 from bbbmig.cli.pod_extension import pod_extension
+from bbbmig.cli.print_out import print_out
 from bbbmig.cli.publish import publish
+from bbbmig.cli.redirects import redirects
 from bbbmig.cli.remove_links import remove_links
 from bbbmig.cli.render import render
 from bbbmig.errors import ExitCode
@@ -76,7 +78,9 @@ _COMMANDS = (
     ("give-up", give_up, "Write down that recordings are not kept: who decided, when and why."),
     ("moodle-notice", moodle_notice, "Put a message into the Moodle activities concerned, or take it out."),
     ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),
+    ("redirects", redirects, "Write where old playback addresses lead now, for a web server."),
     ("render", render, "Make a video of one presentation, without a browser."),
+    ("print", print_out, "Print what a web server needs to play the mirror."),
     ("pod-extension", pod_extension, "Print the one file that Pod needs for import-links."),
     ("demo", demo, "Show it all on this machine, with sample servers."),
 )

@@ -25,6 +25,14 @@ def mirror(
         bool,
         typer.Option("--every-file", help="Ask about every file again, also of what is whole: before the server goes."),
     ] = False,
+    player: Annotated[
+        str,
+        typer.Option(
+            "--player",
+            metavar="DIR|server",
+            help="Put a build of bbb-playback into the mirror, or the one of the old server, and then copy.",
+        ),
+    ] = "",
     include_unpublished: o.Unpublished = False,
 ) -> int:
     """Copy everything that the old server publishes into the directory of [mirror], and prove that nothing is missing.
@@ -41,6 +49,7 @@ def mirror(
         verify=verify,
         adopt=adopt,
         every_file=every_file,
+        player=player,
         include_unpublished=include_unpublished,
     )
     with opened("mirror", context.obj, needs=NEEDS, shown=shown.plain(), limits=limits.plain(), dry=dry) as run:

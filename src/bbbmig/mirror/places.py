@@ -102,7 +102,7 @@ class Places:
         keys = {key_of(record_id) for record_id in record_ids}
         with disk_errors(self.parts):
             for path in self.parts.iterdir():
-                if path.name[:32] not in keys or path.name.endswith(SMALL):
+                if path.is_file() and (path.name[:32] not in keys or path.name.endswith(SMALL)):
                     path.unlink(missing_ok=True)
 
 

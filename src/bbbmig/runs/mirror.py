@@ -20,15 +20,13 @@ from bbbmig.mirror.mirror import Mirror
 from bbbmig.mirror.proof import Proof
 from bbbmig.report import sentences
 from bbbmig.runs.listing import listing_for_mirror, mirrored
+from bbbmig.runs.mirror_player import put_player, small_files
 from bbbmig.runs.run import Run
 from bbbmig.transfer.disk import RESERVE_BYTES, check_room, free_bytes
-from bbbmig.transfer.small_file import SmallFiles
 
 log = logging.getLogger(__name__)
 
 NEEDS = ("bbb", "mirror.directory")
-FILE_TIMEOUT_S = 60.0
-"""The longest silence of a server that sends a small file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +34,15 @@ class MirrorOptions:
     """What the user asks of `mirror`.
 
     `verify` proves what is there and asks nobody; `adopt` takes over what somebody else has copied; `every_file` asks
-    the server about all that is there already.
+    the server about all that is there already. `player` is the folder of a build of bbb-playback, or "server" for the
+    old server's own.
     """
 
     selection: Selection = EVERYTHING
     verify: bool = False
     adopt: bool = False
     every_file: bool = False
+    player: str = ""
     include_unpublished: bool = False
 
 
@@ -64,6 +64,8 @@ def mirror(run: Run, options: MirrorOptions) -> None:
     else:
         there.places.prepare(run.server)
         with there.places.locked():
+            if options.player:
+                put_player(run, there, options.player)
             _copy(run, options, there)
 
 
@@ -95,18 +97,10 @@ def _plan(chosen: Sequence[Recording], options: MirrorOptions, states: Mapping[s
 def _mirroring(run: Run, options: MirrorOptions, there: Mirror) -> Mirroring:
     """Put together what copies."""
     adapters = run.adapters
-    limits = adapters.settings.bbb
-    small = SmallFiles(
-        lambda: adapters.hosts.trusted,
-        adapters.downloader.throttle,
-        timeout_s=FILE_TIMEOUT_S,
-        connect_timeout_s=limits.connect_timeout_s,
-    )
-    adapters.callback(small.close)
     copier = Copier(
         places=there.places,
         folders=PublishedFolders(adapters.finder).folders,
-        small=small,
+        small=small_files(run),
         downloader=adapters.downloader,
         stop=adapters.stop,
         every_file=options.every_file,

@@ -49,7 +49,7 @@ class BbbSection(Section):
     )
     playback_base: WebAddressOrNone = Field(
         default="",
-        description="Address of the server that plays the mirror, such as "
+        description="Address of the server that plays the mirror (`bbbmig print nginx`), such as "
         "`https://bbb-archive.univ.fr`: links in Pod get it instead of the old server's; empty: they do not",
     )
     offline: bool = Field(
