@@ -1,6 +1,5 @@
 """The list of recordings: asked of the old server, the one that an earlier run has kept, or that of the mirror."""
 
-import gc
 import logging
 import tempfile
 from dataclasses import replace
@@ -16,14 +15,6 @@ from bbbmig.runs.adapters import Adapters
 
 log = logging.getLogger(__name__)
 
-_OBJECTS_BEFORE_COLLECTION = 100_000
-"""A list is many objects that all stay: looking through them for garbage again and again costs a fifth of the time."""
-
-
-def collect_seldom() -> None:
-    """Make Python look for garbage as seldom as suits a process that holds a whole list."""
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION, 50, 1000)
-
 
 def listing_of(adapters: Adapters, *, use_cache: bool) -> Listing:
     """Ask for the list of recordings, or read the one kept before. In a dry run, nothing of it is kept.
@@ -32,10 +23,8 @@ def listing_of(adapters: Adapters, *, use_cache: bool) -> Listing:
     it is the mirror's, and that is said. Raise RemoteError or RemoteRefused as the server does, ConfigError if there is
     no kept list.
     """
-    collect_seldom()
     listing = _had(adapters, use_cache=use_cache)
     adapters.hosts.learn(listing.recordings)
-    gc.freeze()
     return listing
 
 
@@ -62,7 +51,6 @@ def _had(adapters: Adapters, *, use_cache: bool) -> Listing:
 
 def listing_for_mirror(adapters: Adapters, mirror: Mirror) -> Listing:
     """Ask for the list of recordings, and keep it in the mirror. Raises as `listing_of`."""
-    collect_seldom()
     bbb = adapters.settings.bbb
     if bbb.offline:
         listing = mirrored(adapters, mirror)
@@ -70,7 +58,6 @@ def listing_for_mirror(adapters: Adapters, mirror: Mirror) -> Listing:
         cache = Cache(mirror.places.lists, bbb.url)
         listing = list_recordings(adapters.bbb, cache, connections=bbb.connections)
     adapters.hosts.learn(listing.recordings)
-    gc.freeze()
     return listing
 
 
