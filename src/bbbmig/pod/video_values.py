@@ -69,6 +69,8 @@ def numbered(row: Row) -> Video:
         is_draft=row.flag("is_draft"),
         encoded=row.flag("encoded"),
         encoding=row.flag("encoding_in_progress"),
+        duration_s=_seconds(row.raw("duration")),
+        owner=row.text("owner"),
     )
 
 

@@ -38,7 +38,7 @@ Who may use it. As everywhere in Pod's REST interface: users who are staff, by t
                                              those that were never encoded; gives {"count": 1}
     POST /rest/bbbmig/videos/                {"ids": [3, 7]}, at most 1000: how these videos stand, each of them that
                                              exists once: {"results": [{"id", "slug", "title", "owner" (user name),
-                                             "date_added", "is_draft", "encoding_in_progress", "encoded"}]}
+                                             "date_added", "is_draft", "encoding_in_progress", "encoded", "duration"}]}
     POST /rest/bbbmig/captions/              {"video": 3, "lang": "fr", "text": "WEBVTT…"}: subtitles of a video where
                                              USE_PODFILE is False and Pod's own routes cannot have them; 201, or 200
                                              if it has some of that language: {"id": 5, "created": true}
@@ -255,7 +255,7 @@ def chunks(values: Iterable[int]) -> Iterator[list[int]]:
 
 def videos_seen(ids: Iterable[int]) -> Iterator[dict[str, Any]]:
     """Say how videos stand: a few statements for all of them, where Pod's own routes need ten for each."""
-    columns = ("pk", "slug", "title", "owner__username", "date_added", "is_draft", "encoding_in_progress")
+    columns = ("pk", "slug", "title", "owner__username", "date_added", "is_draft", "encoding_in_progress", "duration")
     for some in chunks(set(ids)):
         rows = Video.objects.filter(pk__in=some).order_by("pk").values(*columns)
         encoded = encoded_among(some)
