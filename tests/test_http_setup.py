@@ -47,9 +47,9 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "all_proxy", "https_proxy", "http_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    http._trust.cache_clear()
+    http.client._trust.cache_clear()
     yield
-    http._trust.cache_clear()
+    http.client._trust.cache_clear()
 
 
 def test_a_certificate_that_is_not_trusted_is_for_a_person_and_not_tried_again(own_authority: tuple[str, Path]) -> None:

@@ -39,7 +39,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Map
         for name, value in clean.items():
             patch.setenv(name, value)
         patch.setattr(tempfile, "tempdir", None)
-        patch.setattr("bbbmig.http.FIRST_WAIT_S", 0.005)
+        patch.setattr("bbbmig.http.waits.FIRST_WAIT_S", 0.005)
         patch.setattr("bbbmig.bbb.client.WAITS_S", (0.0, 0.0))
         patch.setattr("bbbmig.bbb.playback_pages.WAITS_S", (0.0, 0.0))
         time.tzset()

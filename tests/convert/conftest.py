@@ -80,7 +80,7 @@ def downloader() -> Iterator[Downloader]:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits long between attempts."""
-    monkeypatch.setattr("bbbmig.http.FIRST_WAIT_S", 0.005)
+    monkeypatch.setattr("bbbmig.http.waits.FIRST_WAIT_S", 0.005)
 
 
 def ffmpeg(*arguments: str | Path) -> None:

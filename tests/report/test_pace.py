@@ -1,12 +1,13 @@
 """How far a long run is, in seconds of recording."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
-from bbbmig.report.eta import Pace, length_s
+from bbbmig.report.eta import Pace
 from bbbmig.report.plain import HEARTBEAT_S, PlainReporter
 
 START = datetime(2023, 5, 6, 8, tzinfo=UTC)
@@ -61,15 +62,16 @@ def test_skips_count_for_nothing() -> None:
     assert (pace.ended, pace.of, pace.left_s) == (0, 0, None)
 
 
-def test_the_playback_s_length_goes_before_the_meeting_s() -> None:
+def test_the_playback_s_length_goes_before_the_meeting_s_and_what_nobody_knows_is_half_an_hour() -> None:
     recording = Recording(
         record_id="a",
         start=START,
         end=START + timedelta(hours=3),
         playbacks=(Playback(type="presentation", url="https://x/", length_min=50),),
     )
-    assert length_s(recording) == 3000
-    assert length_s(Recording(record_id="b")) == 1800
+    pace = Pace(Clock())
+    pace.expect([replace(action("a", 1), recording=one) for one in (recording, Recording(record_id="b"))])
+    assert pace.total_s == 3000 + 1800
 
 
 def test_cron_sees_a_line_every_ten_minutes() -> None:

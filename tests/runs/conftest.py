@@ -41,7 +41,7 @@ def values(tmp_path: Path, sample_bbb: SampleBbb, sample_pod: SamplePod) -> Mapp
 @pytest.fixture
 def settings(values: Mapping[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Those values, read without any file or variable of whoever runs the test."""
-    monkeypatch.setattr("bbbmig.http.FIRST_WAIT_S", 0.005)
+    monkeypatch.setattr("bbbmig.http.waits.FIRST_WAIT_S", 0.005)
     environ = {f"BBBMIG_{key.upper().replace('.', '__')}": str(value) for key, value in values.items()}
     return load(environ={**environ, "HOME": str(tmp_path), "PATH": os.environ["PATH"]})
 

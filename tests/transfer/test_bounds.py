@@ -10,10 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bbbmig.deadline import within
 from bbbmig.errors import MachineError, RemoteError, Stopped
-from bbbmig.http import make_client, request
-from bbbmig.http_body import Oversized
+from bbbmig.http import Oversized, make_client, request, within
 from bbbmig.transfer.download import Downloader, Limits
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.own_folder import FOLDER, own_folder
@@ -106,7 +104,7 @@ def test_the_stricter_of_two_limits_holds(speak: Speak) -> None:
 def test_a_film_of_which_hardly_anything_comes_is_given_up_and_kept(
     speak: Speak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bbbmig.http.FIRST_WAIT_S", 0.005)
+    monkeypatch.setattr("bbbmig.http.waits.FIRST_WAIT_S", 0.005)
     part = tmp_path / "film.part"
     limits = Limits(least_bytes_per_s=1000, slow_s=0.5)
     with Downloader(timeout_s=LONG_S, limits=limits) as downloader, pytest.raises(TooSlow, match="bytes came in"):

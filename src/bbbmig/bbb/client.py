@@ -23,10 +23,8 @@ from bbbmig.bbb.errors import (
     too_slow,
     wrong_checksum,
 )
-from bbbmig.deadline import within
 from bbbmig.errors import ConfigError, RemoteError
-from bbbmig.http import make_client, translated, tried_again
-from bbbmig.http_body import body
+from bbbmig.http import body, make_client, translated, tried_again, within
 
 log = logging.getLogger(__name__)
 

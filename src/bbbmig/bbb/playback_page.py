@@ -7,8 +7,8 @@ differ with BigBlueButton's settings, so they are read, never guessed.
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from bbbmig.metadata_xml import read_metadata
 from bbbmig.xml import XmlError
+from bbbmig.xml.metadata import read_metadata
 
 
 def sources(page: str, address: str) -> tuple[str, ...]:

@@ -20,12 +20,22 @@ from bbbmig.bbb.client import WAITS_S, BbbServer
 from bbbmig.bbb.errors import root_name
 from bbbmig.bbb.listing import one_recording
 from bbbmig.bbb.playback_hosts import PlaybackHosts
-from bbbmig.deadline import within
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
-from bbbmig.http import TRY_AGAIN, Busy, make_client, masked, request, translated, tried_again
-from bbbmig.http_body import body
-from bbbmig.http_trust import UntrustedHost, require_trusted, trust_only
+from bbbmig.http import (
+    TRY_AGAIN,
+    Busy,
+    UntrustedHost,
+    body,
+    make_client,
+    masked,
+    request,
+    require_trusted,
+    translated,
+    tried_again,
+    trust_only,
+    within,
+)
 from bbbmig.transfer.first_bytes import ENOUGH, is_film, is_html
 
 log = logging.getLogger(__name__)

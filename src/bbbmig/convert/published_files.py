@@ -12,7 +12,7 @@ from bbbmig.domain.conversion import Presentation
 from bbbmig.domain.presentation_files import RENDERED, SHAPES, Purpose, index_names, next_names
 from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import RecordingFailed
-from bbbmig.http_trust import trust_only
+from bbbmig.http import trust_only
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.site_folder import SiteFolder

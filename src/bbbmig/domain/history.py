@@ -31,6 +31,8 @@ class Effect(StrEnum):
     ENCODE = "encode"
     """A published video of which Pod was told once more that it is to be encoded: the target is its owner, the location
     its slug."""
+    GIVE_UP = "give-up"
+    """A decision that a recording is not kept: the location is who decided, the detail is why. No target."""
     NOTICE = "notice"
     """The notice in an activity of Moodle: the target is `NAME/ACTIVITY`, there is no recordID, the detail is its exact
     text, the location the number of the course. A target that goes on with a moment keeps what was taken out then."""
@@ -82,10 +84,11 @@ def noticed_activity(target: str, moodle: str) -> int | None:
 class Entry:
     """One row of the ledger: one effect on one recording.
 
-    `location` is a path or a number or name of Pod's, `size` in bytes. `stand_in`: a link that the administrator has as
-    long as nobody is known. `detail` is for people and never compared. The ledger sets `attempts` (how often it failed)
-    and `at` (aware: when it was last written) itself. `again`, which is not kept: it is done once more on purpose, so
-    that what was done is no obstacle, and failures of before do not count.
+    `location` is a path or a number or name of Pod's, `size` in bytes. `duration_s` is how long the file was that was
+    delivered, None if that was not looked at. `stand_in`: a link or video that the administrator has as long as nobody
+    is known. `detail` is for people and never compared; of a file that is done, it says what that lacks. The ledger
+    sets `attempts` (how often it failed) and `at` (aware: when it was last written) itself. `again`, which is not kept:
+    it is done once more on purpose, so that what was done is no obstacle, and failures of before do not count.
     """
 
     record_id: str
@@ -94,6 +97,7 @@ class Entry:
     target: str = ""
     location: str = ""
     size: int | None = None
+    duration_s: float | None = None
     detail: str = ""
     stand_in: bool = False
     attempts: int = 0

@@ -99,7 +99,11 @@ class VideoRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """A video that is there; `slug` names it in addresses, `added` is aware."""
+    """A video that is there; `slug` names it in addresses, `added` is aware.
+
+    `duration_s` is in whole seconds, 0 until it is encoded, None if that was not told; `owner` is a user name, "" if
+    that was not told.
+    """
 
     id: int
     title: str
@@ -109,3 +113,5 @@ class Video:
     encoded: bool
     encoding: bool
     description: str = ""
+    duration_s: int | None = None
+    owner: str = ""

@@ -55,6 +55,7 @@ def created(row: Row) -> Video:
         encoded=row.flag("encoded"),
         encoding=row.flag("encoding_in_progress"),
         description=row.text("description") if "description" in row else "",
+        duration_s=_seconds(row.raw("duration")),
     )
 
 
@@ -70,4 +71,11 @@ def listed(row: Row) -> Video:
         is_draft=row.flag("is_draft"),
         encoded=row.flag("encoded"),
         encoding=row.flag("encoding_in_progress"),
+        duration_s=_seconds(data.raw("duration")),
     )
+
+
+def _seconds(said: object) -> int | None:
+    """Return a duration, which is a number in one reply and a text in another; None if it is neither."""
+    text = str(said)
+    return int(text) if text.isdecimal() else None

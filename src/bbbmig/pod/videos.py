@@ -64,7 +64,8 @@ class Videos:
         # What has no video_data is broken inside Pod; and MariaDB finds the videos of jéan for jean.
         whole = [row for row in rows if "title" in row.inner("video_data")]
         own = [row for row in whole if row.inner("video_data").raw("owner") in (None, username)]
-        return [video for video in map(listed, own) if not title or video.title == title]
+        videos = (replace(listed(row), owner=username) for row in own)
+        return [video for video in videos if not title or video.title == title]
 
     def find(self, video: VideoRequest, *, patiently: bool = False) -> Video | None:
         """Return the video if Pod has it already, and have it encoded if that never began.

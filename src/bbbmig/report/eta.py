@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from bbbmig.domain.outcome import Outcome
 from bbbmig.domain.plan import Action
-from bbbmig.domain.recording import Recording
+from bbbmig.domain.recording_length import length_s
 
 _UNKNOWN_S = 1800.0
 """What a recording counts for whose length nobody knows: half an hour."""
@@ -33,7 +33,7 @@ class Pace:
 
     def expect(self, actions: Iterable[Action]) -> None:
         """Take note of what is to be done; the clock begins."""
-        weights = {_key(action): length_s(action.recording) for action in actions if action.effective}
+        weights = {_key(one): length_s(one.recording) or _UNKNOWN_S for one in actions if one.effective}
         with self._lock:
             self._weights = weights
             self._total_s = sum(weights.values())
@@ -99,12 +99,6 @@ class Pace:
         if left_s is not None:
             words.append(f"{_duration(left_s)} left")
         return ", ".join(words)
-
-
-def length_s(recording: Recording) -> float:
-    """Return the length of what was recorded as far as the list tells: its playback's, else the meeting's."""
-    minutes = max((playback.length_min or 0 for playback in recording.playbacks), default=0)
-    return minutes * 60.0 or recording.meeting_duration_s or _UNKNOWN_S
 
 
 def _key(action: Action) -> Key:

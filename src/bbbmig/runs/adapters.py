@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from bbbmig.bbb.client import BbbServer
 from bbbmig.bbb.media import MediaFinder
 from bbbmig.bbb.playback_hosts import PlaybackHosts
-from bbbmig.http import trust_also
-from bbbmig.http_trust import trust_only
+from bbbmig.http import trust_also, trust_only
 from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
 from bbbmig.settings import Settings
 

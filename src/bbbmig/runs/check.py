@@ -19,7 +19,7 @@ from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.reporter import make_reporter
 from bbbmig.report.sentences import size
 from bbbmig.runs.adapters import Adapters
-from bbbmig.runs.check_owners import PLACE, owner_checks
+from bbbmig.runs.check_owners import PLACE, exclusion_checks, owner_checks
 from bbbmig.runs.check_registers import greenlight_checks
 from bbbmig.runs.converters import installed
 from bbbmig.runs.listing import listing_of
@@ -54,6 +54,7 @@ def all_checks(adapters: Adapters) -> Iterator[Check]:
     yield from _guarded("Settings", _settings, adapters)
     servers += _guarded("BigBlueButton", partial(_bbb, recordings), adapters)
     yield from servers
+    yield from exclusion_checks(adapters, recordings)
     looks: dict[str, Callable[[str], Callable[[Adapters], Iterator[Check]]]] = {
         "moodle": _moodle,
         "greenlight": lambda name: greenlight_checks(name, recordings),

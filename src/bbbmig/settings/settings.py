@@ -7,7 +7,14 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from bbbmig.settings.keys import NAMED, KeyPath, environment_name
-from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+from bbbmig.settings.local_sections import (
+    ChooseSection,
+    ConverterSection,
+    LedgerSection,
+    LogSection,
+    OwnersSection,
+    PublishSection,
+)
 from bbbmig.settings.owner_tables import GreenlightSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
@@ -71,6 +78,11 @@ class Settings:
     def converter(self) -> ConverterSection:
         """`[converter]`."""
         return self._sections.converter
+
+    @property
+    def choose(self) -> ChooseSection:
+        """`[choose]`."""
+        return self._sections.choose
 
     @property
     def publish(self) -> PublishSection:

@@ -2,7 +2,7 @@
 
 import threading
 
-from bbbmig.deadline import LOOK_S, stopped
+from bbbmig.http import LOOK_S, stopped
 
 __all__ = ["LOOK_S", "check"]
 

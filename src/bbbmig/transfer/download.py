@@ -15,7 +15,7 @@ from typing import Self
 import httpx
 
 from bbbmig.errors import RecordingFailed, RemoteError
-from bbbmig.http_trust import UntrustedHost
+from bbbmig.http import UntrustedHost
 from bbbmig.transfer.cancel import LOOK_S, check
 from bbbmig.transfer.connections import file_client
 from bbbmig.transfer.partial_file import Part, digest

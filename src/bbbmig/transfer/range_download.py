@@ -14,10 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bbbmig.deadline import within
 from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
-from bbbmig.http import ATTEMPTS, TRY_AGAIN, Busy, masked, translated, wait_s
-from bbbmig.http_body import decoded, is_encoded
+from bbbmig.http import ATTEMPTS, TRY_AGAIN, Busy, decoded, is_encoded, masked, translated, wait_s, within
 from bbbmig.transfer.cancel import check
 from bbbmig.transfer.disk import check_room, mebibytes
 from bbbmig.transfer.first_bytes import ENOUGH

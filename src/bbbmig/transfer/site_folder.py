@@ -12,8 +12,7 @@ import httpx
 
 from bbbmig.domain.presentation_files import safe_name
 from bbbmig.errors import RecordingFailed
-from bbbmig.http import masked, request
-from bbbmig.http_trust import UntrustedHost
+from bbbmig.http import UntrustedHost, masked, request
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.first_bytes import is_page_instead

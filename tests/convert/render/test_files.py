@@ -15,7 +15,7 @@ from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, pag
 from bbbmig.domain.conversion import Presentation
 from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import ConfigError, RecordingFailed, RemoteError
-from bbbmig.http_trust import trust_only
+from bbbmig.http import trust_only
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.site_folder import SiteFolder
 from bbbmig.transfer.wanted import Limits
@@ -67,7 +67,7 @@ def downloader() -> Iterator[Downloader]:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bbbmig.http.FIRST_WAIT_S", 0.005)
+    monkeypatch.setattr("bbbmig.http.waits.FIRST_WAIT_S", 0.005)
 
 
 @pytest.fixture

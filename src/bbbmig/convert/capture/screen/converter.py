@@ -20,8 +20,7 @@ from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
 from bbbmig.domain.presentation_files import CAMERAS, HEARD, SOUND, film_names
 from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import RecordingFailed
-from bbbmig.http import masked
-from bbbmig.http_trust import askable
+from bbbmig.http import askable, masked
 from bbbmig.transfer.disk import disk_errors
 
 NAME = "screen"

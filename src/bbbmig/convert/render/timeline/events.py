@@ -11,7 +11,7 @@ from pathlib import Path
 from bbbmig.convert.render.timeline.model import NEVER, Pointer, View
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.xml import number, optional_elements
-from bbbmig.metadata_xml import Metadata, metadata_of
+from bbbmig.xml.metadata import Metadata, metadata_of
 
 __all__ = ["Metadata", "Pointers", "Views", "read_desks", "read_metadata", "read_pointers", "read_views"]
 

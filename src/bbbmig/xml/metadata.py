@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bbbmig.xml import Document
+from bbbmig.xml.document import Document
 
 NAME = "metadata.xml"
 
