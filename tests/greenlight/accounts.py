@@ -11,7 +11,10 @@ import sqlalchemy as sa
 from bbbmig.greenlight import GreenlightSource
 from tests.databases import Server
 from tests.greenlight.site import SERVER
-from tests.moodle.grants import GRANTS, filled_in, statements
+from tests.moodle.grants import GRANTS as OF_MOODLE
+from tests.moodle.grants import filled_in, statements
+
+GRANTS = OF_MOODLE.parent / "owner-grants"
 
 
 def source_of(url: sa.URL, **changes: Any) -> GreenlightSource:  # noqa: ANN401 - any field of it
@@ -33,13 +36,13 @@ def source_of(url: sa.URL, **changes: Any) -> GreenlightSource:  # noqa: ANN401 
 def granted(server: Server, url: sa.URL, name: str, *, without: Collection[str] = ()) -> Iterator[Any]:
     """Make the account of a file, leaving out statements with words of `without`, and drop it as its end file does.
 
-    `name` is that of the file without the kind of database: "greenlight/3".
+    `name` is that of the file without the kind of database: "greenlight-3".
 
     Yield what the settings say of it.
     """
     kind = "mysql" if url.get_backend_name() == "mysql" else "postgresql"
     user, password = f"bbbmig_{secrets.token_hex(4)}", secrets.token_urlsafe(12)
-    place = name.partition("/")[0]
+    place = name.partition("-")[0]
     own = f"bbbmig_{place}"
 
     def wanted(file: str) -> list[str]:
@@ -56,7 +59,7 @@ def granted(server: Server, url: sa.URL, name: str, *, without: Collection[str] 
     try:
         yield {"user": user, "password": password}
     finally:
-        server.run(*wanted(f"{place}/{kind}-end.sql"), database=url.database)
+        server.run(*wanted(f"{place}-end-{kind}.sql"), database=url.database)
 
 
 @contextlib.contextmanager
@@ -71,5 +74,5 @@ def least_privileged(
         yield source_of(url, **changes)
         return
     server: Server = request.getfixturevalue(f"{url.get_backend_name()}_server")
-    with granted(server, url, f"greenlight/{version}") as account:
+    with granted(server, url, f"greenlight-{version}") as account:
         yield source_of(url, **account | changes)
