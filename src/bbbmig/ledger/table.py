@@ -18,7 +18,7 @@ _LOCATION_LENGTH = 600
 _DETAIL_LENGTH = 10_000
 _ROWS_AT_ONCE = 500
 
-_IN_MYSQL: Mapping[str, Any] = {
+IN_MYSQL: Mapping[str, Any] = {
     # Two people whose names differ by an accent or a capital are two people.
     "mysql_charset": "utf8mb4",
     "mysql_collate": "utf8mb4_bin",
@@ -41,23 +41,33 @@ effects = sa.Table(
     sa.Column("version", sa.String(32), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("stand_in", sa.Boolean, nullable=False, server_default=sa.false()),
-    **_IN_MYSQL,
+    **IN_MYSQL,
 )
 facts = sa.Table(
     "bbbmig_ledger",
     metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.String(_LOCATION_LENGTH), nullable=False),
-    **_IN_MYSQL,
+    **IN_MYSQL,
 )
 """What is to be known of the ledger as a whole: the version of its schema, and who holds its lock."""
 
 
 def read(
-    connection: sa.Connection, server: str, kinds: Collection[Effect], columns: Sequence[sa.Column[Any]]
+    connection: sa.Connection,
+    server: str,
+    kinds: Collection[Effect],
+    columns: Sequence[sa.Column[Any]],
+    *,
+    record_id: str = "",
 ) -> Iterator[Entry]:
-    """Read the rows of these kinds of effects on one server: those columns. One that is spoilt is UNREADABLE."""
+    """Read the rows of these kinds of effects on one server, or on one recording: those columns.
+
+    One that is spoilt is UNREADABLE.
+    """
     query = sa.select(*columns).where(effects.c.server == server, effects.c.effect.in_(kinds))
+    if record_id:
+        query = query.where(effects.c.record_id == record_id)
     for row in connection.execute(query).mappings():
         yield _entry(row)
 
