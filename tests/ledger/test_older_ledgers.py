@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.domain.history import Effect, Entry, State
-from bbbmig.ledger import Ledger
+from bbbmig.ledger import Ledger, schema
 
 SERVER = "bbb.univ.fr"
 TABLE = """CREATE TABLE bbbmig_effects (
@@ -191,6 +191,6 @@ def test_what_the_ledger_stores(tmp_path: Path) -> None:
             ("", "notice", "default/31", "undone", "5", None, "<p>", 0, 0, None),
         )
     )
-    assert facts == [("schema", "3")]
+    assert facts == [("schema", str(schema.VERSION))]
     assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "give-up", "notice"}
     assert {state.value for state in State} - {"unreadable"} == {"started", "delivered", "done", "undone", "failed"}

@@ -83,7 +83,7 @@ def carry_over(connection: sa.Connection) -> None:
             key = [column == row[column.name] for column in effects.primary_key.columns]
             values = {"target": notice_target(match[1], int(match[2])), "place": row["place"].removeprefix("course ")}
             connection.execute(sa.update(effects).where(*key).values(values))
-    for table in (facts, progress):
+    for table in (facts, progress, leases):
         table.create(connection, checkfirst=True)
     _note(connection, VERSION)
 
