@@ -114,7 +114,7 @@ def test_a_run_carries_an_old_ledger_over_and_loses_nothing(url: str) -> None:
         with ledger.locked("claim"):
             assert by_key(ledger.entries(SERVER, *Effect)) == by_key(MEANT)
     tables, rows = stored(url)
-    assert tables == {"bbbmig_effects", "bbbmig_ledger", "bbbmig_progress"}
+    assert tables == {"bbbmig_effects", "bbbmig_ledger", "bbbmig_leases", "bbbmig_progress"}
     assert len(rows) == len(ROWS)
     with Ledger(url) as again, again.locked("claim"):
         assert by_key(again.entries(SERVER, *Effect)) == by_key(MEANT)
