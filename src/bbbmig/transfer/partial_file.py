@@ -93,7 +93,9 @@ class Part:
     def resumable(self, url: str) -> Origin | None:
         """Say from where to go on with that address, after cutting off what a restart may have spoilt; else None."""
         origin = self.origin()
-        if origin is None or self._at_work() or origin.address != digest(url) or not origin.validator or not self.size:
+        if origin is None or origin.address != digest(url) or not origin.validator:
+            return None
+        if not self.size or self._at_work():
             return None
         with disk_errors(self.path):
             descriptor = open_own(self.path, os.O_WRONLY)
