@@ -34,6 +34,26 @@ def files_here(recorder: RecorderSection) -> list[str]:
     return [one.name for one in _visible(recorder) if one.is_file(follow_symlinks=False)]
 
 
+def sizes_of(directory: Path) -> dict[str, int]:
+    """Return the sizes in bytes of the files in a directory, by name; a link is none. Nothing if it is not there."""
+    sizes: dict[str, int] = {}
+    try:
+        with os.scandir(directory) as found:
+            for one in found:
+                with contextlib.suppress(FileNotFoundError):  # claimed meanwhile
+                    if not one.name.startswith(".") and one.is_file(follow_symlinks=False):
+                        sizes[one.name] = one.stat(follow_symlinks=False).st_size
+    except OSError:
+        return {}
+    return sizes
+
+
+def sizes_here(recorder: RecorderSection) -> dict[str, int]:
+    """Return the sizes of the files in the recorder's directory. Raises as `files_here`."""
+    files_here(recorder)
+    return sizes_of(recorder.directory)
+
+
 def others_here(recorder: RecorderSection) -> dict[str, str]:
     """Name what else is in the directory, with what it is ("a link"). Raises as `files_here`."""
     others = [one for one in _visible(recorder) if not one.is_file(follow_symlinks=False)]
