@@ -94,8 +94,8 @@ class PublishDelivery:
         remove_files(self.directory, [action.recording.record_id])
         if self.extras is not None:
             self.extras.forget(action.recording)
-        where = " ".join(one.slug for one in videos)
-        return Outcome(action=action, status=Status.DONE, detail=how, location=where, size=size)
+        slugs = " ".join(one.slug for one in videos)
+        return Outcome(action=action, status=Status.DONE, detail=how, location=slugs, size=size)
 
     def _finish(
         self, action: Action, found: Iterable[tuple[Owner, VideoRequest, Video | None]], *, all_there: bool
@@ -111,7 +111,7 @@ class PublishDelivery:
 
     def _encode_again(self, action: Action) -> Outcome:
         """Have Pod begin once more to encode a video, and never a third time: a person is asked then."""
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         try:
             self.encode_again(action.target)
         except RecordingFailed as error:
@@ -129,8 +129,7 @@ class PublishDelivery:
 
     def _wanted(self, action: Action) -> list[tuple[Owner, VideoRequest]]:
         """Say which videos are to be, once all their owners are there: nobody is left out silently."""
-        if action.owner is None:
-            raise AssertionError(action)
+        assert action.owner is not None  # noqa: S101 - as `publish_plan` makes them
         recording = action.recording
         users = [(owner, self.user_of(owner)) for owner in (action.owner, *action.others)]
         people = [user for _, user in users]
@@ -189,7 +188,7 @@ class PublishDelivery:
         self, action: Action, owner: Owner, video: VideoRequest, title: str, notes: list[str]
     ) -> Video | None:
         """Put right the title of a video that Pod made of a dropped file, once it encodes it."""
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         try:
             taken = self.videos.take_over(title, video)
         except RecordingFailed:
@@ -202,8 +201,8 @@ class PublishDelivery:
 
     def _notes_of_before(self, action: Action) -> str:
         """Return what an earlier run said that the file lacks, which it made."""
-        row = self.history.entry(Effect.PUBLISH, action.recording.record_id)
-        row = row if row is not None else given(self.history, action.recording.record_id)
+        record_id = action.recording.record_id
+        row = self.history.entry(Effect.PUBLISH, record_id) or given(self.history, record_id)
         return row.detail if row is not None and row.state in (State.DELIVERED, State.DONE) else ""
 
     def _file(self, action: Action) -> tuple[Path, str, str]:
@@ -211,14 +210,14 @@ class PublishDelivery:
         if action.kind is Kind.TAKE:
             return self._take(action), action.detail, self._notes_of_before(action)
         if action.kind is Kind.PUBLISH:
-            if self.taking is not None:
+            if self.taking:
                 self.taking.withdraw(action.recording)
             return self.directory / action.target, action.detail, self._notes_of_before(action)
         self._remember(action, State.STARTED)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = self.maker.make(action, self.directory / action.target)
         file = (self.directory / action.target).with_suffix(made.suffix)
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         size = self.install(made.part, file)
         self._remember(
             action, State.DELIVERED, location=str(file), size=size, duration_s=made.duration_s, detail=made.notes
@@ -228,7 +227,7 @@ class PublishDelivery:
     def _take(self, action: Action) -> Path:
         """Take back the file that waits to be claimed. Raise ClaimedMeanwhile."""
         assert self.taking is not None  # noqa: S101 - else nothing of this kind is planned
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         file = self.taking.take(action.recording, action.target)
         notes = self._notes_of_before(action)
         self._remember(action, State.DELIVERED, location=str(file), size=file.stat().st_size, detail=notes)
@@ -239,7 +238,8 @@ class PublishDelivery:
         """Give it to one owner; None if Pod has the file, and it is too early for the video's title."""
 
         def tell(done: float, total: float | None) -> None:
-            self.memory.check_lock()  # another run would send it, too: nothing more goes to Pod
+            # another run would send it, too: nothing more goes to Pod
+            self.memory.check_lock(action.recording.record_id)
             self.maker.progress(action, done, total, "bytes")
 
         self._remember(action, State.STARTED, owner=owner)

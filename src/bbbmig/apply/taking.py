@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bbbmig.apply.ports import Install, Memory
 from bbbmig.domain.claim_plan import given
+from bbbmig.domain.file_names import short_id_in
 from bbbmig.domain.history import History, State
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RecordingFailed
@@ -129,9 +130,14 @@ def taken_of(target: Path) -> Path:
     return target.parent / FOLDER / f"{target.name}{TAKEN}"
 
 
-def give_back(directory: Path, *, but: Collection[str] = ()) -> None:
-    """Put back what a run that was killed was about to take, unless it is going to be taken now."""
+def give_back(directory: Path, *, but: Collection[str] = (), busy: Collection[str] = ()) -> None:
+    """Put back what a run that was killed was about to take, unless it is going to be taken now.
+
+    What another run works on, by the short ids of its recordings, stays as it is.
+    """
     for name in set(being_taken(directory)) - set(but):
+        if short_id_in(name) in busy:
+            continue
         target = directory / name
         with disk_errors(target):
             if os.path.lexists(target):

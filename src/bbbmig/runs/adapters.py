@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
     from bbbmig.mirror.mirror import Mirror
+    from bbbmig.pod.captions import Captions
     from bbbmig.pod.client import PodServer
     from bbbmig.pod.links import Links
     from bbbmig.pod.published_videos import PublishedVideos
@@ -142,6 +143,13 @@ class Adapters(contextlib.ExitStack):
         from bbbmig.pod.videos import Videos
 
         return Videos(self.pod)
+
+    @cached_property
+    def captions(self) -> "Captions":
+        """Captions of videos."""
+        from bbbmig.pod.captions import Captions
+
+        return Captions(self.pod)
 
     @cached_property
     def published_videos(self) -> "PublishedVideos":

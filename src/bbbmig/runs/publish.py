@@ -5,19 +5,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from bbbmig.apply.claims import look_into_found
 from bbbmig.apply.delivery import Drop, Sender, Upload
 from bbbmig.apply.executor import CarryOut, planned
 from bbbmig.apply.publishing import PublishDelivery
-from bbbmig.apply.taking import TakeBack, give_back
+from bbbmig.apply.taking import give_back
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.apply.work_files import remove_files, whole_files
 from bbbmig.convert.install_file import place, place_copy
 from bbbmig.domain import exclusion
 from bbbmig.domain.choices import Via
-from bbbmig.domain.claim_plan import ClaimRules, given
+from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import short_id
-from bbbmig.domain.history import Effect, History
+from bbbmig.domain.history import History
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Kind, Plan
 from bbbmig.domain.publish_plan import PublishRules, plan_publish
@@ -29,10 +28,12 @@ from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
+from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.publish_extras import publish_extras
 from bbbmig.runs.publish_shelf import publish_shelf
+from bbbmig.runs.publish_taking import gave_to_claim, still_waiting, taking
 from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.recorder_directory import FilesInPod
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
@@ -81,7 +82,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
-    with run.adapters.ledger.locked("publish"):
+    with run.adapters.ledger.working("publish"):
         looks = needs_recorder(run, via) or gave_to_claim(run)
         if looks:
             check_mark(run)
@@ -103,7 +104,13 @@ def publish(run: Run, options: PublishOptions) -> None:
         delivered.say_what_is_encoded_again(run, plan)
         tidy(run, via, plan, rules)
         titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
-        work = publish_work(run, via, target, rules, whose, titles)
+        work = under_lease(
+            run,
+            rules.history,
+            planned=publish_work(run, via, target, rules, whose, titles),
+            decide=lambda one, now: plan_publish([one], whose, decided_anew(run, via, rules, now)),
+            work=lambda now: publish_work(run, via, target, replace(rules, history=now), whose, titles),
+        )
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
         remove_needless_links(run, chosen, whose)
@@ -112,12 +119,6 @@ def publish(run: Run, options: PublishOptions) -> None:
 def needs_recorder(run: Run, via: Via) -> bool:
     """Tell whether files are to lie in the recorder's directory."""
     return via == "recorder" or run.settings.publish.unknown_owner == "claim"
-
-
-def gave_to_claim(run: Run) -> bool:
-    """Tell whether files of earlier runs may wait to be claimed, which somebody may be known to own by now."""
-    history = run.adapters.ledger.history(run.server, Effect.CLAIM)
-    return run.settings.has("recorder") and any(given(history, row.record_id) for row in history.of(Effect.CLAIM))
 
 
 def publish_target(run: Run) -> Target:
@@ -192,15 +193,27 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
     work = run.settings.converter.directory
     pending = {action.recording.record_id for action in plan.effective}
     claim.tidy_work(run, [action.recording for action in plan])
-    remove_leftovers(work, targets=[work / action.target for action in plan.effective if action.owner])
-    remove_files(work, rules.history.published() - pending)
+    at_work = run.adapters.ledger.at_work(run.server)
+    targets = [work / action.target for action in plan.effective if action.owner]
+    named, busy = recorder_directory.unfinished(run), recorder_directory.busy_with(run)
+    remove_leftovers(work, targets=targets, named=named, busy=busy)
+    remove_files(work, rules.history.published() - pending - at_work)
     if rules.waiting is not None:
         taken = [action.target for action in plan.effective if action.kind is Kind.TAKE]
-        give_back(run.settings.recorder.directory, but=taken)
+        give_back(run.settings.recorder.directory, but=taken, busy=busy)
     if needs_recorder(run, via):
         if any(via == "recorder" or not action.owner for action in plan.effective):
             leave_mark(run)
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
+
+
+def decided_anew(run: Run, via: Via, rules: PublishRules, history: History) -> PublishRules:
+    """Return what decides on a recording that another machine has worked on since: what is there by now."""
+    claims = rules.claims
+    if needs_recorder(run, via):
+        claims = claim.decided_anew(run, claims, history)
+    present = whole_files(run.settings.converter.directory)
+    return replace(rules, history=history, claims=claims, present=present, waiting=still_waiting(run, rules.waiting))
 
 
 def publish_work(
@@ -218,7 +231,7 @@ def publish_work(
     )
     if not needs_recorder(run, via):
         return publishing.carry_out
-    return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
+    return by_owner(publishing.carry_out, claim.claim_delivery(run, maker, rules.history).carry_out)
 
 
 def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, history: History) -> PublishDelivery:
@@ -237,27 +250,11 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         site_ids=target.site_ids,
         shelf=target.shelf,
         extras=publish_extras(run),
-        taking=_taking(run, maker) if run.settings.has("recorder") else None,
+        taking=taking(run, maker, history) if run.settings.has("recorder") else None,
         limits=POD,
         copies=run.settings.publish.co_owners == "copy",
         history=history,
         encode_again=adapters.published_videos.encode_again,
-    )
-
-
-def _taking(run: Run, maker: FileMaker) -> TakeBack:
-    """Put together what takes files back that wait to be claimed."""
-    recorder = run.settings.recorder
-    return TakeBack(
-        directory=recorder.directory,
-        pod_directory=str(recorder.pod_directory),
-        work=run.settings.converter.directory,
-        recorder=run.adapters.recorder,
-        look_into=partial(look_into_found, maker, run.adapters.ledger.history(run.server, Effect.CLAIM)),
-        install=place,
-        server=run.server,
-        memory=run.adapters.ledger,
-        history=run.adapters.ledger.history(run.server, Effect.CLAIM),
     )
 
 

@@ -75,4 +75,4 @@ def publish_extras(run: Run) -> PublishExtras:
     adapters, work = run.adapters, run.settings.converter.directory
     published = PublishedFiles(work=work.absolute(), downloader=adapters.downloader)
     finder = CaptionFinder(finder=adapters.finder, published=published, work=work, stop=adapters.stop)
-    return PublishExtras(run=run, captions=Captions(adapters.pod), finder=finder)
+    return PublishExtras(run=run, captions=adapters.captions, finder=finder)
