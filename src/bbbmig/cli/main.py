@@ -1,5 +1,6 @@
 """The program: its commands, and the one boundary where errors become messages and exit codes."""
 
+import gc
 import os
 import signal
 import sys
@@ -12,9 +13,13 @@ from bbbmig.errors import ExitCode, Terminated, exit_code_of
 
 _ASKS_FOR_VERSION = (["--version"], ["-V"], ["version"])
 
+_OBJECTS_BEFORE_COLLECTION = 100_000
+"""What a program makes while it loads its libraries stays: to look for garbage meanwhile takes a twentieth of that."""
+
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     sys.exit(run(sys.argv[1:]))
 
 
