@@ -54,7 +54,9 @@ def test_no_written_cell_begins_like_a_formula(text: str) -> None:
     assert harmless(text).lstrip()[:1] not in {"=", "+", "-", "@"}
 
 
-@given(st.lists(st.text(alphabet="'=+-@ ;,\"\t\r\n\uff1daé\u2019\u202e1") | st.text(max_size=5), min_size=2, max_size=5))
+@given(
+    st.lists(st.text(alphabet="'=+-@ ;,\"\t\r\n\uff1daé\u2019\u202e1") | st.text(max_size=5), min_size=2, max_size=5)
+)
 def test_the_quick_way_to_a_line_writes_what_the_careful_one_does(row: list[str]) -> None:
     line = plain_line(row, ";")
     careful = io.StringIO()
@@ -62,6 +64,6 @@ def test_the_quick_way_to_a_line_writes_what_the_careful_one_does(row: list[str]
     assert line in (None, careful.getvalue())
 
 
-@pytest.mark.parametrize("row", [["Algèbre", "L\u2019Europe \u2013 suite", "", "2026-11-23"], ["https://bbb.univ.fr/a?b=c", "x"]])
+@pytest.mark.parametrize("row", [["Algèbre", "L\u2019Europe \u2013 suite", "", "1"], ["https://bbb.univ.fr/", "x"]])
 def test_ordinary_rows_take_the_quick_way(row: list[str]) -> None:
     assert plain_line(row, ";") == ";".join(row)

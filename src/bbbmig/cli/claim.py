@@ -1,8 +1,15 @@
 """`bbbmig claim`: a video file for every recording, which its people claim in Pod."""
 
+from typing import Annotated
+
 import typer
 
 from bbbmig.cli import options as o
+
+OnlyUnknown = Annotated[
+    bool,
+    typer.Option("--only-unknown", help="Ask all sources of owners, and leave out what has a known owner."),
+]
 
 
 @o.grouped
@@ -14,6 +21,7 @@ def claim(
     shown: o.Shown,
     dry: o.Dry = False,
     owners: o.OwnersFile = None,
+    only_unknown: OnlyUnknown = False,
     include_unpublished: o.Unpublished = False,
     retry_failed: o.RetryFailed = False,
     again: o.Again = False,
@@ -30,6 +38,7 @@ def claim(
     options = ClaimOptions(
         selection=choice.selection,
         owners_file=owners,
+        only_unknown=only_unknown,
         include_unpublished=include_unpublished,
         retry_failed=retry_failed,
         again=again,

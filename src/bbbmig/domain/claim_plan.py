@@ -5,13 +5,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from bbbmig.domain.exclusion import KeptBack
 from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import Effect, Entry, History, State
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.published import as_published
 from bbbmig.domain.recording import Recording
 
+OFFERED = (
+    "Pod was given its file before: if it waits on the claim page still, delete it there as its administrator, in "
+    "/admin/recorder/recordingfiletreatment/, and in the recorder's directory"
+)
 AGAIN = "now neither Pod nor the directory has it; `claim --again` makes it once more"
 
 
@@ -20,20 +26,23 @@ class ClaimRules(FileRules):
     """What the settings, the directory and Pod say about files for the recorder's directory.
 
     `present` are names of files in the recorder's directory, `unfit` names of what else is there, with what it is ("a
-    link"), `in_pod` names of files that Pod knows: waiting to be claimed, or claimed.
+    link"), `in_pod` names of files that Pod knows: waiting to be claimed, or claimed. `kept_back` says by recordID what
+    is not to be offered to everybody, and why.
     """
 
     effect: ClassVar[Effect] = Effect.CLAIM
     present: Collection[str] = ()
     unfit: Mapping[str, str] = field(default_factory=dict)
     in_pod: Collection[str] = ()
+    kept_back: Mapping[str, KeptBack] = field(default_factory=dict)
 
 
 def plan_claims(recordings: Iterable[Recording], rules: ClaimRules) -> Plan:
     """Decide for every recording."""
     present = {short_id_in(name): name for name in rules.present if short_id_in(name)}
     in_pod = {short_id_in(name) for name in rules.in_pod} - {""}
-    return Plan(tuple(_action(recording, rules, present, in_pod) for recording in recordings))
+    there = {*present, *in_pod}
+    return Plan(tuple(_kept_back(r, rules, there) or _action(r, rules, present, in_pod) for r in recordings))
 
 
 def given(history: History, record_id: str) -> Entry | None:
@@ -48,8 +57,8 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     registered = rules.history.done(Effect.CLAIM, recording.record_id)
     if registered and (short in in_pod or (short in present and not rules.again)):
         return left_alone(recording, Reason.ALREADY_DONE, since=registered.at)
-    if (published := as_published(recording, rules)) is not None:
-        return _published(published)
+    if (settled := _settled(recording, rules)) is not None:
+        return settled
     if registered and not rules.again:
         return left_alone(recording, Reason.REMOVED_SINCE, "delivered", since=registered.at, hint=AGAIN)
     there = _left_there(recording, rules) or present.get(short, "")
@@ -59,6 +68,29 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     if there:
         return Action(kind=Kind.REGISTER, recording=recording, target=there, detail="the file is there already")
     return obstacle(recording, rules) or _in_the_way(recording, rules) or making(recording, rules)
+
+
+def _settled(recording: Recording, rules: ClaimRules) -> Action | None:
+    """Return what says that a recording is published, or given up; None if it is neither."""
+    published = as_published(recording, rules)
+    if published is not None and published.reason is Reason.ALREADY_DONE:
+        return _published(published)
+    return as_given_up(recording, rules.history) or (published and _published(published))
+
+
+def _kept_back(recording: Recording, rules: ClaimRules, there: Collection[str]) -> Action | None:
+    """Leave alone what is not to be offered to everybody, and say so if it was before; None for all else."""
+    kept = rules.kept_back.get(recording.record_id)
+    if kept is None:
+        return None
+    if (settled := _settled(recording, rules)) is not None:
+        return settled
+    if short_id(recording.record_id) not in there:
+        return left_alone(recording, kept.reason, kept.detail, hint=kept.hint)
+    if kept.reason is Reason.EXCLUDED:
+        return left_alone(recording, kept.reason, kept.detail, hint=OFFERED)
+    registered = rules.history.done(Effect.CLAIM, recording.record_id)
+    return left_alone(recording, Reason.ALREADY_DONE, since=registered.at if registered else None)
 
 
 def _published(action: Action) -> Action:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bbbmig.domain import playback_url
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import NOTHING, Effect, History, LinkKey, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
@@ -31,7 +32,7 @@ class LinkRules:
     undone or exported before is done once more. `stand_ins` are by recordID the administrators for whom bbbmig made a
     link that Pod has, since nobody was known then: it goes as soon as somebody is who has one. `given` are by recordID
     the people to whom bbbmig gave a link that Pod has, stand-ins included: it is taken back from those whom a person's
-    decision does not name any more.
+    decision does not name any more. `excluded` says by recordID why nobody but its known owners is to have a link.
     """
 
     administrator: str
@@ -43,6 +44,7 @@ class LinkRules:
     to_fixture: bool = False
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Collection[str]] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
     ignored_servers: Collection[str] = ()
     include_unpublished: bool = False
     again: bool = False
@@ -66,6 +68,9 @@ def _actions(recording: Recording, ownership: Ownership | None, rules: LinkRules
     have_one: set[str] = set()
     for owner in each_once(ownership.owners) or (administrator(rules.administrator, ownership),):
         done = done_before(recording, owner, rules)
+        if done is None and owner.stand_in and recording.record_id in rules.excluded:
+            yield left_alone(recording, Reason.EXCLUDED, rules.excluded[recording.record_id])
+            continue
         if not owner.stand_in and (done is None or done.reason is Reason.ALREADY_DONE):
             have_one.add(folded(owner.username))
         action = done or Action(kind=Kind.LINK, recording=recording)
@@ -115,6 +120,8 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> A
     """Return what says why a recording cannot be linked to anybody, None if it can."""
     if recording.comes_from(rules.ignored_servers):
         return left_alone(recording, Reason.IGNORED_SERVER, recording.origin.server_name)
+    if (decided := as_given_up(recording, rules.history)) is not None:
+        return decided
     if not recording.published and not rules.include_unpublished:
         why = "its address answers only when published; see --include-unpublished"
         return left_alone(recording, Reason.UNPUBLISHED, why)

@@ -8,6 +8,7 @@ from bbbmig.domain.choices import CoOwners, UnknownOwner
 from bbbmig.domain.claim_plan import ClaimRules, given, plan_claims
 from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
@@ -25,7 +26,8 @@ class PublishRules(FileRules):
     """What the settings, the work directory and Pod say about videos; `history` has the rows of files to claim, too.
 
     `present` are names of whole files that wait to be published, `in_pod` names of files that Pod's recorder knows.
-    `claims` decides about what is nobody's where `unknown_owner` is "claim".
+    `claims` decides about what is nobody's where `unknown_owner` is "claim". `excluded` says by recordID why nobody but
+    its known owners is to have it.
     """
 
     effect: ClassVar[Effect] = Effect.PUBLISH
@@ -35,6 +37,7 @@ class PublishRules(FileRules):
     present: Collection[str] = ()
     in_pod: Collection[str] = ()
     claims: ClaimRules = field(default_factory=ClaimRules)
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_publish(recordings: Iterable[Recording], owners: Mapping[str, Ownership], rules: PublishRules) -> Plan:
@@ -67,6 +70,8 @@ def _action(
     hindered = _obstacle(recording, ownership, rules)
     if hindered is not None:
         return hindered
+    if not ownership.owners and recording.record_id in rules.excluded and as_published(recording, rules) is None:
+        return left_alone(recording, Reason.EXCLUDED, rules.excluded[recording.record_id])
     owners = tuple(owner for owner in _owners(ownership, rules) if not has(recording, owner.username, rules))
     if not owners and (published := as_published(recording, rules, every=True)) is not None:
         return published
@@ -90,6 +95,8 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -
     published = as_published(recording, rules) if rules.co_owners != "copy" else None
     if published is not None and published.reason is Reason.ALREADY_DONE:
         return replace(published, detail=_not_named(recording, ownership, rules))
+    if (decided := as_given_up(recording, rules.history)) is not None:
+        return decided
     if published is not None:
         return published
     if (claimed := given(rules.history, recording.record_id)) is not None:

@@ -19,7 +19,7 @@ from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.reporter import make_reporter
 from bbbmig.report.sentences import size
 from bbbmig.runs.adapters import Adapters
-from bbbmig.runs.check_owners import PLACE, owner_checks
+from bbbmig.runs.check_owners import PLACE, exclusion_checks, owner_checks
 from bbbmig.runs.converters import installed
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.moodles import moodle_sources
@@ -53,6 +53,7 @@ def all_checks(adapters: Adapters) -> Iterator[Check]:
     yield from _guarded("Settings", _settings, adapters)
     servers += _guarded("BigBlueButton", partial(_bbb, recordings), adapters)
     yield from servers
+    yield from exclusion_checks(adapters, recordings)
     for name in adapters.settings.moodles:
         section = name.partition(".")[2]
         servers += (found := [*_guarded(f"Moodle {section}", _moodle(section), adapters)])

@@ -1,8 +1,9 @@
-"""What `bbbmig check` tells of the owners: how many are known, and whom Pod would have to create or make staff."""
+"""What `bbbmig check` tells of the owners: how many are known, who would be new or made staff, what is theirs alone."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from bbbmig.domain.exclusion import Exclusion
 from bbbmig.domain.owner import Finding
 from bbbmig.domain.recording import Recording
 from bbbmig.report.messages import Check, Level
@@ -10,6 +11,7 @@ from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.owners import OwnerSearch
 
 PLACE = "Owners"
+EXCLUDED = "Excluded"
 
 
 def owner_checks(adapters: Adapters, recordings: Sequence[Recording]) -> Iterator[Check]:
@@ -29,6 +31,28 @@ def owner_checks(adapters: Adapters, recordings: Sequence[Recording]) -> Iterato
     yield Check(place=PLACE, level=Level.OK, what=said)
     if people and adapters.settings.pod.make_staff:
         yield from _staff(adapters, people)
+
+
+def exclusion_checks(adapters: Adapters, recordings: Sequence[Recording]) -> Iterator[Check]:
+    """Count the recordings that `[choose] exclude` keeps off the claim page, and name patterns that match none."""
+    patterns = adapters.settings.choose.exclude
+    if not recordings or not patterns:
+        return
+    kept = Exclusion(patterns).of(recordings)
+    each = {pattern: len(Exclusion([pattern]).of(recordings)) for pattern in patterns}
+    said = ", ".join(f"{pattern}: {count}" for pattern, count in each.items() if count)
+    yield Check(
+        place=EXCLUDED,
+        level=Level.OK,
+        what=f"{len(kept)} of {len(recordings)} recordings are for their known owners alone{said and f' ({said})'}",
+    )
+    if useless := [pattern for pattern, count in each.items() if not count]:
+        yield Check(
+            place=EXCLUDED,
+            level=Level.NOTE,
+            what=f"no title and no course matches {', '.join(useless)}",
+            hint="correct these in [choose] exclude, unless they are for recordings to come",
+        )
 
 
 def _staff(adapters: Adapters, people: set[str]) -> Iterator[Check]:

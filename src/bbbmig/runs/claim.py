@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.executor import planned
@@ -12,10 +13,12 @@ from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media, probe
 from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
+from bbbmig.domain.exclusion import KeptBack, excluded, known
 from bbbmig.domain.history import Effect, History, LinkKey
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.domain.video_standing import Stands
+from bbbmig.errors import ConfigError
 from bbbmig.runs import delivered, recorder_directory
 from bbbmig.runs.owner_sources import NONE
 from bbbmig.runs.owners import OwnerSearch
@@ -28,10 +31,14 @@ NEEDS = ("bbb", "pod", "recorder")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimOptions:
-    """What the user asks of `claim`; with an owners file, recordings that it gives to nobody are left out."""
+    """What the user asks of `claim`; with an owners file, recordings that it gives to nobody are left out.
+
+    `only_unknown`: all owner sources are asked, and what has a known owner is left to `publish`.
+    """
 
     selection: Selection = EVERYTHING
     owners_file: Path | None = None
+    only_unknown: bool = False
     include_unpublished: bool = False
     retry_failed: bool = False
     again: bool = False
@@ -44,7 +51,13 @@ def claim(run: Run, options: ClaimOptions) -> None:
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; recordings that fail are counted.
     """
     recorder_directory.ensure_usable(run)
-    owners = OwnerSearch(run.adapters, sources=[NONE], owners_file=options.owners_file)
+    sources = () if options.only_unknown else (NONE,)
+    owners = OwnerSearch(run.adapters, sources=sources, owners_file=options.owners_file)
+    if options.only_unknown and not owners.asked:
+        raise ConfigError(
+            "--only-unknown: nobody can be asked whose recordings are",
+            hint="set up a source of owners ([moodle.NAME], docs/moodle.md), or give an owners file with --owners FILE",
+        )
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     with run.adapters.ledger.locked("claim"):
         check_mark(run)
@@ -52,6 +65,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         history = run.adapters.ledger.history(run.server, *delivered.KINDS)
+        whose = owners.find(chosen, listing.recordings) if options.only_unknown else {}
         rules = claim_rules(
             run,
             options,
@@ -59,6 +73,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
             stands=delivered.stands_in_pod(run, history, chosen),
             in_pod=in_pod,
             left_out=owners.left_out(listing.recordings),
+            kept_back=known(whose) | excluded(run.exclusion.of(chosen, whose)),
         )
         plan = plan_claims(chosen, rules)
         delivered.say_what_is_lost(run, plan, history)
@@ -106,6 +121,7 @@ def claim_rules(
     stands: Mapping[LinkKey, Stands],
     in_pod: Sequence[str],
     left_out: Collection[str] = (),
+    kept_back: Mapping[str, KeptBack] = MappingProxyType({}),
 ) -> ClaimRules:
     """Put together what decides: the settings, the ledger, the directory, Pod."""
     return ClaimRules(
@@ -119,6 +135,7 @@ def claim_rules(
         unfit=recorder_directory.others_here(run.settings.recorder),
         in_pod=in_pod,
         left_out=left_out,
+        kept_back=kept_back,
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=options.include_unpublished,
         again=options.again,

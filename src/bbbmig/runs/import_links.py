@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -100,6 +100,7 @@ def import_links(run: Run, options: LinkOptions) -> None:
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
+        rules = replace(rules, excluded=run.exclusion.of(chosen, whose))
         plan = with_new_accounts(run.adapters, plan_links(chosen, whose, rules))
         there = work.carry_out(plan, rules)
         if options.fixture is None:
@@ -128,7 +129,7 @@ class LinkWork:
                 "if no file may be put on that server: import-links --fixture FILE",
             )
         links = run.adapters.links.all() if extension else []
-        history = run.adapters.ledger.history(run.server, Effect.LINK)
+        history = run.adapters.ledger.history(run.server, Effect.LINK, Effect.GIVE_UP)
         made = made_by_us(links, history) if fixture is None else {}
         return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, made=made)
 

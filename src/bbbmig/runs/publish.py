@@ -10,6 +10,7 @@ from bbbmig.apply.executor import CarryOut, planned
 from bbbmig.apply.publishing import PublishDelivery, by_owner, people_of, remove_files, whole_files
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.convert.install_file import place, place_copy
+from bbbmig.domain import exclusion
 from bbbmig.domain.choices import Via
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import short_id
@@ -86,7 +87,8 @@ def publish(run: Run, options: PublishOptions) -> None:
         listing = run.listing(use_cache=options.use_cache)
         chosen = run.choose(listing, options.selection)
         whose = owners.find(chosen, listing.recordings)
-        rules = publish_rules(run, via, options, in_pod=in_pod, chosen=chosen)
+        excluded = run.exclusion.of(chosen, whose)
+        rules = publish_rules(run, via, options, in_pod=in_pod, chosen=chosen, excluded=excluded)
         plan = with_new_accounts(run.adapters, plan_publish(chosen, whose, rules))
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
@@ -125,7 +127,13 @@ def publish_target(run: Run) -> Target:
 
 
 def publish_rules(
-    run: Run, via: Via, options: PublishOptions, *, in_pod: Sequence[str], chosen: Sequence[Recording]
+    run: Run,
+    via: Via,
+    options: PublishOptions,
+    *,
+    in_pod: Sequence[str],
+    chosen: Sequence[Recording],
+    excluded: Mapping[str, str],
 ) -> PublishRules:
     """Put together what decides: the settings, the ledger, the directories, Pod."""
     history = run.adapters.ledger.history(run.server, *delivered.KINDS)
@@ -136,7 +144,8 @@ def publish_rules(
         wishes = claim.ClaimOptions(
             include_unpublished=options.include_unpublished, retry_failed=options.retry_failed, again=options.again
         )
-        claims = claim.claim_rules(run, wishes, history=history, stands=stands, in_pod=in_pod)
+        kept_back = exclusion.excluded(excluded)
+        claims = claim.claim_rules(run, wishes, history=history, stands=stands, in_pod=in_pod, kept_back=kept_back)
     return PublishRules(
         room=room,
         converters=bool(run.adapters.converters),
@@ -151,6 +160,7 @@ def publish_rules(
         present=whole_files(run.settings.converter.directory),
         in_pod=in_pod,
         claims=claims,
+        excluded=excluded,
         ignored_servers=run.settings.bbb.ignored_servers,
         include_unpublished=options.include_unpublished,
     )

@@ -19,6 +19,7 @@ from bbbmig import log as logs
 from bbbmig.apply.executor import CarryOut, side_by_side
 from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.bbb.listing import Listing
+from bbbmig.domain.exclusion import Exclusion
 from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
@@ -73,6 +74,11 @@ class Run:
     def server(self) -> str:
         """Name the old server as the ledger knows it."""
         return host_of(api_base(self.settings.bbb.url))
+
+    @property
+    def exclusion(self) -> Exclusion:
+        """Return what `[choose] exclude` keeps for known owners alone."""
+        return Exclusion(self.settings.choose.exclude)
 
     def listing(self, *, use_cache: bool) -> Listing:
         """List the recordings; what could not be read is said, and makes the run end with exit code 3."""

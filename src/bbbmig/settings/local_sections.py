@@ -7,9 +7,21 @@ from pydantic import AfterValidator, Field
 
 from bbbmig.convert.render.options import Sound, Webcams
 from bbbmig.domain.choices import CoOwners, UnknownOwner, Via
+from bbbmig.domain.exclusion import Exclusion
 from bbbmig.domain.file_plan import SOURCES, SourceKind
 from bbbmig.domain.video_texts import FIELDS, TEMPLATE, DateInTitle, fields_in
-from bbbmig.settings.field_types import NUMBER, WORDS, LocalPath, PathOrNone, Program, Seconds, Section, Text, unique
+from bbbmig.settings.field_types import (
+    NUMBER,
+    WORDS,
+    LocalPath,
+    PathOrNone,
+    Program,
+    Seconds,
+    Section,
+    Text,
+    Words,
+    unique,
+)
 
 ConverterName = Literal["render", "bbb-recorder", "screen"]
 
@@ -103,6 +115,22 @@ def _language(value: str) -> str:
     if re.fullmatch(r"[a-z]{2}", value) is None:
         raise ValueError("must be the two letters of a language, such as fr or en")
     return value
+
+
+def _exclusion(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Take patterns that can be read, and do not exclude everything. Raise ValueError for the first other one."""
+    Exclusion(patterns)
+    return patterns
+
+
+class ChooseSection(Section):
+    """`[choose]`: which recordings are not for everybody."""
+
+    exclude: Annotated[Words, AfterValidator(_exclusion)] = Field(
+        default=(),
+        description="Titles or courses (exams, juries, councils) that go to their known owners alone, never onto the "
+        "claim page that all staff see: words or regular expressions, whatever capitals and accents",
+    )
 
 
 class PublishSection(Section):

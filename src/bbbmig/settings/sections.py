@@ -7,7 +7,14 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bbbmig.settings.keys import Catalogue
-from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+from bbbmig.settings.local_sections import (
+    ChooseSection,
+    ConverterSection,
+    LedgerSection,
+    LogSection,
+    OwnersSection,
+    PublishSection,
+)
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
 from bbbmig.settings.sources import Layer
 
@@ -37,6 +44,7 @@ class Sections(BaseSettings):
     recorder: RecorderSection | None = None
     moodle: dict[MoodleName, MoodleSection] = Field(default_factory=dict)
     converter: ConverterSection
+    choose: ChooseSection = ChooseSection()
     publish: PublishSection = PublishSection()
     owners: OwnersSection = OwnersSection()
     ledger: LedgerSection

@@ -7,7 +7,14 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from bbbmig.settings.keys import KeyPath, environment_name
-from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+from bbbmig.settings.local_sections import (
+    ChooseSection,
+    ConverterSection,
+    LedgerSection,
+    LogSection,
+    OwnersSection,
+    PublishSection,
+)
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
@@ -61,6 +68,11 @@ class Settings:
     def converter(self) -> ConverterSection:
         """`[converter]`."""
         return self._sections.converter
+
+    @property
+    def choose(self) -> ChooseSection:
+        """`[choose]`."""
+        return self._sections.choose
 
     @property
     def publish(self) -> PublishSection:
