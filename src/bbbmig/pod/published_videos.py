@@ -1,7 +1,7 @@
 """Videos that were published before: which of them Pod still has, and their encoding begun once more.
 
 docs/facts/pod-rest.md#videos: lists of all videos break, `user_videos` works; so each owner is asked for, 12 a page,
-where our file is not in Pod. It answers for a thousand videos at once.
+where our file is not in Pod. It answers for five hundred videos at once.
 """
 
 import logging
@@ -26,8 +26,8 @@ SAMPLE = 50
 """So many of the videos that are in no list are looked for one by one; more only if one of these exists."""
 RESTART = "/rest/bbbmig/encodings/"
 SEEN = "/rest/bbbmig/videos/"
-AT_ONCE = 1000
-"""So many videos our file takes in one request."""
+AT_ONCE = 500
+"""So many videos our file takes in one request: their numbers fit into an address."""
 _STUCK = (
     "in Pod's administration, /admin/video/video/, choose it and have it encoded; or put the newest file of "
     "`bbbmig pod-extension` into Pod: with it, bbbmig can"
@@ -61,8 +61,8 @@ class PublishedVideos:
 
     def _numbered(self, numbers: list[int]) -> list[Row]:
         """Ask for one lot."""
-        reply = self._server.post(SEEN, {"ids": numbers}, what="published videos in Pod", repeatable=True)
-        return reply.rows("results")
+        params = {"ids": ",".join(map(str, numbers))}
+        return self._server.get(SEEN, what="published videos in Pod", params=params).rows("results")
 
     def of(self, users: Collection[User]) -> SeenInPod:
         """List the videos of these people, several of them side by side. For whom Pod cannot do it is `silent`."""

@@ -26,7 +26,7 @@ def stands_in_pod(run: Run, history: History, recordings: Iterable[Recording]) -
 def stands_of(run: Run, history: History, record_ids: Collection[str]) -> Mapping[LinkKey, Stands]:
     """Do the same for recordings of which only the recordIDs are known.
 
-    One request for each thousand videos; where our file is not in Pod, one for each owner, one more for each 12 videos.
+    One request for each 500 videos; where our file is not in Pod, one for each owner, one more for each 12 videos.
     Raise as `Users.find`.
     """
     rows = published_rows(history, record_ids)

@@ -36,8 +36,8 @@ Who may use it. As everywhere in Pod's REST interface: users who are staff, by t
     POST /rest/bbbmig/encodings/             {"ids": [3]}: videos whose encoding was killed are said to be encoded for
                                              ever, and Pod begins no second time. This takes that mark away from
                                              those that were never encoded; gives {"count": 1}
-    POST /rest/bbbmig/videos/                {"ids": [3, 7]}, at most 1000: how these videos stand, each of them that
-                                             exists once: {"results": [{"id", "slug", "title", "owner" (user name),
+    GET  /rest/bbbmig/videos/?ids=3,7        how these videos stand, at most 500, each of them that exists once:
+                                             {"results": [{"id", "slug", "title", "owner" (user name),
                                              "date_added", "is_draft", "encoding_in_progress", "encoded", "duration"}]}
     POST /rest/bbbmig/captions/              {"video": 3, "lang": "fr", "text": "WEBVTT…"}: subtitles of a video where
                                              USE_PODFILE is False and Pod's own routes cannot have them; 201, or 200
@@ -206,6 +206,13 @@ class VideoNumbers(StrictSerializer):
     """Videos by their numbers."""
 
     ids = serializers.ListField(child=key_field(), allow_empty=False, max_length=BULK_MAX)
+
+
+class VideoList(StrictSerializer):
+    """Videos by their numbers, in an address."""
+
+    ids = serializers.RegexField(r"\A[0-9]{1,9}(,[0-9]{1,9}){0,499}\Z")
+    format = serializers.CharField(required=False)  # read by REST framework itself
 
 
 class Captions(StrictSerializer):
@@ -601,11 +608,11 @@ class Encodings(View):
 class VideosSeen(View):
     """How videos stand."""
 
-    def post(self, request: Request) -> Response:
-        """Say it; a POST, because an address has no room for so many ids."""
-        order = VideoNumbers(data=request.data)
+    def get(self, request: Request) -> Response:
+        """Say it."""
+        order = VideoList(data=request.query_params.dict())
         order.is_valid(raise_exception=True)
-        return Response({"results": list(videos_seen(order.validated_data["ids"]))})
+        return Response({"results": list(videos_seen(map(int, order.validated_data["ids"].split(","))))})
 
 
 class GiveCaptions(View):
