@@ -214,6 +214,8 @@ def _not_begun(recording: Recording, rules: StateRules) -> RecordingState:
     reason, detail = withheld(ownership) if ownership else (None, "")
     if reason in (Reason.UNKNOWN_SERVER, Reason.OWNER_SEARCH_FAILED):
         return RecordingState(recording=recording, why=Why(str(reason)), detail=detail)
+    if recording.record_id in rules.excluded and not (ownership and ownership.owners):
+        return RecordingState(recording=recording, why=Why.EXCLUDED, detail=rules.excluded[recording.record_id])
     rows = (rules.history.entry(effect, recording.record_id) for effect in (Effect.PUBLISH, Effect.CLAIM))
     begun = any(row is not None and row.state in (State.STARTED, State.DELIVERED) for row in rows)
     return RecordingState(recording=recording, why=Why.BEGUN if begun else Why.NOT_BEGUN)

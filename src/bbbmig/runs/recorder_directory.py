@@ -4,7 +4,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from bbbmig.convert.install_file import ownership
 from bbbmig.domain.plan import Action
@@ -27,6 +27,26 @@ _KINDS = {
 def files_here(recorder: RecorderSection) -> list[str]:
     """Name the files in the directory; a link is none, wherever it leads. Raise ConfigError if it cannot be read."""
     return [one.name for one in _visible(recorder) if one.is_file(follow_symlinks=False)]
+
+
+def sizes_of(directory: Path) -> dict[str, int]:
+    """Return the sizes in bytes of the files in a directory, by name; a link is none. Nothing if it is not there."""
+    sizes: dict[str, int] = {}
+    try:
+        with os.scandir(directory) as found:
+            for one in found:
+                with contextlib.suppress(FileNotFoundError):  # claimed meanwhile
+                    if not one.name.startswith(".") and one.is_file(follow_symlinks=False):
+                        sizes[one.name] = one.stat(follow_symlinks=False).st_size
+    except OSError:
+        return {}
+    return sizes
+
+
+def sizes_here(recorder: RecorderSection) -> dict[str, int]:
+    """Return the sizes of the files in the recorder's directory. Raises as `files_here`."""
+    files_here(recorder)
+    return sizes_of(recorder.directory)
 
 
 def others_here(recorder: RecorderSection) -> dict[str, str]:
