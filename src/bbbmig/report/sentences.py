@@ -44,7 +44,8 @@ def intention(outcome: Outcome) -> str:
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
         case _ if action.owner:
-            return f"{action.kind} for {', '.join(map(_named, (action.owner, *action.others)))}"
+            names = ", ".join(map(_named, (action.owner, *action.others)))
+            return f"{action.kind} {'to' if action.kind is Kind.GIVE else 'for'} {names}"
         case _:
             # The server decides what kind of file it is: once it is there, its name is known.
             return f"{action.kind} {PurePosixPath(outcome.location).name if outcome.location else action.target}"
@@ -67,7 +68,7 @@ def remark(outcome: Outcome) -> str:
     """Say what is to be known besides: the reason of a skip, the error, the place; never a secret."""
     action = outcome.action
     reason = str(action.reason) if action.reason else ""
-    details = dict.fromkeys((reason, completing(action) if reason else "", outcome.detail))
+    details = dict.fromkeys((reason, completing(action) if reason or action.kind is Kind.GIVE else "", outcome.detail))
     return masked("; ".join(one_line(detail) for detail in details if detail))
 
 

@@ -11,7 +11,7 @@ from bbbmig.domain.recording import Recording
 from bbbmig.domain.video_standing import Stands, loss, not_listed, published_rows, stand
 from bbbmig.runs.run import Run
 
-KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE)
+KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE, Effect.SENT)
 """What must be remembered of, to say how what was delivered stands."""
 
 
