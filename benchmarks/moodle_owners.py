@@ -20,10 +20,10 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bbbmig.cli.main import collect_seldom
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle import MoodleSource
-from bbbmig.runs.listing import collect_seldom
 from tests.databases import Server, start_mariadb, start_postgresql
 from tests.moodle.schema import Database
 from tests.moodle.sources import asking, source_of
@@ -93,7 +93,7 @@ def measure(given: Path, found: Path) -> None:
     source: MoodleSource
     recordings: list[Recording]
     source, recordings = pickle.loads(given.read_bytes())
-    collect_seldom()  # as every command does before it lists
+    collect_seldom()  # as every command does
     statements = 0
 
     def count(*_: object) -> None:

@@ -231,7 +231,7 @@ def test_a_spoilt_row_is_said_by_name_and_hinders_no_other(
 def test_a_ledger_of_a_newer_bbbmig_is_refused(url: str, read_only: bool) -> None:  # noqa: FBT001 - a parameter of tests
     with Ledger(url) as ledger:
         change(ledger, "UPDATE bbbmig_ledger SET value = '99' WHERE name = 'schema'")
-    with pytest.raises(ConfigError, match=r"newer bbbmig.*'99'.* knows 2") as caught:
+    with pytest.raises(ConfigError, match=r"newer bbbmig.*'99'.* knows [0-9]") as caught:
         Ledger(url, read_only=read_only)
     assert "install" in caught.value.hint
 

@@ -114,7 +114,7 @@ def test_a_run_carries_an_old_ledger_over_and_loses_nothing(url: str) -> None:
         with ledger.locked("claim"):
             assert by_key(ledger.entries(SERVER, *Effect)) == by_key(MEANT)
     tables, rows = stored(url)
-    assert tables == {"bbbmig_effects", "bbbmig_ledger"}
+    assert tables == {"bbbmig_effects", "bbbmig_ledger", "bbbmig_progress"}
     assert len(rows) == len(ROWS)
     with Ledger(url) as again, again.locked("claim"):
         assert by_key(again.entries(SERVER, *Effect)) == by_key(MEANT)
@@ -168,7 +168,7 @@ def test_what_the_ledger_stores(tmp_path: Path) -> None:
     """Programs and later versions read it: columns and values are added, never changed."""
     entries = [
         Entry(record_id="r1", effect=Effect.LINK, target="admin", state=State.DONE, location="17", stand_in=True),
-        Entry(record_id="r1", effect=Effect.CLAIM, state=State.FAILED, detail="no", size=3),
+        Entry(record_id="r1", effect=Effect.CLAIM, state=State.FAILED, detail="no", size=3, duration_s=12.5),
         Entry(record_id="", effect=Effect.NOTICE, target="default/31", state=State.UNDONE, location="5", detail="<p>"),
     ]
     url = f"sqlite:///{tmp_path}/ledger.sqlite"
@@ -182,15 +182,15 @@ def test_what_the_ledger_stores(tmp_path: Path) -> None:
         assert datetime.fromisoformat(row.pop("at")).utcoffset() is not None
         assert row.pop("version") == "0.1.0"
         assert row.pop("server") == SERVER
-    names = ("record_id", "effect", "target", "state", "place", "size", "detail", "attempts", "stand_in")
+    names = ("record_id", "effect", "target", "state", "place", "size", "detail", "attempts", "stand_in", "duration_s")
     assert sorted(tuple(row.items()) for row in rows) == sorted(
         tuple(zip(names, values, strict=True))
         for values in (
-            ("r1", "link", "admin", "done", "17", None, "", 0, 1),
-            ("r1", "claim", "", "failed", "", 3, "no", 1, 0),
-            ("", "notice", "default/31", "undone", "5", None, "<p>", 0, 0),
+            ("r1", "link", "admin", "done", "17", None, "", 0, 1, None),
+            ("r1", "claim", "", "failed", "", 3, "no", 1, 0, 12.5),
+            ("", "notice", "default/31", "undone", "5", None, "<p>", 0, 0, None),
         )
     )
-    assert facts == [("schema", "2")]
-    assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "notice"}
+    assert facts == [("schema", "3")]
+    assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "give-up", "notice"}
     assert {state.value for state in State} - {"unreadable"} == {"started", "delivered", "done", "undone", "failed"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.apply.ports import Install, Memory, RecorderPort
-from bbbmig.apply.video_file import FileMaker
+from bbbmig.apply.video_file import FileMaker, Made
 from bbbmig.domain.history import NOTHING, Effect, Entry, History, State
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
@@ -42,12 +42,21 @@ class ClaimDelivery:
         """
         if action.kind is Kind.REGISTER:
             target = self.directory / action.target
-            self._look_into(action.recording, target)
-            return self._register(action, target, "the file was there already")
-        target, how = self._deliver(action)
-        return self._register(action, target, how)
+            duration_s = self._look_into(action.recording, target)
+            before = self.history.entry(Effect.CLAIM, action.recording.record_id)
+            notes = before.detail if before is not None and before.state is State.DELIVERED else ""
+            there = Made(
+                part=target,
+                suffix=target.suffix,
+                how="the file was there already",
+                duration_s=duration_s,
+                notes=notes,
+            )
+            return self._register(action, target, there)
+        target, made = self._deliver(action)
+        return self._register(action, target, made)
 
-    def _deliver(self, action: Action) -> tuple[Path, str]:
+    def _deliver(self, action: Action) -> tuple[Path, Made]:
         """Make the file and give it its name. A failure of the recording itself is counted; MachineError is none."""
         self._remember(action, State.STARTED)
         try:
@@ -59,40 +68,49 @@ class ClaimDelivery:
             if not self.maker.stop.is_set():
                 self._remember(action, State.FAILED, detail=error.message)
             raise
-        self._remember(action, State.DELIVERED, target, size)
-        return target, made.how
+        self._remember(action, State.DELIVERED, target, size, made=made)
+        return target, made
 
-    def _look_into(self, recording: Recording, target: Path) -> None:
-        """Raise RecordingFailed if a file that bears the sign of a recording is not whole, or not of it.
+    def _look_into(self, recording: Recording, target: Path) -> float | None:
+        """Return how long a file is that bears the sign of a recording, None if bbbmig put it there.
 
-        That counts as no failure: once it is moved away, the recording is tried as if nothing had been.
+        Raise RecordingFailed if it is not whole, or not of the recording. That counts as no failure: once it is moved
+        away, the recording is tried as if nothing had been.
         """
         size = _size(target)
         known = self.history.entry(Effect.CLAIM, recording.record_id)
         if known is not None and Path(known.location).name == target.name and known.size == size:
-            return
+            return None
         try:
-            self.maker.look_into(recording, target)
+            duration_s = self.maker.look_into(recording, target)
         except Stopped:
             raise
         except RecordingFailed as error:
             raise RecordingFailed(f"Pod is not told of {target}: {error.message}", hint=_NOT_OURS) from error
         if _size(target) != size:
             raise RecordingFailed(f"Pod is not told of {target}: it is still being written", hint="run again")
+        return duration_s
 
-    def _register(self, action: Action, target: Path, how: str) -> Outcome:
+    def _register(self, action: Action, target: Path, made: Made) -> Outcome:
         """Tell Pod of the file, with its true size and the recording's date."""
         size = _size(target)
         location = f"{self.pod_directory.rstrip('/')}/{target.name}"
         self.memory.check_lock()
         self.recorder.register(location, size=size, added=action.recording.start)
-        self._remember(action, State.DONE, target, size)
-        return Outcome(action=action, status=Status.DONE, detail=how, location=location, size=size)
+        self._remember(action, State.DONE, target, size, made=made)
+        return Outcome(action=action, status=Status.DONE, detail=made.how, location=location, size=size)
 
     def _remember(
-        self, action: Action, state: State, target: Path | None = None, size: int | None = None, detail: str = ""
+        self,
+        action: Action,
+        state: State,
+        target: Path | None = None,
+        size: int | None = None,
+        *,
+        detail: str = "",
+        made: Made | None = None,
     ) -> None:
-        """Write down how far this one has come."""
+        """Write down how far this one has come, and what the file that was made lacks."""
         record_id = action.recording.record_id
         entry = Entry(
             record_id=record_id,
@@ -100,7 +118,8 @@ class ClaimDelivery:
             state=state,
             location=str(target) if target else "",
             size=size,
-            detail=detail,
+            duration_s=made.duration_s if made else None,
+            detail=made.notes if made else detail,
             again=state is State.STARTED and self.history.done(Effect.CLAIM, record_id) is not None,
         )
         self.memory.write(self.server, [entry])

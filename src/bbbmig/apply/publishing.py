@@ -72,11 +72,11 @@ class PublishDelivery:
             if (there := found[owner.username]) is not None:
                 self._chapters_of_waiting_file(action, there)
                 self._remember(action, State.DONE, owner=owner, location=there.slug, detail="found in Pod")
-        how, size = "Pod had it already", None
+        how, size, notes = "Pod had it already", None, self._notes_of_before(action)
         videos = [there for there in found.values() if there is not None]
         if missing:
             try:
-                sent, how, size = self._sent(action, missing)
+                sent, how, size, notes = self._sent(action, missing)
             except RecordingFailed as error:
                 if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
@@ -84,11 +84,11 @@ class PublishDelivery:
             self._remember_words(action, missing, sent)
             videos += [one for one in sent if one is not None]
             if None in sent:
-                self._remember(action, State.DELIVERED, size=size)
+                self._remember(action, State.DELIVERED, size=size, detail=notes)
                 remove_files(self.directory, [action.recording.record_id])
                 return Outcome(action=action, status=Status.POSTPONED, detail=NO_TITLE_YET, size=size)
         slugs = [one.slug for one in videos]
-        self._remember(action, State.DONE, location=slugs[0], size=size)
+        self._remember(action, State.DONE, location=slugs[0], size=size, detail=notes)
         remove_files(self.directory, [action.recording.record_id])
         return Outcome(action=action, status=Status.DONE, detail=how, location=" ".join(slugs), size=size)
 
@@ -146,14 +146,18 @@ class PublishDelivery:
 
     def _sent(
         self, action: Action, missing: list[tuple[Owner, VideoRequest]]
-    ) -> tuple[list[Video | None], str, int | None]:
-        """Give it to those who have not got it; None for a video that Pod has, and whose title it would lose."""
+    ) -> tuple[list[Video | None], str, int | None, str]:
+        """Give it to those who have not got it; None for a video that Pod has, and whose title it would lose.
+
+        Return with the videos how that was, how large the file is, and what it lacks.
+        """
         named = {owner.username: self._title_for_now(action, owner) for owner, _ in missing}
         if all(named.values()):
             taken = [self._take_over(action, owner, video, named[owner.username]) for owner, video in missing]
-            return taken, "its title and dates were put right", None
-        file, how = self._file(action)
-        return [self._send(action, file, owner, video) for owner, video in missing], how, file.stat().st_size
+            return taken, "its title and dates were put right", None, self._notes_of_before(action)
+        file, how, notes = self._file(action)
+        sent = [self._send(action, file, owner, video) for owner, video in missing]
+        return sent, how, file.stat().st_size, notes
 
     def _title_for_now(self, action: Action, owner: Owner) -> str:
         """Return the title under which Pod has a file for this person since an earlier run, "" if it has none."""
@@ -172,18 +176,25 @@ class PublishDelivery:
             self._remember(action, State.DONE, owner=owner, location=taken.slug)
         return taken
 
-    def _file(self, action: Action) -> tuple[Path, str]:
-        """Return the whole file: the one that an earlier run made, or a new one."""
+    def _notes_of_before(self, action: Action) -> str:
+        """Return what an earlier run said that the file lacks, which it made."""
+        row = self.history.entry(Effect.PUBLISH, action.recording.record_id)
+        return row.detail if row is not None and row.state in (State.DELIVERED, State.DONE) else ""
+
+    def _file(self, action: Action) -> tuple[Path, str, str]:
+        """Return the whole file, the one that an earlier run made or a new one, how it was made and what it lacks."""
         if action.kind is Kind.PUBLISH:
-            return self.directory / action.target, action.detail
+            return self.directory / action.target, action.detail, self._notes_of_before(action)
         self._remember(action, State.STARTED)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = self.maker.make(action, self.directory / action.target)
         file = (self.directory / action.target).with_suffix(made.suffix)
         self.memory.check_lock()
         size = self.install(made.part, file)
-        self._remember(action, State.DELIVERED, location=str(file), size=size)
-        return file, made.how
+        self._remember(
+            action, State.DELIVERED, location=str(file), size=size, duration_s=made.duration_s, detail=made.notes
+        )
+        return file, made.how, made.notes
 
     def _send(self, action: Action, file: Path, owner: Owner, video: VideoRequest) -> Video | None:
         """Give it to one owner; None if Pod has the file, and it is too early for the video's title."""
@@ -230,9 +241,10 @@ class PublishDelivery:
         owner: Owner | None = None,
         location: str = "",
         size: int | None = None,
+        duration_s: float | None = None,
         detail: str = "",
     ) -> None:
-        """Write down how far this one has come; without owner, of the file itself."""
+        """Write down how far this one has come; without owner, of the file itself, and then what that lacks."""
         record_id, target = action.recording.record_id, owner.username if owner else ""
         entry = Entry(
             record_id=record_id,
@@ -241,7 +253,9 @@ class PublishDelivery:
             state=state,
             location=location,
             size=size,
+            duration_s=duration_s,
             detail=detail,
+            stand_in=owner is not None and owner.stand_in,
             again=state is State.STARTED and self.history.done(Effect.PUBLISH, record_id, target) is not None,
         )
         self.memory.write(self.server, [entry])

@@ -33,11 +33,16 @@ _FILMS = ("video/", "audio/", "deskshare/")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A whole and checked file that waits to get its name: where, its true suffix, and how it was made."""
+    """A whole and checked file that waits to get its name: where, its true suffix, and how it was made.
+
+    `duration_s` is its length in seconds; `notes` say what it lacks, or what was guessed, "" if nothing is known.
+    """
 
     part: Path
     suffix: str
     how: str
+    duration_s: float | None = None
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +89,8 @@ class FileMaker:
                     return replace(made, how=f"{made.how} ({'; '.join(refusals)})") if refusals else made
         raise RecordingFailed("; ".join(refusals) or "the server offers no file that could be taken")
 
-    def look_into(self, recording: Recording, path: Path) -> str:
-        """Return what is to be said of a file that somebody else has put there, if it is a whole one of the recording.
+    def look_into(self, recording: Recording, path: Path) -> float:
+        """Return how long a file is that somebody else has put there, if it is a whole one of the recording.
 
         It is held against the length of what the server has, as far as that says one. Raise RecordingFailed if it is
         not whole or too short, RemoteError.
@@ -99,9 +104,8 @@ class FileMaker:
                 log.info("%s: the length of its file is not compared: %s", recording.record_id, error.message)
                 continue
             if source is not None and source.duration_s is not None:
-                return self._checked(path, source, came_whole=False)  # nobody knows how it came
-        self.check(path, None)
-        return ""
+                return self._checked(path, source, came_whole=False)[0]  # nobody knows how it came
+        return self.check(path, None)
 
     def _from(self, kind: str, action: Action, target: Path) -> Made | None:
         """Make it from one source; None if the recording has none of that kind."""
@@ -125,29 +129,34 @@ class FileMaker:
             size = self._fetch(action, source, part)
         suffix = Path(urlsplit(taken_from(source.urls, part)).path).suffix.lower()
         try:
-            how = self._checked(part, source, came_whole=size == part.stat().st_size)
+            duration_s, notes = self._checked(part, source, came_whole=size == part.stat().st_size)
         except RecordingFailed:
             part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
             raise
-        return Made(part=part, suffix=suffix if suffix in SUFFIXES else target.suffix, how=how)
+        return Made(
+            part=part,
+            suffix=suffix if suffix in SUFFIXES else target.suffix,
+            how=f"{source.kind} ({notes})" if notes else source.kind,
+            duration_s=duration_s,
+            notes=notes,
+        )
 
-    def _checked(self, part: Path, source: MediaFile, *, came_whole: bool) -> str:
-        """Return how the file was made, if it is whole. Raise RecordingFailed if not.
+    def _checked(self, part: Path, source: MediaFile, *, came_whole: bool) -> tuple[float, str]:
+        """Return how long a file is and what is to be said of it, if it is whole. Raise RecordingFailed if not.
 
         One that is longer than the server says is taken, and that is said: metadata.xml was seen to tell 406 seconds of
         99 minutes (https://github.com/trahay/bbb-downloader/issues/6). So is a shorter one, if it cannot have been cut:
         the server named its size, and the file itself would show that its end is missing.
         """
         try:
-            self.check(part, source.duration_s)
+            return self.check(part, source.duration_s), ""
         except RecordingFailed:
             length_s = self.check(part, None)
             if source.duration_s is None:
                 raise
             if length_s <= source.duration_s and not (came_whole and self.shows_a_cut(part)):
                 raise
-            return f"{source.kind} (it lasts {length_s:.1f} s, though the server says {source.duration_s:.1f} s)"
-        return source.kind
+            return length_s, f"it lasts {length_s:.1f} s, though the server says {source.duration_s:.1f} s"
 
     def _fetch(self, action: Action, source: MediaFile, part: Path) -> int | None:
         """Fetch into the part; return how many bytes the server said it has, None if it did not say."""
@@ -183,16 +192,23 @@ class FileMaker:
                 conversion = converter.convert(
                     presentation, target, progress=lambda d, t: self.progress(action, d, t, "s"), stop=self.stop
                 )
-                self.check(conversion.path, conversion.duration_s)
+                duration_s = self.check(conversion.path, conversion.duration_s)
             except RecordingFailed as error:
                 if self.stop.is_set():
                     raise
                 target.unlink(missing_ok=True)  # a name of ours, in a folder of ours
                 refusals.append(f"{converter.name}: {error.message}")
                 continue
-            notes = "; ".join(dict.fromkeys((*verdict.reasons, *conversion.notes, *refusals)))
+            lacks = dict.fromkeys((*verdict.reasons, *conversion.notes))
+            said = "; ".join(dict.fromkeys((*lacks, *refusals)))
             how = f"converted by {conversion.converter}"
-            return Made(part=conversion.path, suffix=conversion.path.suffix, how=f"{how} ({notes})" if notes else how)
+            return Made(
+                part=conversion.path,
+                suffix=conversion.path.suffix,
+                how=f"{how} ({said})" if said else how,
+                duration_s=duration_s,
+                notes="; ".join(lacks),
+            )
         raise RecordingFailed("no converter could do it: " + "; ".join(refusals))
 
     def _candidates(self, presentation: Presentation, refusals: list[str]) -> Iterator[tuple[Converter, Verdict]]:

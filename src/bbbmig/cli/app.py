@@ -11,6 +11,7 @@ from bbbmig.cli.claim import claim
 from bbbmig.cli.commands import Command, Group
 from bbbmig.cli.demo import demo
 from bbbmig.cli.export_csv import export_csv
+from bbbmig.cli.give_up import give_up
 from bbbmig.cli.import_links import import_links
 from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
@@ -70,6 +71,7 @@ _COMMANDS = (
     ("claim", claim, "Deliver video files to Pod's claim page."),
     ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
     ("owners", owners, "Write a CSV of recordings whose owner is not known, for people to fill in."),
+    ("give-up", give_up, "Write down that recordings are not kept: who decided, when and why."),
     ("moodle-notice", moodle_notice, "Put a message into the Moodle activities concerned, or take it out."),
     ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),
     ("render", render, "Make a video of one presentation, without a browser."),

@@ -8,6 +8,7 @@ from typing import ClassVar
 from bbbmig.domain.exclusion import KeptBack
 from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import Effect, Entry, History, State
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.published import as_published
@@ -56,8 +57,8 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     registered = rules.history.done(Effect.CLAIM, recording.record_id)
     if registered and (short in in_pod or (short in present and not rules.again)):
         return left_alone(recording, Reason.ALREADY_DONE, since=registered.at)
-    if (published := as_published(recording, rules)) is not None:
-        return _published(published)
+    if (settled := _settled(recording, rules)) is not None:
+        return settled
     if registered and not rules.again:
         return left_alone(recording, Reason.REMOVED_SINCE, "delivered", since=registered.at, hint=AGAIN)
     there = _left_there(recording, rules) or present.get(short, "")
@@ -69,13 +70,21 @@ def _action(recording: Recording, rules: ClaimRules, present: Mapping[str, str],
     return obstacle(recording, rules) or _in_the_way(recording, rules) or making(recording, rules)
 
 
+def _settled(recording: Recording, rules: ClaimRules) -> Action | None:
+    """Return what says that a recording is published, or given up; None if it is neither."""
+    published = as_published(recording, rules)
+    if published is not None and published.reason is Reason.ALREADY_DONE:
+        return _published(published)
+    return as_given_up(recording, rules.history) or (published and _published(published))
+
+
 def _kept_back(recording: Recording, rules: ClaimRules, there: Collection[str]) -> Action | None:
     """Leave alone what is not to be offered to everybody, and say so if it was before; None for all else."""
     kept = rules.kept_back.get(recording.record_id)
-    if kept is None:
+    if kept is None or as_given_up(recording, rules.history) is not None:
         return None
-    if (published := as_published(recording, rules)) is not None:
-        return _published(published)
+    if (settled := _settled(recording, rules)) is not None:
+        return settled
     if short_id(recording.record_id) not in there:
         return left_alone(recording, kept.reason, kept.detail, hint=kept.hint)
     if kept.reason is Reason.EXCLUDED:

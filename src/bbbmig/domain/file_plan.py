@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
 from bbbmig.domain.file_names import FILE_NAME_BYTES, file_name
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import NOTHING, Effect, History, LinkKey
 from bbbmig.domain.plan import Action, Kind, Reason, left_alone
 from bbbmig.domain.recording import Playback, Recording
@@ -59,7 +60,7 @@ def making(recording: Recording, rules: FileRules) -> Action:
 
 def obstacle(recording: Recording, rules: FileRules) -> Action | None:
     """Return what says why a recording cannot become a file, None if it can."""
-    unwanted = _unwanted(recording, rules)
+    unwanted = as_given_up(recording, rules.history) or _unwanted(recording, rules)
     if unwanted is not None:
         return unwanted
     forms = [form for form in rules.sources if form in USABLE and recording.playback(form)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bbbmig.domain import playback_url
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import NOTHING, Effect, History, LinkKey, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
@@ -119,6 +120,8 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> A
     """Return what says why a recording cannot be linked to anybody, None if it can."""
     if recording.comes_from(rules.ignored_servers):
         return left_alone(recording, Reason.IGNORED_SERVER, recording.origin.server_name)
+    if (decided := as_given_up(recording, rules.history)) is not None:
+        return decided
     if not recording.published and not rules.include_unpublished:
         why = "its address answers only when published; see --include-unpublished"
         return left_alone(recording, Reason.UNPUBLISHED, why)

@@ -52,6 +52,8 @@ class Reason(StrEnum):
     NOT_ASKED = "its Moodle was not asked"
     LEFT_OUT = "left out"
     """A person said so in the owners file."""
+    GIVEN_UP = "given up"
+    """A person decided with `give-up` that it is not kept: `Action.detail` is who, `since` when, `hint` why."""
     EXCLUDED = "excluded by the settings"
     """`[choose] exclude` matches its title or course, and no owner of it is known."""
     OWNER_KNOWN = "owner known"

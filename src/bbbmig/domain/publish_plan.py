@@ -8,6 +8,7 @@ from bbbmig.domain.choices import CoOwners, UnknownOwner
 from bbbmig.domain.claim_plan import ClaimRules, given, plan_claims
 from bbbmig.domain.file_names import short_id, short_id_in
 from bbbmig.domain.file_plan import FileRules, making, obstacle
+from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.ownership import administrator, each_once, withheld
@@ -94,6 +95,8 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -
     published = as_published(recording, rules) if rules.co_owners != "copy" else None
     if published is not None and published.reason is Reason.ALREADY_DONE:
         return taken_back(recording, ownership, rules) or published
+    if (decided := as_given_up(recording, rules.history)) is not None:
+        return decided
     if published is not None:
         return published
     if (claimed := given(rules.history, recording.record_id)) is not None:

@@ -7,8 +7,9 @@ from typing import Self
 import sqlalchemy as sa
 
 from bbbmig.domain.history import RECORD_ID_LENGTH, TARGET_LENGTH, Effect, Entry, History
+from bbbmig.domain.progress import Point
 from bbbmig.errors import ConfigError, RecordingFailed
-from bbbmig.ledger import location, schema, table
+from bbbmig.ledger import location, progress, schema, table
 from bbbmig.ledger.failure import errors_translated
 from bbbmig.ledger.lock import Check, file_lock, server_lock
 
@@ -111,6 +112,21 @@ class Ledger:
                 f"the ledger cannot remember {refused[0].record_id[:200]} {refused[0].target[:200]}".rstrip(),
                 hint=f"a recordID may have {RECORD_ID_LENGTH} characters, a user name {TARGET_LENGTH}",
             )
+
+    def points(self, server: str) -> list[Point]:
+        """Return what earlier looks at the migration of one server found, the oldest first. Raises as `entries`."""
+        if self._engine is None:
+            return []
+        with errors_translated(self), self._engine.connect() as connection:
+            return progress.read(connection, server)
+
+    def note(self, server: str, point: Point) -> None:
+        """Remember what a look at the migration found; nothing in a dry run. Raises as `__init__`."""
+        if self._engine is None or self._read_only:
+            return
+        with errors_translated(self), self._engine.begin() as connection:
+            self._carry_over(connection)
+            progress.write(connection, server, point)
 
     def number(self) -> str:
         """Return the number that this ledger has wherever it is, "" for one that no run has written to yet."""

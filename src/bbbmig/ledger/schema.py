@@ -3,6 +3,7 @@
 1. bbbmig 0.1.0: the effects alone.
 2. A column says which links stand in with the administrator (the detail did, as a sentence); the target of a notice is
    `NAME/31` (it was `moodle NAME activity 31`), its location the number of the course (it was `course 5`).
+3. A column says how long delivered files are; a table has a row for each `bbbmig status`.
 """
 
 import re
@@ -16,9 +17,12 @@ import sqlalchemy as sa
 from bbbmig import __version__
 from bbbmig.domain.history import Effect, Entry, notice_target
 from bbbmig.errors import ConfigError
+from bbbmig.ledger.progress import progress
 from bbbmig.ledger.table import effects, facts, metadata
 
-VERSION = 2
+VERSION = 3
+_ADDED = {"stand_in": 2, "duration_s": 3}
+"""Columns of the effects, by the version that added them."""
 _NAME = "schema"
 _NUMBER = "number"
 _STOOD_IN = "for the administrator, since nobody was known"
@@ -49,7 +53,7 @@ def version(connection: sa.Connection) -> int:
 
 def columns(found: int) -> Sequence[sa.Column[Any]]:
     """Return the columns of the effects that a ledger of that version has."""
-    return [column for column in effects.columns if found > 1 or column.name != "stand_in"]
+    return [column for column in effects.columns if found >= _ADDED.get(column.name, 1)]
 
 
 def understood(entry: Entry) -> Entry:
@@ -66,8 +70,9 @@ def carry_over(connection: sa.Connection) -> None:
     """Bring a ledger to this version, once; what was killed in the middle is done again."""
     if version(connection) == VERSION:
         return
-    if "stand_in" not in {column["name"] for column in sa.inspect(connection).get_columns(effects.name)}:
-        column = sa.schema.CreateColumn(effects.c.stand_in).compile(dialect=connection.dialect)
+    there = {column["name"] for column in sa.inspect(connection).get_columns(effects.name)}
+    for name in (name for name in _ADDED if name not in there):
+        column = sa.schema.CreateColumn(effects.c[name]).compile(dialect=connection.dialect)
         connection.execute(sa.text(f"ALTER TABLE {effects.name} ADD COLUMN {column}"))
     stood_in = effects.c.effect == Effect.LINK, effects.c.detail == _STOOD_IN
     connection.execute(sa.update(effects).where(*stood_in).values(stand_in=True))
@@ -76,7 +81,8 @@ def carry_over(connection: sa.Connection) -> None:
             key = [column == row[column.name] for column in effects.primary_key.columns]
             values = {"target": notice_target(match[1], int(match[2])), "place": row["place"].removeprefix("course ")}
             connection.execute(sa.update(effects).where(*key).values(values))
-    facts.create(connection, checkfirst=True)
+    for table in (facts, progress):
+        table.create(connection, checkfirst=True)
     _note(connection, VERSION)
 
 

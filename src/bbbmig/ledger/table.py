@@ -18,7 +18,7 @@ _LOCATION_LENGTH = 600
 _DETAIL_LENGTH = 10_000
 _ROWS_AT_ONCE = 500
 
-_IN_MYSQL: Mapping[str, Any] = {
+IN_MYSQL: Mapping[str, Any] = {
     # Two people whose names differ by an accent or a capital are two people.
     "mysql_charset": "utf8mb4",
     "mysql_collate": "utf8mb4_bin",
@@ -41,14 +41,15 @@ effects = sa.Table(
     sa.Column("version", sa.String(32), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("stand_in", sa.Boolean, nullable=False, server_default=sa.false()),
-    **_IN_MYSQL,
+    sa.Column("duration_s", sa.Double),
+    **IN_MYSQL,
 )
 facts = sa.Table(
     "bbbmig_ledger",
     metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.String(_LOCATION_LENGTH), nullable=False),
-    **_IN_MYSQL,
+    **IN_MYSQL,
 )
 """What is to be known of the ledger as a whole: the version of its schema, and who holds its lock."""
 
@@ -90,6 +91,7 @@ def _values(entry: Entry) -> dict[str, Any]:
         "attempts": int(entry.state is State.FAILED),
         "version": __version__,
         "stand_in": entry.stand_in,
+        "duration_s": entry.duration_s,
     }
 
 
@@ -104,6 +106,7 @@ def _entry(values: Mapping[Any, Any]) -> Entry:
     try:
         state = State(values["state"])
         attempts, size = int(values["attempts"]), None if values["size"] is None else int(values["size"])
+        duration_s = None if values.get("duration_s") is None else float(values["duration_s"])
     except (ValueError, TypeError) as error:
         log.warning("the ledger's row of %s (%s) cannot be read: %s", values["record_id"], effect, error)
         why = f"{error}; correct or delete this row of {effects.name}"
@@ -121,6 +124,7 @@ def _entry(values: Mapping[Any, Any]) -> Entry:
         target=values["target"],
         location=values["place"],
         size=size,
+        duration_s=duration_s,
         detail=values["detail"],
         stand_in=bool(values.get("stand_in", False)),
         attempts=attempts,
@@ -157,11 +161,17 @@ def _upsert(dialect: str, *, again: bool) -> sa.Insert:
 
 
 def _changes(new: Any, *, again: bool) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - a namespace of columns
-    """Return what becomes of each column of a row that is there already: failures are counted, from 0 if done again."""
+    """Return what becomes of each column of a row that is there already: failures are counted, from 0 if done again.
+
+    How long a file is stays known when it has come a step further.
+    """
     for column in effects.columns:
-        if not column.primary_key:
-            counts = column.name == "attempts" and not again
-            yield column.name, column + new[column.name] if counts else new[column.name]
+        if column.name == "attempts" and not again:
+            yield column.name, column + new[column.name]
+        elif column.name == "duration_s":
+            yield column.name, sa.func.coalesce(new[column.name], column)
+        elif not column.primary_key:
+            yield column.name, new[column.name]
 
 
 def _stays(new: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 - a namespace of columns

@@ -41,12 +41,17 @@ def find_places(reader: MoodleReader, recordings: Sequence[Recording], parents: 
     """Find where recordings were held: by Moodle's table of them, by the meetingID, by the seed of a restored copy."""
     sessions = [_session(recording, parents) for recording in recordings]
     meetings = [MoodleMeetingId.parse(session.meeting_id) for session in sessions]
-    rows = reader.rows({one.record_id for one in (*recordings, *sessions)})
-    numbers = {place.activity for places in rows.values() for place in places}
+    numbers: set[int] = set()
     for known in filter(None, meetings):
         numbers.add(known.activity)
         numbers.update(place.activity for place in reader.places_by_seed.get(known.seed, ()))
     activities = reader.activities(numbers)
+    asked: set[str] = set()
+    for recording, session, meeting in zip(recordings, sessions, meetings, strict=True):
+        if meeting is None or not _is_same(activities.get(meeting.activity), meeting):
+            asked |= {recording.record_id, session.record_id}
+    rows = reader.rows(asked)
+    activities |= reader.activities({place.activity for places in rows.values() for place in places} - numbers)
     held = []
     for recording, session, meeting in zip(recordings, sessions, meetings, strict=True):
         own = rows.get(recording.record_id) or rows.get(session.record_id) or []
@@ -56,6 +61,11 @@ def find_places(reader: MoodleReader, recordings: Sequence[Recording], parents: 
             copies = reader.places_by_seed.get(meeting.seed, [])
             held.append(_by_meeting(recording, session, meeting, own, copies, activities))
     return held
+
+
+def _is_same(here: Activity | None, meeting: MoodleMeetingId) -> bool:
+    """Tell whether an activity with the number of a meeting is certainly the meeting's own: no row need be read."""
+    return here is not None and here.seed == meeting.seed and here.course == meeting.course
 
 
 def _session(recording: Recording, parents: Mapping[str, Recording]) -> Recording:
@@ -93,10 +103,7 @@ def _by_meeting(
     activity does not move: with the seed, in another course, it is a copy that got the number by chance.
     """
     here = activities.get(meeting.activity)
-    ours = here is not None and (
-        (here.seed == meeting.seed and here.course == meeting.course)
-        or any(here.id == place.activity for place in rows)
-    )
+    ours = _is_same(here, meeting) or (here is not None and any(here.id == place.activity for place in rows))
     copy, note = (None, "") if ours else _copy(meeting, rows, copies, activities)
     return Held(
         recording=recording,

@@ -49,6 +49,25 @@ def judged(held: Held, facts: Facts) -> Judged:
         return found
     span = facts.span(held.session)
     end = math.inf if span is None else span.end
+    strongest = facts.strongest(held.activity)
+    if end >= strongest.since and not held.copy:  # nearly always: all whom the rules name had their roles then
+        found.valid = strongest.reasons
+    else:
+        _judge_each(found, held, facts, end)
+    if facts.changes and not found.present & found.valid.keys():  # else it was not asked who else had the role then
+        asked = found.present | found.late.keys()
+        found.valid = dict(found.valid)
+        for role, context, reason in facts.role_places(held.activity):
+            for user in asked.intersection(facts.had_role(role, context, held.session)):
+                found.valid.setdefault(user, Named(reason.why + AT_THAT_TIME, reason.near))
+                found.late.pop(user, None)
+    return found
+
+
+def _judge_each(found: Judged, held: Held, facts: Facts, end: float) -> None:
+    """Tell of everybody whom the rules name whether that held before the session ended."""
+    if held.activity is None:
+        return
     for user, reasons in facts.named[held.activity.id].items():
         counting = _counting(user, reasons, held, facts, found.present) if held.copy else reasons
         for reason in counting:
@@ -58,13 +77,6 @@ def judged(held: Held, facts: Facts) -> Judged:
         else:
             if counting:
                 found.late[user] = counting[0]
-    if facts.changes and not found.present & found.valid.keys():  # else it was not asked who else had the role then
-        asked = found.present | found.late.keys()
-        for role, context, reason in facts.role_places(held.activity):
-            for user in asked.intersection(facts.had_role(role, context, held.session)):
-                found.valid.setdefault(user, Named(reason.why + AT_THAT_TIME, reason.near))
-                found.late.pop(user, None)
-    return found
 
 
 def _counting(user: int, reasons: Reasons, held: Held, facts: Facts, present: set[int]) -> Reasons:

@@ -39,6 +39,13 @@ Reasons = tuple[Named, ...]
 """All reasons for one person, the strongest first."""
 
 
+class Strongest(NamedTuple):
+    """The first reason for each person whom an activity's rules name, and since when all of these hold."""
+
+    reasons: dict[int, Named]
+    since: float
+
+
 class Span(NamedTuple):
     """When a session began (made by BigBlueButton, or recorded from) and had surely ended; seconds since 1970."""
 
@@ -76,6 +83,7 @@ class Facts:
     """Whether Moodle's own log says when roles were given and taken away."""
     _spans: dict[str, Span | None] = field(default_factory=dict)
     _role_places: dict[int, tuple[tuple[int, int, Named], ...]] = field(default_factory=dict)
+    _strongest: dict[int, Strongest] = field(default_factory=dict)
 
     def span(self, session: Recording) -> Span | None:
         """Return when a session was held; None if it has no date."""
@@ -111,6 +119,14 @@ class Facts:
             yield own, "course"
             for context in reversed(above):
                 yield context, "site" if context == above[0] else "category"
+
+    def strongest(self, activity: Activity) -> Strongest:
+        """Return the first reasons for those whom its rules name, the same for each of its sessions."""
+        if activity.id not in self._strongest:
+            first = {user: reasons[0] for user, reasons in self.named[activity.id].items()}
+            since = max((reason.since for reason in first.values() if reason.since is not None), default=-math.inf)
+            self._strongest[activity.id] = Strongest(first, since)
+        return self._strongest[activity.id]
 
     def role_places(self, activity: Activity) -> tuple[tuple[int, int, Named], ...]:
         """Return role, context and the reason that having the one in the other is, nearest context first."""
@@ -168,8 +184,7 @@ class Facts:
     def present(self, session: Recording) -> set[int]:
         """Say who joined a session, among those of whom it was read."""
         joined = self.joined.get(session.meeting_id)
-        span = self.span(session) if joined else None
-        if not joined or span is None:
+        if not joined or (span := self.span(session)) is None:
             return set()
         first = bisect.bisect_left(joined, (span.begin - BEFORE_CREATE_S, -1))
         last = bisect.bisect_right(joined, (span.end, math.inf))

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bbbmig.database.number_list import is_among
 from bbbmig.database.read_only import AnyRow, ReadOnlyConnection, parts
 from bbbmig.domain.moodle_participants import parse_participants
 from bbbmig.moodle.grants import Layout, Roles, Site
@@ -24,9 +25,7 @@ MODULE_LEVEL = 70
 
 _GIVEN, _TAKEN = r"\core\event\role_assigned", r"\core\event\role_unassigned"
 
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-_COURSES: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
-_USERS: sa.BindParameter[Any] = sa.bindparam("users", expanding=True)
+_TEXTS: sa.BindParameter[Any] = sa.bindparam("texts", expanding=True)
 
 
 class MoodleReader:
@@ -54,11 +53,11 @@ class MoodleReader:
         r = self.tables["bigbluebuttonbn_recordings"]
         statement = (
             sa.select(r.c.recordingid, r.c.courseid, r.c.bigbluebuttonbnid)
-            .where(r.c.recordingid.in_(_IDS), r.c.imported == 0)
+            .where(r.c.recordingid.in_(_TEXTS), r.c.imported == 0)
             .order_by(r.c.id)
         )
         found: dict[str, list[Place]] = defaultdict(list)
-        for record_id, course, activity in self.connection.read_in(statement, "ids", record_ids):
+        for record_id, course, activity in self.connection.read_in(statement, "texts", record_ids):
             found[record_id].append(Place(course, activity))
         return found
 
@@ -69,7 +68,7 @@ class MoodleReader:
             sa.select(b.c.id, b.c.course, b.c.name, b.c.meetingid, b.c.participants, x.c.id)
             .outerjoin_from(b, cm, sa.and_(cm.c.instance == b.c.id, cm.c.module == self._module))
             .outerjoin(x, sa.and_(x.c.contextlevel == MODULE_LEVEL, x.c.instanceid == cm.c.id))
-            .where(b.c.id.in_(_IDS))
+            .where(is_among(b.c.id, "ids"))
         )
         return {
             number: Activity(
@@ -105,7 +104,7 @@ class MoodleReader:
         statement = (
             sa.select(c.c.id, c.c.fullname, x.c.id, x.c.path)
             .join_from(c, x, sa.and_(x.c.contextlevel == COURSE_LEVEL, x.c.instanceid == c.c.id))
-            .where(c.c.id.in_(_IDS))
+            .where(is_among(c.c.id, "ids"))
         )
         return {
             number: Course(id=number, name=name, contexts=_contexts(path, context))
@@ -127,7 +126,10 @@ class MoodleReader:
             for role, context in part:
                 contexts[role].append(context)
             any_pair = sa.or_(
-                *(sa.and_(ra.c.roleid == role, ra.c.contextid.in_(its)) for role, its in contexts.items())
+                *(
+                    sa.and_(ra.c.roleid == role, is_among(ra.c.contextid, f"in_{role}", its))
+                    for role, its in contexts.items()
+                )
             )
             for role, context, user, time in self.connection.read(
                 sa.select(ra.c.roleid, ra.c.contextid, ra.c.userid, since).where(any_pair)
@@ -151,7 +153,7 @@ class MoodleReader:
             return found
         statement = (
             sa.select(log.c.objectid, log.c.contextid, log.c.relateduserid, log.c.timecreated, log.c.eventname)
-            .where(log.c.relateduserid.in_(_USERS), log.c.eventname.in_((_GIVEN, _TAKEN)))
+            .where(is_among(log.c.relateduserid, "users"), log.c.eventname.in_((_GIVEN, _TAKEN)))
             .order_by(log.c.timecreated, log.c.id)
         )
         for role, context, user, time, event in self.connection.read_in(statement, "users", users):
@@ -168,8 +170,8 @@ class MoodleReader:
         """Read who added the activities of these places, and who opened and moderated their sessions."""
         found = Logs(added=defaultdict(list), opened=defaultdict(list), moderated=defaultdict(list))
         log = self._log
-        moderated = sa.and_(log.c.log == "Summary", log.c.meta.like('%"moderator":true%'))
-        wanted = sa.or_(log.c.log.in_(("Add", "Create")), moderated)
+        told = log.c.log.in_(("Add", "Create", "Summary"))  # in the index, so the rows of all who joined are not read
+        wanted = sa.and_(told, sa.or_(log.c.log != "Summary", log.c.meta.like('%"moderator":true%')))
         columns = (log.c.bigbluebuttonbnid, log.c.userid, log.c.timecreated, log.c.meetingid, log.c.log, log.c.meta)
         for activity, user, time, meeting_id, event, meta in self._logged(columns, wanted, places):
             if event == "Add":
@@ -186,7 +188,7 @@ class MoodleReader:
         columns = (log.c.timecreated, log.c.userid, log.c.meetingid)
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         places = list(places)
-        of_these = sa.and_(log.c.log == "Join", (log.c.userid + 0).in_(_USERS))
+        of_these = sa.and_(log.c.log == "Join", is_among(log.c.userid + 0, "users"))
         rows: Iterable[AnyRow] = (
             self._logged(columns, log.c.log == "Join", places)
             if users is None
@@ -213,7 +215,7 @@ class MoodleReader:
         if not self.layout.has("bigbluebuttonbn_logs"):
             return []
         log = self._log
-        of_these = sa.and_(log.c.courseid.in_(_COURSES), (log.c.bigbluebuttonbnid + 0).in_(_IDS))
+        of_these = sa.and_(is_among(log.c.courseid, "courses"), is_among(log.c.bigbluebuttonbnid + 0, "ids"))
         statement = sa.select(*columns).where(of_these, log.c.userid.is_not(None), wanted).order_by(log.c.id)
         rows: list[AnyRow] = []
         for part in parts(places):
@@ -229,7 +231,7 @@ class MoodleReader:
         statement = (
             sa.select(method.c.courseid, enrolment.c.userid)
             .join_from(enrolment, method, method.c.id == enrolment.c.enrolid)
-            .where(enrolment.c.userid.in_(_USERS), method.c.courseid.in_(_COURSES))
+            .where(is_among(enrolment.c.userid, "users"), is_among(method.c.courseid, "courses"))
         )
         found: set[tuple[int, int]] = set()
         for some in parts(pairs):
@@ -244,7 +246,7 @@ class MoodleReader:
         statement = sa.select(
             *(u.c.id, u.c.username, u.c.idnumber, u.c.firstname, u.c.lastname, u.c.email),
             *(u.c.mnethostid, u.c.suspended, u.c.confirmed, u.c.auth),
-        ).where(u.c.id.in_(_IDS), u.c.deleted == 0)
+        ).where(is_among(u.c.id, "ids"), u.c.deleted == 0)
         new = wanted - self._people.keys()
         read = {
             row.id: Person(

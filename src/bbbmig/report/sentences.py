@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plain_text import one_line
-from bbbmig.domain.plan import Action, Kind
+from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ExitCode
 from bbbmig.masking import masked
@@ -68,12 +68,16 @@ def remark(outcome: Outcome) -> str:
     """Say what is to be known besides: the reason of a skip, the error, the place; never a secret."""
     action = outcome.action
     reason = str(action.reason) if action.reason else ""
+    if action.reason is Reason.GIVEN_UP:
+        return masked(one_line(f"{reason} {completing(action)}"))
     details = dict.fromkeys((reason, completing(action) if reason or action.kind is Kind.GIVE else "", outcome.detail))
     return masked("; ".join(one_line(detail) for detail in details if detail))
 
 
 def completing(action: Action) -> str:
     """Say what completes an action's reason: "created 2026-11-27; --again creates it once more"."""
+    if action.reason is Reason.GIVEN_UP:
+        return f"by {action.detail} on {day(action.since)}: {action.hint}"
     said = " ".join(filter(None, (action.detail, day(action.since))))
     return "; ".join(filter(None, (said, action.hint)))
 

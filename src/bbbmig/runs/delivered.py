@@ -11,8 +11,8 @@ from bbbmig.domain.recording import Recording
 from bbbmig.domain.video_standing import Stands, loss, not_listed, published_rows, stand
 from bbbmig.runs.run import Run
 
-KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE, Effect.SENT)
-"""What must be remembered of, to say how what was delivered stands."""
+KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE, Effect.SENT, Effect.GIVE_UP)
+"""What must be remembered of, to say how what was delivered stands, and what was given up."""
 
 
 def stands_in_pod(run: Run, history: History, recordings: Iterable[Recording]) -> Mapping[LinkKey, Stands]:

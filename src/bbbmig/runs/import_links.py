@@ -129,7 +129,7 @@ class LinkWork:
                 "if no file may be put on that server: import-links --fixture FILE",
             )
         links = run.adapters.links.all() if extension else []
-        history = run.adapters.ledger.history(run.server, Effect.LINK)
+        history = run.adapters.ledger.history(run.server, Effect.LINK, Effect.GIVE_UP)
         made = made_by_us(links, history) if fixture is None else {}
         return cls(run=run, fixture=fixture, extension=extension, links=links, history=history, made=made)
 

@@ -9,6 +9,7 @@ from bbbmig.domain import owners_sheet
 from bbbmig.domain.choices import Language
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.errors import ConfigError
+from bbbmig.runs.give_up import decided_so_far
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.run import Run
 from bbbmig.transfer.whole_file import STDOUT, ensure_writable, opened
@@ -49,7 +50,8 @@ def owners(run: Run, options: OwnersOptions) -> None:
         pod_meetings=run.settings.has("pod"),
     )
     listing = run.listing(use_cache=options.use_cache)
-    chosen = run.choose(listing, options.selection)
+    given_up = decided_so_far(run)
+    chosen = [one for one in run.choose(listing, options.selection) if one.record_id not in given_up]
     rows = list(owners_sheet.rows(chosen, search.find(chosen, listing.recordings)))
     where = "on stdout" if options.output == STDOUT else f"in {options.output}"
     added = _write(options, rows)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from bbbmig.domain.file_names import short_id, short_id_in
+from bbbmig.domain.give_up import all_given_up
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.target import Link
 from bbbmig.domain.video_standing import Standing
@@ -16,7 +17,7 @@ def without_video(run: Run, links: Sequence[Link]) -> list[Link]:
     """Choose the links whose recordings have no video in Pod: none published, none claimed, no file to be claimed.
 
     What the ledger calls published is asked of Pod; a video that was never encoded or is gone does not count. What Pod
-    cannot tell counts as not there. Raise RemoteError or RemoteRefused as Pod does.
+    cannot tell counts as not there, and what was given up needs none. Raise RemoteError or RemoteRefused as Pod does.
     """
     ids = {link.id: record_id_in(link.source_url) for link in links}
     safe = _published(run, set(ids.values()))
@@ -27,7 +28,7 @@ def without_video(run: Run, links: Sequence[Link]) -> list[Link]:
 def _published(run: Run, record_ids: Collection[str]) -> set[str]:
     history = run.adapters.ledger.history(run.server, *delivered.KINDS)
     stands = delivered.stands_of(run, history, record_ids)
-    return {key.record_id for key, one in stands.items() if one.standing in _THERE}
+    return {key.record_id for key, one in stands.items() if one.standing in _THERE} | all_given_up(history)
 
 
 def _short_ids_of_files(run: Run) -> set[str]:

@@ -46,9 +46,8 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
     is written to as it is. Raise ConfigError if it cannot be written.
     """
     if path == STDOUT:
-        sys.stdout.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr] # a text file
-        yield sys.stdout
-        sys.stdout.flush()
+        with _stdout_as(encoding) as stream:
+            yield stream
         return
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
@@ -72,6 +71,18 @@ def opened(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
         raise
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}", hint=_HINT) from error
+
+
+@contextlib.contextmanager
+def _stdout_as(encoding: str) -> Iterator[TextIO]:
+    """Write to stdout in another encoding, lines as they are given; afterwards it is again as it was."""
+    stream, before, errors = sys.stdout, sys.stdout.encoding, sys.stdout.errors
+    stream.reconfigure(encoding=encoding, newline="")  # type: ignore[union-attr] # a text file
+    try:
+        yield stream
+        stream.flush()
+    finally:
+        stream.reconfigure(encoding=before, errors=errors, newline=None)  # type: ignore[union-attr]
 
 
 def ensure_writable(path: Path) -> None:
