@@ -12,9 +12,16 @@ VERSIONS_OF_A_STROKE = 20
 CORNERS = ((40.0, 40.0), (760.0, 430.0))
 """Where each of the two draws: left and top of 600 by 330 units of a board of 1440 by 810."""
 
+WORDS = {"color": "black", "size": "xl", "font": "sans", "scale": 1, "text": "\N{SLICE OF PIZZA}", "autoSize": True}
+TEXT = {"id": "shape:e", "type": "text", "x": 700, "y": 400, "index": "a0", "parentId": "page:1", "props": WORDS}
+EMOJI = {"id": "e", "timestamp": 1.0, "undo": -1, "shape_data": TEXT}
 
-def make_busy_page(folder: Path, seconds: int, versions: int) -> Path:
-    """Turn a recording of BBB 2.2 into one of 3.0 with a single page, and so many versions of strokes in an hour."""
+
+def make_busy_page(folder: Path, seconds: int, versions: int, *, emoji: bool = False) -> Path:
+    """Turn a recording of BBB 2.2 into one of 3.0 with a single page, and so many versions of strokes in an hour.
+
+    With an `emoji` that is written as such, a text held in memory needs four bytes for each of its letters.
+    """
     write_events(folder, random.Random(1), seconds, 0)
     slide = 'xlink:href="presentation/p/slide-1.png" width="1600" height="900" x="0" y="0"'
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -25,8 +32,10 @@ def make_busy_page(folder: Path, seconds: int, versions: int) -> Path:
         '<recording><event timestamp="0.0"><viewBox>0 0 1600 900</viewBox></event></recording>'
     )
     (folder / "cursor.xml").write_text("<recording/>")
-    with (folder / "tldraw.json").open("w") as file:
+    with (folder / "tldraw.json").open("w", encoding="utf-8") as file:
         file.write('{"bbb_version": "3.0.4", "1": {"shapes": [')
+        if emoji:
+            file.write(json.dumps(EMOJI, ensure_ascii=False) + ",")
         for number, entry in enumerate(strokes(random.Random(2), seconds, versions * seconds // HOUR)):
             file.write(("," if number else "") + json.dumps(entry))
         file.write('], "timestamp": 0.0}}')

@@ -2,8 +2,9 @@
 
 `python benchmarks/render.py [SECONDS]`; the default is an hour: 40 slides, 2,600 versions of shapes, a pointer that
 moves five times a second, ten minutes of a shared desk, cameras all along; the same with 1080 lines; then without
-cameras; with 26,000 versions; with 25,000 and 200,000 on one page; with a scan on every slide. All of it is made up
-here, from one seed.
+cameras; with 26,000 versions; with 25,000 and 200,000 on one page; with a whiteboard of 92 MB that holds an emoji; with
+a scan on every slide. All of it is made up here, from one seed. What misses its target is named at the end, and the
+exit code is 1.
 
 The floor is what FFmpeg alone needs with one thread: to decode the film of the cameras, and to encode a picture that
 never changes, at the renderer's ten frames a second, and the sound. CPU seconds count, of children too; machines
@@ -26,12 +27,12 @@ from benchmarks.busy_page import make_busy_page
 from benchmarks.presentation import FFMPEG, HOUR, ID, make_films, make_recording, make_scans
 from benchmarks.processes import Figures, run
 
-FEW, MANY, BUSY, BUSIEST = 2_600, 26_000, 25_000, 200_000
-CAMERAS, LARGE = "with cameras", "with cameras, 1080 lines"
+FEW, MANY, BUSY, BUSIEST, LARGEST = 2_600, 26_000, 25_000, 200_000, 40_000
+CAMERAS, LARGE, EMOJI = "with cameras", "with cameras, 1080 lines", "a whiteboard of 92 MB, an emoji"
 TARGETS = {CAMERAS: 15.0, LARGE: 5.0, "without cameras": 28.0, "many drawings, no cameras": 15.0}
-TARGETS |= {"25,000 versions on one page": 15.0, "200,000 on one page": 2.0, "a scan on every slide": 15.0}
-RATIO = 1.15
-MEMORY_MIB = 600
+TARGETS |= {"25,000 versions on one page": 15.0, "200,000 on one page": 2.0, EMOJI: 5.0, "a scan on every slide": 15.0}
+RATIOS = {CAMERAS: 1.15, LARGE: 1.15}
+MEMORY_MIB = dict.fromkeys(TARGETS, 600) | {EMOJI: 300}
 PIECE = 300
 
 RENDER = """
@@ -48,7 +49,9 @@ with open_files(presentation) as files:
 """
 
 
-def main(seconds: int) -> None:
+def main(seconds: int) -> list[str]:
+    """Measure all; return what missed its target."""
+    missed: list[str] = []
     with tempfile.TemporaryDirectory() as directory:
         parent = Path(directory)
         films = make_films(parent)
@@ -59,12 +62,26 @@ def main(seconds: int) -> None:
         for name, folder in folders.items():
             figures = render(name, folder, parent / "video.mp4", seconds, 1080 if name == LARGE else 720)
             size = (parent / "video.mp4").stat().st_size / (1 << 20)
-            print(f"{'':34}{figures.mebibytes:6.0f} MiB of memory (allowed {MEMORY_MIB}),", end=" ")
-            print(f"{size:.0f} MiB of video, target {TARGETS[name]:.0f} times")
-            if name in least:
-                ratio = figures.processor_seconds / least[name].processor_seconds
-                print(f"{'':34}{ratio:6.2f} times what FFmpeg alone needs (allowed at 720 lines: {RATIO})")
+            print(f"{'':34}{figures.mebibytes:6.0f} MiB of memory, {size:.0f} MiB of video")
+            ratio = figures.processor_seconds / least[name].processor_seconds if name in least else 0.0
+            if ratio:
+                print(f"{'':34}{ratio:6.2f} times what FFmpeg alone needs")
+            missed += judged(name, seconds / figures.processor_seconds, figures.mebibytes, ratio)
         beside_bbb_dl(parent / "piece", films, min(seconds, PIECE))
+    print("\nmissed: " + "; ".join(missed) if missed else "\nall targets are met")
+    return missed
+
+
+def judged(name: str, times: float, mebibytes: float, ratio: float) -> list[str]:
+    """Return what of a line is beyond what is allowed, in words."""
+    found: list[str] = []
+    if times < TARGETS[name]:
+        found.append(f"{name}: {times:.1f} times real time, {TARGETS[name]:.0f} are asked")
+    if mebibytes > MEMORY_MIB[name]:
+        found.append(f"{name}: {mebibytes:.0f} MiB, {MEMORY_MIB[name]} are allowed")
+    if ratio > RATIOS.get(name, ratio):
+        found.append(f"{name}: {ratio:.2f} times the floor, {RATIOS[name]} are allowed")
+    return found
 
 
 def make_all(parent: Path, films: dict[str, Path], seconds: int) -> dict[str, Path]:
@@ -81,6 +98,7 @@ def make_all(parent: Path, films: dict[str, Path], seconds: int) -> dict[str, Pa
         "many drawings, no cameras": made("many", MANY, "blank"),
         "25,000 versions on one page": make_busy_page(made("busy", 0, "blank"), seconds, BUSY),
         "200,000 on one page": make_busy_page(made("busiest", 0, "blank"), seconds, BUSIEST),
+        EMOJI: make_busy_page(made("largest", 0, "blank"), seconds, LARGEST * HOUR // seconds, emoji=True),
         "a scan on every slide": make_scans(made("scans", FEW, "blank")),
     }
 
@@ -142,4 +160,4 @@ def show(name: str, seconds: int, figures: Figures) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else HOUR)
+    sys.exit(1 if main(int(sys.argv[1]) if len(sys.argv) > 1 else HOUR) else 0)

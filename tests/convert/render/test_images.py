@@ -12,7 +12,7 @@ import skia
 
 from bbbmig.convert.render.files import safe_name
 from bbbmig.convert.render.files.source import LocalFiles
-from bbbmig.convert.render.notes import check_slides
+from bbbmig.convert.render.notes import check_slides, picture_notes
 from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.png_repair import repaired_png
 from bbbmig.convert.render.timeline.model import Show, Slide, Timeline
@@ -119,3 +119,80 @@ def test_more_than_a_tenth_of_the_slides_lost_is_a_failure(
             check_slides(timeline, images)
     else:
         check_slides(timeline, images)
+
+
+def svg_with(picture: bytes, kind: str = "image/png", around: str = "{}", href: str = "xlink:href") -> str:
+    """Return a slide that is nothing but a picture, as pages that are scans are published."""
+    inner = f'<image width="60" height="40" {href}="data:{kind};base64,{base64.b64encode(picture).decode()}"/>'
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f'<svg {names} width="60" height="40">{around.format(inner)}</svg>'
+
+
+RED = (
+    pyvips.Image.new_from_array(np.full((40, 60, 3), (200, 30, 30), np.uint8)).cast("uchar").copy(interpretation="srgb")
+)
+PATTERN = (
+    '<defs><pattern id="p" patternUnits="userSpaceOnUse" width="60" height="40">{}</pattern></defs>'
+    '<rect width="60" height="40" fill="url(#p)"/>'
+)
+NESTED = '<svg x="0" y="0" width="60" height="40" viewBox="0 0 60 40">{}</svg>'
+
+
+@pytest.mark.parametrize("around", ["{}", PATTERN, NESTED])
+@pytest.mark.parametrize(
+    ("suffix", "kind"),
+    [
+        (".png", "image/png"),
+        (".png[interlace=true]", "image/png"),
+        (".jpg", "image/jpeg"),
+        (".jpg", "image/png"),
+        (".png", "image/jpeg"),
+        (".webp", "image/webp"),
+        (".gif", "image/gif"),
+        (".tif", "image/tiff"),
+    ],
+)
+def test_any_picture_in_a_slide_is_drawn(tmp_path: Path, suffix: str, kind: str, around: str) -> None:
+    """librsvg draws PNG and JPEG, if they are called so, and leaves out all others without a word."""
+    (tmp_path / "a.svg").write_text(svg_with(RED.write_to_buffer(suffix), kind, around))
+    images = Images(LocalFiles(tmp_path))
+    assert pixels_of(images.slide("a.svg", 60, 40))[20, 30, :3].tolist() == pytest.approx([200, 30, 30], abs=6)
+    assert (images.lost, images.cut, images.incomplete) == ({}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind", "top"),
+    [(".png", "image/png", "same"), (".jpg", "image/jpeg", "same"), (".webp", "image/webp", "")],
+)
+def test_a_picture_in_a_slide_that_breaks_off_is_shown_as_far_as_it_goes_and_named(
+    tmp_path: Path, suffix: str, kind: str, top: str
+) -> None:
+    whole = noise(60, 40).copy(interpretation="srgb").write_to_buffer(suffix)
+    for name, data in (("whole.svg", whole), ("cut.svg", whole[: len(whole) * 6 // 10])):
+        (tmp_path / name).write_text(svg_with(data, kind))
+    images = Images(LocalFiles(tmp_path))
+    one, other = (pixels_of(images.slide(name, 60, 40))[3, :, :3] for name in ("whole.svg", "cut.svg"))
+    assert (np.abs(one.astype(int) - other).mean() < 12) == bool(top)
+    assert [*images.incomplete] == ["cut.svg"]
+    (note,) = picture_notes(images)
+    assert note.loses
+    assert note.text.startswith("cut.svg holds a picture that ")
+
+
+@pytest.mark.parametrize("href", ["x.png", "https://127.0.0.1:1/x.png", "file:///etc/passwd", "data:image/png,abc", ""])
+def test_a_picture_that_lies_outside_of_a_slide_is_named(tmp_path: Path, href: str) -> None:
+    text = svg_with(b"").replace("data:image/png;base64,", href)
+    (tmp_path / "a.svg").write_text(text.replace("</svg>", '<use href="#a"/><image href="#b"/></svg>'))
+    images = Images(LocalFiles(tmp_path))
+    assert images.slide("a.svg", 60, 40) is not None
+    assert images.incomplete == {"a.svg": "holds a picture that cannot be read, or that lies elsewhere"}
+
+
+def test_a_jpeg_that_breaks_off_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    data = noise(160, 90).copy(interpretation="srgb").jpegsave_buffer()
+    (tmp_path / "whole.jpg").write_bytes(data)
+    (tmp_path / "cut.jpg").write_bytes(data[: len(data) // 2])
+    images = Images(LocalFiles(tmp_path))
+    whole, cut = (pixels_of(images.slide(name, 160, 90)) for name in ("whole.jpg", "cut.jpg"))
+    assert np.array_equal(whole[:24], cut[:24])
+    assert (images.lost, images.cut) == ({}, {"cut.jpg": "breaks off"})

@@ -53,6 +53,8 @@ def picture_notes(images: Images) -> Iterator[Note]:
             yield Note(f"{_named(lost)}: {shown}")
     if images.cut:
         yield Note(f"{_named([f'{name} {why}' for name, why in images.cut.items()])}: what is below is lost")
+    if images.incomplete:
+        yield Note(f"{_named([f'{name} {why}' for name, why in images.incomplete.items()])}: it is not shown whole")
     if images.nameless:
         yield Note(f"{_named(sorted(images.nameless))}: not the name of a file, and shown as if it were lost")
 

@@ -75,17 +75,20 @@ def _scanned(container: av.container.InputContainer, path: Path, name: str) -> S
     """Go through the packets of the first picture and the first sound."""
     picture = next(iter(container.streams.video), None)
     sound = next(iter(container.streams.audio), None)
+    streams = [stream for stream in (picture, sound) if stream is not None]
+    units_s = {stream.index: float(stream.time_base or 0) for stream in streams}
     found: list[tuple[float, int, bool]] = []
     sound_end_s = 0.0
     try:
-        for packet in container.demux([stream for stream in (picture, sound) if stream is not None]):
-            if not packet.size or packet.pts is None or packet.time_base is None:
+        for packet in container.demux(streams):
+            if not packet.size or packet.pts is None:
                 continue
-            at = float(packet.pts * packet.time_base)
+            unit_s = units_s[packet.stream.index]
+            at = packet.pts * unit_s
             if packet.stream is picture:
                 found.append((at, packet.size, packet.is_keyframe))
             else:
-                sound_end_s = max(sound_end_s, at + float((packet.duration or 0) * packet.time_base))
+                sound_end_s = max(sound_end_s, at + (packet.duration or 0) * unit_s)
     except av.error.FFmpegError:
         pass  # it ends here: how far it came is what is asked
     if not found and not sound_end_s:

@@ -9,6 +9,7 @@ import pyvips
 import skia
 
 from bbbmig.convert.render.files import Files, safe_name
+from bbbmig.convert.render.picture.inner_pictures import mended
 from bbbmig.convert.render.picture.png_repair import repaired_png
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ _SHARP = 1200
 _ORDINARY = 9_000_000
 """Bytes of an SVG that libxml2 reads without being told that it may be large: it refuses a text of ten million."""
 _DEFINES_ENTITIES = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
+_JPEG = b"\xff\xd8\xff"
 _NAME_SHOWN = 80
 
 pyvips.cache_set_max(0)
@@ -32,6 +34,7 @@ class Images:
 
     `lost` names those that are missing or cannot be read, once each, `cut` those that break off; each with what is
     wrong. `on_board` names those of them that are no slides. `nameless` holds references that are no names of files.
+    `incomplete` names slides that lack a part, with what it is.
     """
 
     def __init__(self, files: Files) -> None:
@@ -41,6 +44,7 @@ class Images:
         self._drawn: dict[str, skia.Image | None] = {}
         self.lost: dict[str, str] = {}
         self.cut: dict[str, str] = {}
+        self.incomplete: dict[str, str] = {}
         self.on_board: set[str] = set()
         self.nameless: set[str] = set()
 
@@ -89,21 +93,48 @@ class Images:
                 self.lost[shown_name(href)] = "is missing"
             return None
         try:
-            return _image(_pixels(path, width, height, opaque=opaque), opaque=opaque)
+            return _image(self._pixels(path, href, width, height, opaque=opaque), opaque=opaque)
         except pyvips.Error as error:
             log.info("%s: %s", shown_name(href), str(error).strip()[:300])
-        whole = repaired_png(path.read_bytes())
-        if whole is None:
+        made = _what_is_left(path, width, height, opaque=opaque)
+        if made is None:
             self.lost[shown_name(href)] = "cannot be read"
-            return None
-        try:
-            image = pyvips.Image.thumbnail_buffer(whole, width, height=height, **_size(opaque=opaque))
-            made = _image(image, opaque=opaque)
-        except pyvips.Error:
-            self.lost[shown_name(href)] = "cannot be read"
-            return None
-        self.cut[shown_name(href)] = "breaks off"
+        else:
+            self.cut[shown_name(href)] = "breaks off"
         return made
+
+    def _pixels(self, path: Path, href: str, width: int, height: int, *, opaque: bool) -> pyvips.Image:
+        """Open a picture in that size; SVG is drawn in it, not enlarged. Raise pyvips.Error if it cannot be read."""
+        size = _size(opaque=opaque)
+        if not _is_svg(path):
+            return pyvips.Image.thumbnail(str(path), width, height=height, **size)
+        data = path.read_bytes()
+        if (better := mended(data)) is not None:
+            data = better.svg
+            if better.lost:
+                self.incomplete[shown_name(href)] = "holds a picture that cannot be read, or that lies elsewhere"
+            elif better.broken:
+                self.incomplete[shown_name(href)] = "holds a picture that breaks off"
+        unlimited = len(data) > _ORDINARY and not any(mark in data for mark in _DEFINES_ENTITIES)
+        options = "[unlimited=true]" if unlimited else ""
+        return pyvips.Image.thumbnail_buffer(data, width, height=height, option_string=options, **size)
+
+
+def _what_is_left(path: Path, width: int, height: int, *, opaque: bool) -> skia.Image | None:
+    """Read a PNG or JPEG as far as it goes; None if nothing of it can be read."""
+    data = path.read_bytes()
+    size = _size(opaque=opaque)
+    if data.startswith(_JPEG):
+        whole: bytes | None = data
+        size["fail_on"] = "none"
+    else:
+        whole = repaired_png(data)
+    if whole is None:
+        return None
+    try:
+        return _image(pyvips.Image.thumbnail_buffer(whole, width, height=height, **size), opaque=opaque)
+    except pyvips.Error:
+        return None
 
 
 def shown_name(href: str) -> str:
@@ -117,18 +148,10 @@ def _size(*, opaque: bool) -> dict[str, object]:
     return {"size": "force" if opaque else "both", "no_rotate": True, "fail_on": "truncated"}
 
 
-def _pixels(path: Path, width: int, height: int, *, opaque: bool) -> pyvips.Image:
-    """Open a picture in that size; SVG is drawn in it, not enlarged. Raise pyvips.Error if it cannot be read."""
-    name = str(path)
-    if path.stat().st_size > _ORDINARY and _is_svg_without_entities(path):
-        name += "[unlimited=true]"
-    return pyvips.Image.thumbnail(name, width, height=height, **_size(opaque=opaque))
-
-
-def _is_svg_without_entities(path: Path) -> bool:
-    """Tell whether a large file is a drawing that does not multiply itself: nothing would bound it any more."""
-    data = path.read_bytes()
-    return b"svg" in data[:4096].replace(b"\x00", b"") and not any(mark in data for mark in _DEFINES_ENTITIES)
+def _is_svg(path: Path) -> bool:
+    """Tell whether a file is a drawing, by its first bytes."""
+    with path.open("rb") as file:
+        return b"svg" in file.read(4096).replace(b"\x00", b"")
 
 
 def _image(image: pyvips.Image, *, opaque: bool) -> skia.Image:

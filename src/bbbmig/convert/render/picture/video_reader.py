@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 import av
-from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
+from bbbmig.convert.render.picture.scaling import Scaler
 from bbbmig.convert.render.picture.yuv import Planes
 from bbbmig.errors import RecordingFailed
 
@@ -18,8 +18,6 @@ _JUMP_S = 12.0
 """Gaps longer than that are jumped over, shorter ones played through."""
 _HD_LINES = 720
 """Films of that height are taken for BT.709 if they do not say, lower ones and VP9 for BT.601, as Chromium does."""
-_UNTOLD = (0, 2)
-"""FFmpeg's numbers for RGB, which no film is, and for not told."""
 
 
 class Film:
@@ -34,10 +32,8 @@ class Film:
         except (av.error.FFmpegError, IndexError) as error:
             raise RecordingFailed(f"{name} cannot be played: {error}", hint="fetch it again, or look at it") from error
         self._stream.thread_count = 1
-        self._hd_standard = (
-            self._stream.height >= _HD_LINES and self._stream.codec_context.codec.canonical_name != "vp9"
-        )
-        self._reformatter = VideoReformatter()
+        is_vp9 = self._stream.codec_context.codec.canonical_name == "vp9"
+        self._scaler = Scaler(hd_standard=self._stream.height >= _HD_LINES and not is_vp9)
         self._frames = self._decoded()
         self._shown: av.VideoFrame | None = None
         self._scaled: tuple[av.VideoFrame, tuple[int, int], av.VideoFrame] | None = None
@@ -70,7 +66,7 @@ class Film:
             return None
         size = self.fitted(width, height)
         if self._scaled is None or self._scaled[0] is not self._shown or self._scaled[1] != size:
-            self._scaled = self._shown, size, self._reformatted(self._shown, size)
+            self._scaled = self._shown, size, self._scaler.scaled(self._shown, size)
         return Planes.of(self._scaled[2])
 
     def fitted(self, width: int, height: int) -> tuple[int, int]:
@@ -90,20 +86,6 @@ class Film:
             return
         self._frames = self._decoded()
         self._coming = next(self._frames, None)
-
-    def _reformatted(self, frame: av.VideoFrame, size: tuple[int, int]) -> av.VideoFrame:
-        """Scale a frame, its colours as the output keeps them."""
-        told = frame.colorspace not in _UNTOLD
-        standard = frame.colorspace == Colorspace.ITU709 if told else self._hd_standard
-        return self._reformatter.reformat(
-            frame,
-            *size,
-            "yuv420p",
-            src_colorspace=Colorspace.ITU709 if standard else Colorspace.ITU601,
-            dst_colorspace=Colorspace.ITU709,
-            interpolation=Interpolation.AREA,
-            threads=1,
-        )
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Yield frames; what is broken is passed over and counted."""
