@@ -51,6 +51,16 @@ def intention(outcome: Outcome) -> str:
             return f"{action.kind} {PurePosixPath(outcome.location).name if outcome.location else action.target}"
 
 
+def effect(action: Action) -> str:
+    """Say in short what was to be done, without names of files: "download for jean", "link for jean", "convert"."""
+    people = [action.target] if action.kind in (Kind.LINK, Kind.UNLINK, Kind.FAIL) else []
+    if action.owner is not None and not people:
+        people = [owner.username for owner in (action.owner, *action.others)]
+    kind = "" if action.kind is Kind.FAIL else str(action.kind)
+    names = ", ".join(map(one_line, filter(None, people)))
+    return " ".join(filter(None, (kind, names and f"for {names}")))
+
+
 def _why(owner: Owner | None) -> str:
     """Say in brackets why somebody gets a link, and that Pod does not know them yet; "" if nothing is known."""
     if owner is None:
