@@ -32,6 +32,10 @@ class Kind(StrEnum):
     """Pod has the video and never encoded it: have it begin once more."""
     GIVE = "give"
     """Pod has the video, a draft, for people whom the owners file names no more: give it to those whom it names."""
+    MIRROR = "mirror"
+    """Copy what the old server publishes of it into the mirror, or what has changed there."""
+    VERIFY = "verify"
+    """Prove that its copy in the mirror is whole."""
     SKIP = "skip"
     """Leave it alone, for `Action.reason`."""
     FAIL = "fail"
@@ -67,6 +71,8 @@ class Reason(StrEnum):
     ID_TOO_LONG = "recordID too long for the ledger"
     LEDGER_UNREADABLE = "its row in the ledger cannot be read"
     NOT_A_FILE = "what bears its name is not a file"
+    NO_FOLDER_NAME = "its recordID cannot be the name of a folder"
+    NOT_MIRRORED = "not in the mirror"
 
     @property
     def fails(self) -> bool:
@@ -88,6 +94,8 @@ _FAILING = frozenset(
         Reason.LEDGER_UNREADABLE,
         Reason.NOT_A_FILE,
         Reason.POD_CANNOT_SAY,
+        Reason.NO_FOLDER_NAME,
+        Reason.NOT_MIRRORED,
     }
 )
 

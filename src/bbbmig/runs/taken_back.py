@@ -25,13 +25,16 @@ def drafts_in_pod(run: Run, history: History, owners: Mapping[str, Ownership]) -
     return drafts(history, rows, run.adapters.published_videos.of(list(people.values())))
 
 
-def giving(
-    run: Run, plan: Plan, history: History, description: Callable[[Recording, Sequence[User]], str], others: CarryOut
-) -> CarryOut:
-    """Put together what gives drafts to others; all else goes on as before. Raises as `need_administrator`."""
-    given = [action for action in plan if action.kind is Kind.GIVE]
-    if any(action.owner is not None and action.owner.stand_in for action in given):
+def need_who_takes_drafts(run: Run, plan: Plan) -> None:
+    """Make sure that the administrator is there if drafts go to them. Raises as `need_administrator`."""
+    if any(action.kind is Kind.GIVE and action.owner is not None and action.owner.stand_in for action in plan):
         need_administrator(run, staff_for="")
+
+
+def giving(
+    run: Run, history: History, description: Callable[[Recording, Sequence[User]], str], others: CarryOut
+) -> CarryOut:
+    """Put together what gives drafts to others; all else goes on as before."""
     adapters = run.adapters
     work = DraftGiving(
         server=run.server,
