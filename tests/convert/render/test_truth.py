@@ -18,7 +18,7 @@ from tests.convert.render.conftest import GetSample
 from tests.convert.render.old_sample import make_old_sample
 from tests.convert.render.sample import ERAS, Era, Sample
 
-SHARED = Path(os.environ.get("BBBMIG_TEST_PUBLISHED") or "/nowhere").parents[1]
+SHARED = Path(os.environ.get("BBBMIG_TEST_PUBLISHED") or "/nowhere/data/published").parents[1]
 CASES = sorted(path.parent for path in SHARED.glob("cases/render/*/metadata.xml"))
 
 
