@@ -92,7 +92,7 @@ class PublishDelivery:
 
     def _encode_again(self, action: Action) -> Outcome:
         """Have Pod begin once more to encode a video, and never a third time: a person is asked then."""
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         try:
             self.encode_again(action.target)
         except RecordingFailed as error:
@@ -164,7 +164,7 @@ class PublishDelivery:
 
     def _take_over(self, action: Action, owner: Owner, video: VideoRequest, title: str) -> Video | None:
         """Put right the title of a video that Pod made of a dropped file, once it encodes it."""
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         try:
             taken = self.videos.take_over(title, video)
         except RecordingFailed:
@@ -187,7 +187,7 @@ class PublishDelivery:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = self.maker.make(action, self.directory / action.target)
         file = (self.directory / action.target).with_suffix(made.suffix)
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         size = self.install(made.part, file)
         self._remember(
             action, State.DELIVERED, location=str(file), size=size, duration_s=made.duration_s, detail=made.notes
@@ -198,7 +198,8 @@ class PublishDelivery:
         """Give it to one owner; None if Pod has the file, and it is too early for the video's title."""
 
         def tell(done: float, total: float | None) -> None:
-            self.memory.check_lock()  # another run would send it, too: nothing more goes to Pod
+            # another run would send it, too: nothing more goes to Pod
+            self.memory.check_lock(action.recording.record_id)
             self.maker.progress(action, done, total, "bytes")
 
         self._remember(action, State.STARTED, owner=owner)

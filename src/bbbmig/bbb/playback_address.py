@@ -66,7 +66,8 @@ class PlaybackAddresses:
         places = self._hosts.candidates(given)[1 if self._trouble(given) else 0 :] or (given,)
         for written in (playback_url.presentation_url(place, record_id, form) for place in places for form in forms):
             if self._answers(written, record_id, player=True):
-                self._say(f"addresses such as {given} are written as {written}, which answers")
+                needed = "its player answers; what is protected asks for its token besides"
+                self._say(f"addresses such as {given} are written as {written}: {needed}")
                 return written
         self._say(f"{given}: no form that Pod knows as a presentation answers; such addresses are kept as they are")
         return self.located(given, record_id)
@@ -145,10 +146,39 @@ class PlaybackAddresses:
 
     def _say(self, text: str, url: str = "") -> None:
         """Say something once: of a host, or of all addresses that differ only in their recording."""
-        key = _host(url) if url else text.partition(" which")[0][-80:]
+        key = _host(url) if url else text.partition(": its player")[0][-80:]
         if key not in self._said:
             self._said.add(key)
             log.warning("%s", text) if url else log.info("%s", text)
+
+
+class GivenAddresses:
+    """The addresses of links where the old server is not asked: as it gave them, or on the host that plays the mirror.
+
+    `base` is the address of that host, "" if there is none. Nothing is asked: whoever names it says that it answers.
+    """
+
+    def __init__(self, base: str, form: Literal["auto"] | Form) -> None:
+        """Write addresses below that one, presentations in that form."""
+        self._base = base.rstrip("/")
+        self._form: Form = "2.3" if form == "auto" else form
+
+    def presentation(self, url: str, record_id: str) -> str:
+        """Return the address of a presentation."""
+        if self._base:
+            return playback_url.presentation_url(self._base, record_id, self._form)
+        return url if playback_url.known_to_pod(url) else playback_url.presentation_url(url, record_id, self._form)
+
+    def located(self, url: str, record_id: str) -> str:
+        """Return the address of another playback, without its token."""
+        plain = playback_url.without_token(url)
+        if not self._base:
+            return plain
+        return self._base + playback_url.path_in_mirror(plain, record_id)
+
+    def states(self, recordings: Iterable[Recording]) -> Iterator[HostState]:  # noqa: ARG002 - as PlaybackAddresses
+        """Look at no host."""
+        return iter(())
 
 
 def _host(url: str) -> str:

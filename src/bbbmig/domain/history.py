@@ -168,6 +168,13 @@ class History:
         yield from (entry for (kind, _), entry in self._whole.items() if kind is effect)
         yield from self._people[effect].values()
 
+    def rows(self, record_id: str) -> frozenset[Entry]:
+        """Return all rows of one recording."""
+        whole = [self._whole.get((effect, record_id)) for effect in Effect]
+        people = [self._owners.get((effect, record_id), ()) for effect in Effect]
+        one_row = [*whole, self._unreadable.get(record_id)]
+        return frozenset([entry for entry in one_row if entry is not None]).union(*people)
+
     def obstacle(self, record_id: str) -> tuple[Reason | None, str]:
         """Say why nothing may be done with a recording because of what is, or can be, remembered of it."""
         if len(record_id) > RECORD_ID_LENGTH:

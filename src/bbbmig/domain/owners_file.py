@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from bbbmig.domain.csv_table import decoded
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.person import folded
 from bbbmig.domain.recording import Recording
@@ -37,9 +38,6 @@ _NUMBER = re.compile(r"[0-9.]+E\+[0-9]+")
 _BETWEEN_NAMES = re.compile(r"[\s,;]+")
 _NO_HEADER = re.compile(r'(?:sep=)?[;,"\s]*', re.IGNORECASE)
 """A line without a word, or Excel's own first line, which names the delimiter."""
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How xlsx and ods, and xls begin."""
-
 _HINT = "nothing was done; correct these lines, or empty their `owners` cell, and run again"
 
 _COLUMNS = {
@@ -92,7 +90,7 @@ def parse_owners(data: bytes, *, known: Collection[str] | None = None, name: str
     naming every bad line with its number.
     """
     reading = _Reading(known=None if known is None else frozenset(known))
-    reading.read(_decoded(data, name)[0])
+    reading.read(decoded(data, name)[0])
     if reading.known is not None and reading.seen and not reading.seen & reading.known:
         reading.problems.append("not one of its recordIDs is on this server: is it the right file?")
     if reading.problems:
@@ -127,7 +125,7 @@ class Form:
 
 def form_of(data: bytes, *, name: str = SOURCE) -> Form | None:
     """Look how an owners file is written; None if it has no line. Raise ConfigError if it is not text."""
-    text, encoding = _decoded(data, name)
+    text, encoding = decoded(data, name)
     for line in io.StringIO(text, newline=""):
         if _NO_HEADER.fullmatch(line):
             continue
@@ -136,21 +134,6 @@ def form_of(data: bytes, *, name: str = SOURCE) -> Form | None:
         line_end = "\r\n" if line.endswith("\r\n") else "\n"
         return Form(encoding=encoding, delimiter=delimiter, columns=columns, head=tuple(head), line_end=line_end)
     return None
-
-
-def _decoded(data: bytes, name: str) -> tuple[str, str]:
-    """Turn bytes into text, in whatever way a spreadsheet wrote them; return the encoding, too."""
-    if data.startswith(_WORKBOOKS):
-        raise ConfigError(f"{name}: is a workbook, not CSV", hint="in the spreadsheet: save as, CSV UTF-8")
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text, encoding
-    raise ConfigError(f"{name}: is not a text that can be read", hint="in the spreadsheet: save as, CSV UTF-8")
 
 
 def _ownership(record_id: str, names: tuple[str, ...]) -> Ownership:

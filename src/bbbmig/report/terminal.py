@@ -11,16 +11,21 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from bbbmig.domain.choices import Language
 from bbbmig.domain.file_names import cut
+from bbbmig.domain.history import Entry
 from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.recording_state import RecordingState
+from bbbmig.domain.status import ServerStatus
 from bbbmig.errors import ExitCode
-from bbbmig.report import sentences
+from bbbmig.report import sentences, status_tables
 from bbbmig.report.eta import Pace
 from bbbmig.report.messages import Check, Level, Start
+from bbbmig.report.status_view import view
 
 _STYLES = {
     Status.DONE: ("✓", "green"),
@@ -141,6 +146,18 @@ class TerminalReporter:
         self.stop()
         if code or not self._quiet:
             self._print(Text(sentences.checked(checks, code), style="bold red" if code else "bold green"))
+
+    def status(self, status: ServerStatus, language: Language) -> None:
+        """Show the answer, bars and tables."""
+        self.stop()
+        if not self._quiet:
+            status_tables.show(self._console, view(status, language), status.verdict)
+
+    def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:  # noqa: ARG002 - of JSON
+        """Show lines about one recording, the first of them bold."""
+        self.stop()
+        for place, line in enumerate(lines):
+            self._print(Text(line, style="" if place else "bold"))
 
     def text(self, line: str, **about: object) -> None:  # noqa: ARG002 - of JSON
         """Show a line about something that is no recording."""

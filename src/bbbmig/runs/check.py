@@ -19,7 +19,9 @@ from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.reporter import make_reporter
 from bbbmig.report.sentences import size
 from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.check_mirror import mirror_checks
 from bbbmig.runs.check_owners import PLACE, exclusion_checks, owner_checks
+from bbbmig.runs.check_registers import greenlight_checks
 from bbbmig.runs.converters import installed
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.moodles import moodle_sources
@@ -54,9 +56,13 @@ def all_checks(adapters: Adapters) -> Iterator[Check]:
     servers += _guarded("BigBlueButton", partial(_bbb, recordings), adapters)
     yield from servers
     yield from exclusion_checks(adapters, recordings)
-    for name in adapters.settings.moodles:
-        section = name.partition(".")[2]
-        servers += (found := [*_guarded(f"Moodle {section}", _moodle(section), adapters)])
+    looks: dict[str, Callable[[str], Callable[[Adapters], Iterator[Check]]]] = {
+        "moodle": _moodle,
+        "greenlight": lambda name: greenlight_checks(name, recordings),
+    }
+    for one in adapters.settings.owner_sources:
+        kind, _, section = one.partition(".")
+        servers += (found := [*_guarded(f"{kind.capitalize()} {section}", looks[kind](section), adapters)])
         yield from found
     servers += (found := [*_guarded("Pod", _pod, adapters)])
     yield from found
@@ -101,6 +107,9 @@ def _bbb(recordings: list[Recording], adapters: Adapters) -> Iterator[Check]:
     """List the recordings, and keep them: checksum, how many, how they had to be listed."""
     listing = listing_of(adapters, use_cache=False)
     recordings += listing.recordings
+    if adapters.mirror is not None and adapters.mirror.offline:
+        yield from mirror_checks(adapters.mirror, len(listing.recordings))
+        return
     calls = f"{listing.calls} call{'s' if listing.calls > 1 else ''}"
     how = f"in {calls}, because {listing.why_parts}" if listing.why_parts else f"in {calls}"
     yield _ok(

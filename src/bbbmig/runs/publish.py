@@ -26,6 +26,7 @@ from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
+from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.publish_chapters import chapters_to_pod
@@ -77,7 +78,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
-    with run.adapters.ledger.locked("publish"):
+    with run.adapters.ledger.working("publish"):
         if needs_recorder(run, via):
             check_mark(run)
         target = publish_target(run)
@@ -97,7 +98,13 @@ def publish(run: Run, options: PublishOptions) -> None:
             return
         tidy(run, via, plan, rules)
         titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
-        work = publish_work(run, via, target, rules, whose, titles)
+        work = under_lease(
+            run,
+            rules.history,
+            planned=publish_work(run, via, target, rules, whose, titles),
+            decide=lambda one, now: plan_publish([one], whose, decided_anew(run, via, rules, now)),
+            work=lambda now: publish_work(run, via, target, replace(rules, history=now), whose, titles),
+        )
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
         remove_needless_links(run, chosen, whose)
@@ -178,12 +185,23 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
     work = run.settings.converter.directory
     pending = {action.recording.record_id for action in plan.effective}
     claim.tidy_work(run, [action.recording for action in plan])
-    remove_leftovers(work, targets=[work / action.target for action in plan.effective if action.owner])
-    remove_files(work, rules.history.published() - pending)
+    targets = [work / action.target for action in plan.effective if action.owner]
+    named, busy = recorder_directory.unfinished(run), recorder_directory.busy_with(run)
+    remove_leftovers(work, targets=targets, named=named, busy=busy)
+    remove_files(work, rules.history.published() - pending - run.adapters.ledger.at_work(run.server))
     if needs_recorder(run, via):
         if any(via == "recorder" or not action.owner for action in plan.effective):
             leave_mark(run)
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
+
+
+def decided_anew(run: Run, via: Via, rules: PublishRules, history: History) -> PublishRules:
+    """Return what decides on a recording that another machine has worked on since: what is there by now."""
+    claims = rules.claims
+    if needs_recorder(run, via):
+        claims = claim.decided_anew(run, claims, history)
+    present = whole_files(run.settings.converter.directory)
+    return replace(rules, history=history, claims=claims, present=present)
 
 
 def publish_work(
@@ -201,7 +219,7 @@ def publish_work(
     )
     if not needs_recorder(run, via):
         return publishing.carry_out
-    return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
+    return by_owner(publishing.carry_out, claim.claim_delivery(run, maker, rules.history).carry_out)
 
 
 def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, history: History) -> PublishDelivery:

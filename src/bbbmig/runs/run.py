@@ -53,7 +53,7 @@ AS_USUAL = Shown()
 class Run:
     """A run at work. `summary` replaces the counts in the last line; `complete` is False if the list is not whole.
 
-    `alarmed`: something was said that a person must know.
+    `alarmed`: something was said that a person must know. `code` is what the run ends with, if it is an answer.
     """
 
     command: str
@@ -64,6 +64,7 @@ class Run:
     complete: bool = True
     summary: str = ""
     alarmed: bool = False
+    code: ExitCode | None = None
 
     @property
     def dry(self) -> bool:
@@ -82,7 +83,10 @@ class Run:
 
     def listing(self, *, use_cache: bool) -> Listing:
         """List the recordings; what could not be read is said, and makes the run end with exit code 3."""
-        listing = listing_of(self.adapters, use_cache=use_cache)
+        return self.noted(listing_of(self.adapters, use_cache=use_cache))
+
+    def noted(self, listing: Listing) -> Listing:
+        """Say what could not be read of a list; then the run ends with exit code 3."""
         for problem in listing.problems:
             log.warning("%s: %s", problem.record_id, problem.what)
         for warning in listing.warnings:
@@ -139,6 +143,8 @@ class Run:
     @property
     def exit_code(self) -> ExitCode:
         """Return 3 if a recording failed or is missing from the list, or a person must know something."""
+        if self.code is not None:
+            return self.code
         return self.tally.exit_code if self.complete and not self.alarmed else ExitCode.PARTIAL
 
 

@@ -19,7 +19,9 @@ from bbbmig.settings.field_types import (
     Section,
     Text,
     WebAddress,
+    WebAddressOrNone,
 )
+from bbbmig.settings.owner_tables import OLD_WORDS
 
 
 class BbbSection(Section):
@@ -45,6 +47,15 @@ class BbbSection(Section):
         default="auto",
         description="Form of presentations' addresses given to Pod, where it answers; `auto` keeps them as they are "
         "if Pod knows their form",
+    )
+    playback_base: WebAddressOrNone = Field(
+        default="",
+        description="Address of the server that plays the mirror (`bbbmig print nginx`), such as "
+        "`https://bbb-archive.univ.fr`: links in Pod get it instead of the old server's; empty: they do not",
+    )
+    offline: bool = Field(
+        default=False,
+        description="Ask the old server for nothing: every command works with the mirror, its list included",
     )
     timeout_s: Seconds = Field(default=240.0, description="Longest silence while the server makes its list")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
@@ -192,5 +203,4 @@ class MoodleSection(Section):
     @classmethod
     def _old_word(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
         """Understand the words of other tools."""
-        words = {"mariadb": "mysql", "postgres": "postgresql", "pgsql": "postgresql"}
-        return words.get(value, value) if isinstance(value, str) else value
+        return OLD_WORDS.get(value, value) if isinstance(value, str) else value

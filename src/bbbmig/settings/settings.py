@@ -6,15 +6,17 @@ from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from bbbmig.settings.keys import KeyPath, environment_name
+from bbbmig.settings.keys import NAMED, KeyPath, environment_name
 from bbbmig.settings.local_sections import (
     ChooseSection,
     ConverterSection,
     LedgerSection,
     LogSection,
+    MirrorSection,
     OwnersSection,
     PublishSection,
 )
+from bbbmig.settings.owner_tables import GreenlightSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
@@ -59,10 +61,19 @@ class Settings:
         return dict(sorted(self._sections.moodle.items()))
 
     @property
+    def greenlight(self) -> Mapping[str, GreenlightSection]:
+        """The complete sections `[greenlight.NAME]`, as `moodle`."""
+        return dict(sorted(self._sections.greenlight.items()))
+
+    @property
     def moodles(self) -> tuple[str, ...]:
         """What `need` takes for each Moodle: "moodle.NAME", incomplete ones included."""
-        incomplete = {path[1] for path in self._missing if path[0] == "moodle"}
-        return tuple(f"moodle.{name}" for name in sorted({*self._sections.moodle, *incomplete}))
+        return self._sections_of("moodle")
+
+    @property
+    def owner_sources(self) -> tuple[str, ...]:
+        """What `need` takes for each owner source, whatever its kind: "greenlight.NAME", incomplete ones included."""
+        return tuple(one for kind in NAMED for one in self._sections_of(kind))
 
     @property
     def converter(self) -> ConverterSection:
@@ -83,6 +94,11 @@ class Settings:
     def owners(self) -> OwnersSection:
         """`[owners]`."""
         return self._sections.owners
+
+    @property
+    def mirror(self) -> MirrorSection:
+        """`[mirror]`."""
+        return self._sections.mirror
 
     @property
     def ledger(self) -> LedgerSection:
@@ -115,9 +131,9 @@ class Settings:
                 yield "moodle.NAME: a section for a Moodle (docs/moodle.md)"
             for one in self.moodles:
                 yield from self._lacks(one)
-        elif path[0] == "moodle" and f"moodle.{path[1]}" not in self.moodles:
-            known = ", ".join(one.partition(".")[2] for one in self.moodles) or "none"
-            yield f"moodle.{path[1]}: no such section (there are: {known})"
+        elif path[0] in NAMED and f"{path[0]}.{path[1]}" not in self._sections_of(path[0]):
+            known = ", ".join(one.partition(".")[2] for one in self._sections_of(path[0])) or "none"
+            yield f"{path[0]}.{path[1]}: no such section (there are: {known})"
         else:
             missing = [key for key in self._missing if key[: len(path)] == path]
             if not missing and CATALOGUE.find(path) is not None and not self._value(path):
@@ -125,6 +141,11 @@ class Settings:
             for key in missing:
                 dotted = ".".join(key)
                 yield f"{dotted} ({environment_name(dotted)}): {CATALOGUE.meaning(key)}"
+
+    def _sections_of(self, kind: str) -> tuple[str, ...]:
+        """Return the sections of one kind of owner source, incomplete ones included."""
+        incomplete = {path[1] for path in self._missing if path[0] == kind}
+        return tuple(f"{kind}.{name}" for name in sorted({*getattr(self._sections, kind), *incomplete}))
 
     def _value(self, path: KeyPath) -> object:
         """Return the value of a key; None in a section that is not complete."""

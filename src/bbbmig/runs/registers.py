@@ -1,0 +1,65 @@
+"""Owner sources that are read whole: the Greenlights of the settings, and how their people are named in Pod."""
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from bbbmig.domain.account_names import USUAL_RULES, AccountNames, NameRule
+from bbbmig.domain.register_owners import AskPod, RegisterOwners, RegisterPlace
+from bbbmig.runs.adapters import Adapters
+from bbbmig.settings import AccountNamesSection, Settings
+
+if TYPE_CHECKING:
+    from bbbmig.greenlight import GreenlightSource
+
+
+def greenlights(adapters: Adapters) -> Mapping[str, RegisterOwners]:
+    """Prepare to ask the Greenlights of the settings, by section; nothing is connected yet."""
+    from bbbmig.greenlight import reader_of
+    from bbbmig.greenlight.config import ORIGINS
+
+    found = {}
+    for name in adapters.settings.greenlight:
+        source = greenlight_source(adapters.settings, name)
+        place = RegisterPlace(name=source.label, servers=source.origin_servers, origins=ORIGINS)
+        names = account_names(adapters.settings.greenlight[name].names)
+        owners = RegisterOwners(place, reader_of(source), names, ask_pod(adapters))
+        found[f"greenlight.{name}"] = adapters.enter_context(owners)
+    return found
+
+
+def greenlight_source(settings: Settings, name: str) -> "GreenlightSource":
+    """Return where one Greenlight's database, or its export, is."""
+    from bbbmig.greenlight import GreenlightSource
+
+    section = settings.greenlight[name]
+    return GreenlightSource(
+        name=name,
+        driver=section.driver,
+        database=section.database,
+        host=section.host,
+        port=section.port,
+        user=section.user,
+        password=section.password.get_secret_value(),
+        connect_timeout_s=section.connect_timeout_s,
+        answer_timeout_s=section.answer_timeout_s,
+        schema=section.schema_,
+        origin_servers=section.origin_servers,
+        providers=section.providers,
+    )
+
+
+def account_names(section: AccountNamesSection) -> AccountNames:
+    """Return the rules for names in Pod."""
+    rules = tuple(NameRule(field=one.field, pattern=one.pattern, case=one.case) for one in section.rules)
+    return AccountNames(rules=rules or USUAL_RULES, by_email=section.by_email)
+
+
+def ask_pod(adapters: Adapters) -> AskPod | None:
+    """Return what asks Pod for people by their e-mail address; None if the settings have no Pod."""
+    if not adapters.settings.has("pod"):
+        return None
+
+    def alone_with(emails: Collection[str]) -> dict[str, str]:
+        return adapters.users.alone_with_email(emails)
+
+    return alone_with
