@@ -13,7 +13,8 @@ _NEAR = 2
 
 def fields(planes: np.ndarray) -> list[list[int]]:
     """Return the means of 16 by 9 fields of a plane of 1280 by 720."""
-    return planes.reshape(9, 80, 16, 80).mean((1, 3)).round().astype(int).tolist()
+    means = planes.reshape(9, 80, 16, 80).mean((1, 3))
+    return [[round(float(value)) for value in row] for row in means]
 
 
 def is_golden(name: str, pictures: Sequence[list[list[int]]]) -> bool:
