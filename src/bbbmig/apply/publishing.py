@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
 from bbbmig.apply.executor import CarryOut
+from bbbmig.apply.giving import sent_rows
 from bbbmig.apply.ports import Install, Memory, UserOf, VideosPort
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.domain.file_names import short_id, short_id_in, title_in
@@ -80,6 +81,7 @@ class PublishDelivery:
                 if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
                 raise
+            self._remember_words(action, missing, sent)
             videos += [one for one in sent if one is not None]
             if None in sent:
                 self._remember(action, State.DELIVERED, size=size, detail=notes)
@@ -117,7 +119,7 @@ class PublishDelivery:
         people = [user for _, user in users]
         also = () if self.copies else tuple(people[1:])
         plain, dated = title_in(self.limits, recording), dated_title(recording, self.limits)
-        text = f"{self.description(recording, people)}<p>{mark(recording.record_id)}</p>"
+        text = self.description(recording, people)
         with_date = self.titles.need_date(recording, partial(self._seen, people))
         return [
             (
@@ -215,6 +217,16 @@ class PublishDelivery:
         self.chapters(file, sent)
         self._remember(action, State.DONE, owner=owner, location=sent.slug, size=size)
         return sent
+
+    def _remember_words(
+        self, action: Action, wanted: Iterable[tuple[Owner, VideoRequest]], sent: Iterable[Video | None]
+    ) -> None:
+        """Write down what people will read of each video, and who they are: what they change is theirs."""
+        for (_, video), there in zip(wanted, sent, strict=True):
+            if there is not None:
+                people = (video.owner, *video.also)
+                rows = sent_rows(action.recording.record_id, there.title, video.description, people)
+                self.memory.write(self.server, rows)
 
     def _chapters_of_waiting_file(self, action: Action, video: Video) -> None:
         """Give its chapters to a video whose run ended before it could."""

@@ -27,15 +27,24 @@ _One = TypeVar("_One", bound=BaseModel)
 class Settings:
     """The settings of one run; `file` is the configuration that was read, if there was one.
 
+    `log_asked`: somebody has said where the log is to be; it is no mere default.
+
     A command calls `need` once with all sections that it uses, so that everything missing is told at once; after
     that the attributes are there. Asking for an incomplete section raises ConfigError, too.
     """
 
     def __init__(
-        self, sections: Sections, *, file: Path | None, missing: Sequence[KeyPath], places: Sequence[str]
+        self,
+        sections: Sections,
+        *,
+        file: Path | None,
+        missing: Sequence[KeyPath],
+        places: Sequence[str],
+        log_asked: bool = True,
     ) -> None:
         """Keep the complete sections, the keys that others lack, and the places that were looked at."""
         self.file = file
+        self.log_asked = log_asked
         self._sections = sections
         self._missing = tuple(missing)
         self._places = tuple(places)
