@@ -9,6 +9,7 @@ are read with patterns, not with a parser: a broken index file still names most 
 BigBlueButton's publish scripts (record-and-playback/presentation/scripts/publish/presentation.rb).
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -73,6 +74,7 @@ WHOLE = Purpose(
 """Everything that a server of any age publishes."""
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def safe_name(reference: str) -> str:
     """Return the name of a file below the presentation's folder, from a reference of shapes.svg; "" if it leaves it.
 

@@ -16,7 +16,7 @@ from bbbmig.settings.local_sections import (
     OwnersSection,
     PublishSection,
 )
-from bbbmig.settings.owner_tables import GreenlightSection
+from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
@@ -73,6 +73,11 @@ class Settings:
     def greenlight(self) -> Mapping[str, GreenlightSection]:
         """The complete sections `[greenlight.NAME]`, as `moodle`."""
         return dict(sorted(self._sections.greenlight.items()))
+
+    @property
+    def table(self) -> Mapping[str, TableSection]:
+        """The complete sections `[table.NAME]`, as `moodle`."""
+        return dict(sorted(self._sections.table.items()))
 
     @property
     def moodles(self) -> tuple[str, ...]:
