@@ -17,6 +17,7 @@ from bbbmig.settings import load
 from bbbmig.settings.key_table import as_toml, old_names
 from bbbmig.settings.keys import NAMED, OLD_NAMES, Key, KeyPath
 from bbbmig.settings.sections import CATALOGUE
+from bbbmig.table import TableSource
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -98,6 +99,12 @@ def test_all_that_is_asked_of_a_greenlight_can_be_set() -> None:
     section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "greenlight"}
 
     assert {one.name for one in dataclasses.fields(GreenlightSource)} - {"name"} == section - {"names"}
+
+
+def test_all_that_is_asked_of_a_table_can_be_set() -> None:
+    section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "table"}
+
+    assert {one.name for one in dataclasses.fields(TableSource)} - {"name"} == section - {"names"}
 
 
 def test_reading_settings_does_not_load_what_commands_may_not_need() -> None:

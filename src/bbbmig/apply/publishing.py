@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
+from bbbmig.apply.giving import words_sent
 from bbbmig.apply.ports import Extras, Install, Memory, TakingBack, UserOf, VideosPort
 from bbbmig.apply.taking import ClaimedMeanwhile
 from bbbmig.apply.video_file import FileMaker
@@ -85,6 +86,7 @@ class PublishDelivery:
                 if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
                 raise
+            self.memory.write(self.server, words_sent(action.recording.record_id, missing, sent))
             videos += [one for one in sent if one is not None]
             if None in sent:
                 self._remember(action, State.DELIVERED, size=size, detail=notes)
@@ -135,7 +137,7 @@ class PublishDelivery:
         people = [user for _, user in users]
         also = () if self.copies else tuple(people[1:])
         plain, dated = title_in(self.limits, recording), dated_title(recording, self.limits)
-        text = f"{self.description(recording, people)}<p>{mark(recording.record_id)}</p>"
+        text = self.description(recording, people)
         with_date = self.titles.need_date(recording, partial(self._seen, people))
         return [
             (
@@ -163,17 +165,16 @@ class PublishDelivery:
     def _sent(
         self, action: Action, missing: list[tuple[Owner, VideoRequest]]
     ) -> tuple[list[Video | None], str, int | None, str]:
-        """Give it to those who have not got it; None for a video that Pod has, and whose title it would lose.
+        """Give it to those who have not got it: the videos, how that was, the file's size, and what the file lacks.
 
-        Return with the videos how that was, how large the file is, and what it lacks.
+        None stands for a video that Pod has, and whose title it would lose.
         """
+        said: list[str] = []
         named = {owner.username: self._title_for_now(action, owner) for owner, _ in missing}
         if all(named.values()):
-            how, said = "its title and dates were put right", list[str]()
             taken = [self._take_over(action, owner, video, named[owner.username], said) for owner, video in missing]
-            return taken, with_notes(how, said), None, self._notes_of_before(action)
+            return taken, with_notes("its title and dates were put right", said), None, self._notes_of_before(action)
         file, how, notes = self._file(action)
-        said = []
         sent = [self._send(action, file, owner, video, said) for owner, video in missing]
         if None in sent and self.extras is not None:
             self.extras.keep(action.recording, file)

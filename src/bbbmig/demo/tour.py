@@ -49,6 +49,9 @@ class Tour:
     def _servers(self) -> Iterator[tuple[SampleBbb, SamplePod]]:
         """Start the old server and the new one, write the Moodles."""
         recordings = sample_recordings()
+        self._say(
+            "First the small films and slides of its recordings are made; a busy machine needs a minute for them."
+        )
         media = make_media(self.folder / "bbb-media", recordings, presentations=True)
         for name, server in (("moodle", MOODLE), ("moodle2", MOODLE_2)):
             create_sample_moodle(self.folder / f"{name}.sqlite", recordings, server=server)

@@ -137,6 +137,8 @@ USUAL_RULES = (
     NameRule(field=AccountField.EXTERNAL_ID, not_from=NO_LOGINS),
 )
 """What holds where the settings say nothing: what looks like a login is one."""
+NAMED_RULES = (NameRule(field=AccountField.USERNAME, pattern=r".+"),)
+"""The same for a table of the site, which says on purpose what the user name is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,9 @@ class Effect(StrEnum):
     its slug."""
     GIVE_UP = "give-up"
     """A decision that a recording is not kept: the location is who decided, the detail is why. No target."""
+    SENT = "sent"
+    """The words of a published video as bbbmig sent them: the target is one of its owners, further ones included, the
+    location their fingerprint (`taken_back.fingerprint`), by which a later change is seen."""
     NOTICE = "notice"
     """The notice in an activity of Moodle: the target is `NAME/ACTIVITY`, there is no recordID, the detail is its exact
     text, the location the number of the course. A target that goes on with a moment keeps what was taken out then."""

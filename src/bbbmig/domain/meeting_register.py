@@ -38,6 +38,7 @@ class Room:
     metadata_value: str = ""
     friendly_id: str = ""
     name: str = ""
+    course: str = ""
     created: datetime | None = None
 
 
@@ -195,7 +196,7 @@ def judged(
         owners=found,
         detail="; ".join(why_not) if several or not found or not sure else "",
         source=source if found else "",
-        course=recording.origin.context,
+        course=recording.origin.context or next((one.room.course for one in there if one.room.course), ""),
         activity=names[0] if len(names) == 1 else "",
         proven=sure,
     )

@@ -8,6 +8,7 @@ those that have a decision of their own. In `owners`:
     jdupont mmartin      user names in Pod, separated by a space (commas do as well): these and no others get it
     -                    nobody is to get it, the administrator neither
 
+Lines that begin with `#` are remarks of people.
 There is no word for the administrator: write their user name. Files that a spreadsheet has saved are taken as they
 come: with `;`, `,` or tabs, in UTF-8 with or without BOM, UTF-16 or Windows-1252.
 """
@@ -36,8 +37,9 @@ _USER_NAME = re.compile(r"[\w.@+-]{1,150}")
 _NUMBER = re.compile(r"[0-9.]+E\+[0-9]+")
 """What spreadsheets make of a user name of many digits."""
 _BETWEEN_NAMES = re.compile(r"[\s,;]+")
-_NO_HEADER = re.compile(r'(?:sep=)?[;,"\s]*', re.IGNORECASE)
-"""A line without a word, or Excel's own first line, which names the delimiter."""
+_REMARK = "#"
+_NO_HEADER = re.compile(rf'(?:sep=)?[;,"\s]*|"?\s*{_REMARK}.*\s*', re.IGNORECASE)
+"""A line without a word, a remark, or Excel's own first line, which names the delimiter."""
 _HINT = "nothing was done; correct these lines, or empty their `owners` cell, and run again"
 
 _COLUMNS = {
@@ -188,7 +190,9 @@ class _Reading:
             self.problems.append(f"line {line}: {error}: is a quotation mark missing? The rest was not read")
 
     def _row(self, line: int, row: Sequence[str], columns: Sequence[str]) -> None:
-        """Take one line: a decision, an undecided one, or a problem."""
+        """Take one line: a decision, an undecided one, a person's remark, or a problem."""
+        if next(filter(None, row), "").startswith(_REMARK):
+            return
         if any(row[len(columns) :]):
             self.problems.append(f"line {line}: {len(row)} cells, the header has {len(columns)}")
             return

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """The file waits to be claimed: take it from there and give it to its owner."""
     ENCODE = "encode"
     """Pod has the video and never encoded it: have it begin once more."""
+    GIVE = "give"
+    """Pod has the video, a draft, for people whom the owners file names no more: give it to those whom it names."""
     MIRROR = "mirror"
     """Copy what the old server publishes of it into the mirror, or what has changed there."""
     VERIFY = "verify"

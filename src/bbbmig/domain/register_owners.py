@@ -46,7 +46,8 @@ class Reader(Protocol):
 class RegisterPlace:
     """What the settings say of such a source: `name` is how messages call it, "greenlight default".
 
-    `servers` are hosts that recordings name as their origin, `origins` the programs (`bbb-origin`) that it answers for.
+    `servers` are hosts that recordings name as their origin, `origins` what the names of programs (`bbb-origin`)
+    begin with that it answers for.
     """
 
     name: str
@@ -77,7 +78,7 @@ class RegisterOwners:
 
     def serves_origin(self, origin: str) -> bool:
         """Tell whether recordings that this program made are its own; `origin` in small letters."""
-        return origin in self._origins
+        return any(origin.startswith(one) for one in self._origins)
 
     def reach(self) -> None:
         """Connect, if that is not done. Raise ConfigError for what a person must mend, RemoteError for what passes."""

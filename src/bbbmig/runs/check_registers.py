@@ -1,4 +1,4 @@
-"""What `bbbmig check` tells of a Greenlight: what it knows of the recordings, and whom its people are in Pod."""
+"""What `bbbmig check` tells of a Greenlight or a table: what it knows of recordings, and whom its people are in Pod."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +10,7 @@ from bbbmig.domain.register_owners import RegisterOwners
 from bbbmig.errors import BbbmigError, ExitCode
 from bbbmig.report.messages import Check, Level
 from bbbmig.runs.adapters import Adapters
-from bbbmig.runs.registers import greenlight_source, greenlights
+from bbbmig.runs.registers import greenlight_source, greenlights, table_source, tables
 
 _EXAMPLES = 5
 
@@ -54,6 +54,22 @@ def greenlight_checks(name: str, recordings: Sequence[Recording]) -> Callable[[A
                 what="no origin_servers: recordings of other servers whose room it does not know stay unknown_server",
                 hint="origin_servers: the host names of this Greenlight's address, old ones included",
             )
+        yield from people_checks(place, owners, adapters)
+
+    return look
+
+
+def table_checks(name: str, recordings: Sequence[Recording]) -> Callable[[Adapters], Iterator[Check]]:
+    """Return what looks into one table, as `greenlight_checks`."""
+    place = f"Table {name}"
+
+    def look(adapters: Adapters) -> Iterator[Check]:
+        adapters.settings.need(f"table.{name}")
+        source = table_source(adapters.settings, name)
+        owners = tables(adapters)[f"table.{name}"]
+        owners.reach()
+        preset = f"preset {source.preset} ({source.known.standing}), " if source.known else ""
+        yield _known(place, f"{preset}{getattr(owners.reader, 'where', '')}", owners, recordings)
         yield from people_checks(place, owners, adapters)
 
     return look

@@ -8,7 +8,7 @@ from bbbmig.domain.register_owners import RegisterOwners
 from bbbmig.errors import ConfigError
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.moodles import moodle_owners
-from bbbmig.runs.registers import greenlights
+from bbbmig.runs.registers import greenlights, tables
 
 ALL = "all"
 NONE = "none"
@@ -18,7 +18,7 @@ def _moodles(adapters: Adapters) -> Mapping[str, OwnerSource]:
     return {f"moodle.{source.source.name}": source for source in moodle_owners(adapters, [ALL])}
 
 
-SOURCES: list[Callable[[Adapters], Mapping[str, OwnerSource]]] = [_moodles, greenlights]
+SOURCES: list[Callable[[Adapters], Mapping[str, OwnerSource]]] = [_moodles, greenlights, tables]
 """One line a kind of source: what the settings have of it, by the name of the section; nothing is connected yet."""
 
 

@@ -22,8 +22,8 @@ from bbbmig.domain.plan import Kind, Plan
 from bbbmig.domain.publish_plan import PublishRules, plan_publish
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
-from bbbmig.domain.target import Shelf
-from bbbmig.domain.video_texts import TitleRules, description, of_one_title
+from bbbmig.domain.target import Shelf, User
+from bbbmig.domain.video_texts import TitleRules, description, marked, of_one_title
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
@@ -38,6 +38,7 @@ from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.recorder_directory import FilesInPod
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
+from bbbmig.runs.taken_back import drafts_in_pod, giving, need_who_takes_drafts
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
@@ -95,6 +96,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         whose = owners.find(chosen, listing.recordings)
         excluded = run.exclusion.of(chosen, whose)
         rules = publish_rules(run, via, options, in_pod=in_pod, chosen=chosen, excluded=excluded)
+        rules = replace(rules, drafts=drafts_in_pod(run, rules.history, whose))
         plan = with_new_accounts(run.adapters, plan_publish(chosen, whose, rules))
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
@@ -102,6 +104,7 @@ def publish(run: Run, options: PublishOptions) -> None:
             remove_needless_links(run, chosen, whose)
             return
         delivered.say_what_is_encoded_again(run, plan)
+        need_who_takes_drafts(run, plan)
         tidy(run, via, plan, rules)
         titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
         work = under_lease(
@@ -222,16 +225,23 @@ def publish_work(
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
     publishing = _delivery(run, maker, _sender(run, via, rules), target, rules.history)
-    template = run.settings.publish.description
     publishing = replace(
         publishing,
         titles=titles,
-        description=lambda one, people: description(one, whose.get(one.record_id), people, template),
+        description=partial(text_below, run, whose),
         language=run.settings.publish.language,
     )
+    work = giving(run, rules.history, partial(text_below, run, whose), publishing.carry_out)
     if not needs_recorder(run, via):
-        return publishing.carry_out
-    return by_owner(publishing.carry_out, claim.claim_delivery(run, maker, rules.history).carry_out)
+        return work
+    return by_owner(work, claim.claim_delivery(run, maker, rules.history).carry_out)
+
+
+def text_below(run: Run, whose: Mapping[str, Ownership], recording: Recording, people: Sequence[User]) -> str:
+    """Return the HTML below a video of these people, with the mark by which it is known."""
+    settings = run.settings.publish
+    text = description(recording, whose.get(recording.record_id), people, settings.description)
+    return marked(text, recording.record_id, settings.language)
 
 
 def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, history: History) -> PublishDelivery:

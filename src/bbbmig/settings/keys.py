@@ -17,7 +17,7 @@ KeyPath = tuple[str, ...]
 PREFIX = "BBBMIG_"
 ANY = "NAME"
 """Stands for the name that a section of an owner source has."""
-NAMED = ("moodle", "greenlight")
+NAMED = ("moodle", "greenlight", "table")
 """Kinds of sections of which there may be many."""
 
 OLD_NAMES = {

@@ -16,7 +16,7 @@ from bbbmig.settings.local_sections import (
     OwnersSection,
     PublishSection,
 )
-from bbbmig.settings.owner_tables import GreenlightSection
+from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
 from bbbmig.settings.sources import Layer
 
@@ -39,6 +39,7 @@ def _named(what: str, option: str) -> AfterValidator:
 
 MoodleName = Annotated[str, _named("a Moodle", "--moodle")]
 GreenlightName = Annotated[str, _named("a Greenlight", "--owners-from")]
+TableName = Annotated[str, _named("a table", "--owners-from")]
 """A name must fit into that of an environment variable."""
 
 
@@ -52,6 +53,7 @@ class Sections(BaseSettings):
     recorder: RecorderSection | None = None
     moodle: dict[MoodleName, MoodleSection] = Field(default_factory=dict)
     greenlight: dict[GreenlightName, GreenlightSection] = Field(default_factory=dict)
+    table: dict[TableName, TableSection] = Field(default_factory=dict)
     mirror: MirrorSection = MirrorSection()
     converter: ConverterSection
     choose: ChooseSection = ChooseSection()

@@ -16,7 +16,7 @@ from bbbmig.settings.local_sections import (
     OwnersSection,
     PublishSection,
 )
-from bbbmig.settings.owner_tables import GreenlightSection
+from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
@@ -27,15 +27,24 @@ _One = TypeVar("_One", bound=BaseModel)
 class Settings:
     """The settings of one run; `file` is the configuration that was read, if there was one.
 
+    `log_asked`: somebody has said where the log is to be; it is no mere default.
+
     A command calls `need` once with all sections that it uses, so that everything missing is told at once; after
     that the attributes are there. Asking for an incomplete section raises ConfigError, too.
     """
 
     def __init__(
-        self, sections: Sections, *, file: Path | None, missing: Sequence[KeyPath], places: Sequence[str]
+        self,
+        sections: Sections,
+        *,
+        file: Path | None,
+        missing: Sequence[KeyPath],
+        places: Sequence[str],
+        log_asked: bool = True,
     ) -> None:
         """Keep the complete sections, the keys that others lack, and the places that were looked at."""
         self.file = file
+        self.log_asked = log_asked
         self._sections = sections
         self._missing = tuple(missing)
         self._places = tuple(places)
@@ -64,6 +73,11 @@ class Settings:
     def greenlight(self) -> Mapping[str, GreenlightSection]:
         """The complete sections `[greenlight.NAME]`, as `moodle`."""
         return dict(sorted(self._sections.greenlight.items()))
+
+    @property
+    def table(self) -> Mapping[str, TableSection]:
+        """The complete sections `[table.NAME]`, as `moodle`."""
+        return dict(sorted(self._sections.table.items()))
 
     @property
     def moodles(self) -> tuple[str, ...]:
