@@ -129,3 +129,13 @@ def test_without_the_words_that_were_sent_nothing_moves() -> None:
     before = History([published(ONE, "jean", location=VIDEO.slug)])
     seen = drafts(before, to_look_at(before, {ONE.record_id: owned("marie")}), SeenInPod(videos={7: VIDEO}))
     assert seen == Drafts(touched={ONE.record_id: "it is not known whether somebody changed it"})
+
+
+def test_a_copy_of_somebody_who_is_not_named_any_more_is_named() -> None:
+    before = History([published(ONE, "jean", location="0007-a"), published(ONE, "marie", location="0008-a")])
+    rules = PublishRules(administrator="admin", co_owners="copy", history=before)
+    (action,) = plan_publish([ONE], {ONE.record_id: owned("marie")}, rules)
+    expected = "for jean, whom the owners file does not name any more: delete their copy in Pod"
+    assert (action.kind, action.reason, action.detail) == (Kind.SKIP, Reason.ALREADY_DONE, expected)
+    (action,) = plan_publish([ONE], {ONE.record_id: owned("jean", "marie")}, rules)
+    assert action.detail == ""

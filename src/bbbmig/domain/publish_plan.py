@@ -15,7 +15,7 @@ from bbbmig.domain.ownership import administrator, each_once, withheld
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.published import as_published, has
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.taken_back import Drafts, taken_back
+from bbbmig.domain.taken_back import Drafts, copies_named, taken_back
 
 _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 
@@ -74,7 +74,7 @@ def _action(
         return left_alone(recording, Reason.EXCLUDED, rules.excluded[recording.record_id])
     owners = tuple(owner for owner in _owners(ownership, rules) if not has(recording, owner.username, rules))
     if not owners and (published := as_published(recording, rules, every=True)) is not None:
-        return published
+        return copies_named(published, ownership, rules.history)
     if not owners:
         return left_alone(recording, Reason.NO_OWNER)
     short = short_id(recording.record_id)

@@ -8,7 +8,7 @@ import hashlib
 import html
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bbbmig.domain.choices import CoOwners
@@ -131,3 +131,11 @@ def taken_back(recording: Recording, ownership: Ownership, rules: Rules) -> Acti
     others = owners[1:] if rules.co_owners != "none" else ()
     why = f"draft taken back from {names}, {NOT_NAMED}"
     return Action(kind=Kind.GIVE, recording=recording, target=slug, owner=owners[0], others=others, detail=why)
+
+
+def copies_named(published: Action, ownership: Ownership, history: History) -> Action:
+    """Name those who keep a copy of their own although they are not named any more: a person takes it back."""
+    names = ", ".join(taken_from(history, ownership))
+    if not names or published.reason is not Reason.ALREADY_DONE:
+        return published
+    return replace(published, detail=f"for {names}, {NOT_NAMED}: delete their copy in Pod")
