@@ -92,11 +92,11 @@ class PublishDelivery:
                 self._remember(action, State.DELIVERED, size=size, detail=notes)
                 remove_files(self.directory, [action.recording.record_id])
                 return Outcome(action=action, status=Status.POSTPONED, detail=NO_TITLE_YET, size=size)
+        slugs = " ".join(one.slug for one in videos)
         self._remember(action, State.DONE, location=videos[0].slug, size=size, detail=notes)
         remove_files(self.directory, [action.recording.record_id])
         if self.extras is not None:
             self.extras.forget(action.recording)
-        slugs = " ".join(one.slug for one in videos)
         return Outcome(action=action, status=Status.DONE, detail=how, location=slugs, size=size)
 
     def _finish(
@@ -165,10 +165,7 @@ class PublishDelivery:
     def _sent(
         self, action: Action, missing: list[tuple[Owner, VideoRequest]]
     ) -> tuple[list[Video | None], str, int | None, str]:
-        """Give it to those who have not got it: the videos, how that was, the file's size, and what the file lacks.
-
-        None stands for a video that Pod has, and whose title it would lose.
-        """
+        """Give it to whom it misses: the videos (None: its title would be lost), how, the file's size, what it lacks."""
         said: list[str] = []
         named = {owner.username: self._title_for_now(action, owner) for owner, _ in missing}
         if all(named.values()):
