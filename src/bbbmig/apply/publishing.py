@@ -165,7 +165,7 @@ class PublishDelivery:
     def _sent(
         self, action: Action, missing: list[tuple[Owner, VideoRequest]]
     ) -> tuple[list[Video | None], str, int | None, str]:
-        """Give it to whom it misses: the videos (None: its title would be lost), how, the file's size, what it lacks."""
+        """Give it to those who lack it: the videos (None: too early for its title), how, size, what the file lacks."""
         said: list[str] = []
         named = {owner.username: self._title_for_now(action, owner) for owner, _ in missing}
         if all(named.values()):
