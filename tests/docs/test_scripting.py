@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from bbbmig.domain.choices import Language
+from bbbmig.domain.history import Effect, Entry, State
 from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.plan import Action, Kind, Reason
 from bbbmig.domain.recording import Playback, Recording
+from bbbmig.domain.recording_state import Actor, Caveat, RecordingState, Safety, Why
+from bbbmig.domain.status import Done, Facts, Item, Verdict, status_of
 from bbbmig.errors import ExitCode
 from bbbmig.report import recordings_csv
 from bbbmig.report.json_lines import JsonReporter
@@ -20,6 +24,7 @@ from bbbmig.report.messages import Check, Level, Start
 from tests.docs.documents import ROOT, text
 
 PAGE = ROOT / "docs/scripting.md"
+MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
 OWNER = Owner(username="jdupont")
 RECORDING = Recording(record_id="a-1", playbacks=(Playback(type="video", url="https://bbb.univ.fr/v"),))
 
@@ -49,7 +54,7 @@ def objects() -> dict[str, dict[str, Any]]:
                 checksum="sha256",
                 calls=1,
                 why_parts="",
-                taken_at=datetime(2026, 11, 23, tzinfo=UTC),
+                taken_at=MOMENT,
                 from_cache=False,
                 dry=False,
             )
@@ -58,9 +63,17 @@ def objects() -> dict[str, dict[str, Any]]:
         report.outcome(Outcome(action=Action(kind=Kind.LINK, recording=RECORDING, owner=OWNER), status=Status.DONE))
         report.check(Check(place="Pod", level=Level.OK, what="there"))
         report.text("a line")
+        state = RecordingState(recording=RECORDING, why=Why.NOT_BEGUN)
+        facts = Facts(server="bbb.univ.fr", at=MOMENT, list_taken_at=MOMENT)
+        report.status(status_of([state], facts), Language.EN)
+        report.state(state, [], [Entry(record_id="a-1", effect=Effect.CLAIM, state=State.DONE)])
         report.end("claim", Tally(), ExitCode.DONE)
     written = [json.loads(line) for line in stream.getvalue().splitlines()]
-    return {one["type"]: one for one in written}
+    found = {one["type"]: one for one in written}
+    found["state"] = {
+        key: found["state"][key] for key in found["state"] if key == "type" or key not in found["recording"]
+    }
+    return found
 
 
 OBJECTS = objects()
@@ -68,7 +81,7 @@ OBJECTS = objects()
 
 @pytest.mark.parametrize("kind", OBJECTS)
 def test_every_key_of_an_object_is_in_its_table_and_no_other(kind: str) -> None:
-    table = section(f"### `{kind}`").split("\n| `status` | |")[0]
+    table = section(f"### `{kind}`").split("\n| `status` | |")[0].split("\n| `why` | |")[0]
     named = first_cells(table.split("`ownership`:")[0])
 
     assert sorted(named) == sorted(OBJECTS[kind].keys() - {"type"})
@@ -88,7 +101,11 @@ def test_the_keys_of_owners_and_playbacks_are_named() -> None:
     assert set(re.findall("`([a-z_]+)`", playback_row)) >= OBJECTS["recording"]["playbacks"][0].keys()
 
 
-@pytest.mark.parametrize("words", [Status, Kind, Reason, Finding, Confidence, Level], ids=lambda words: words.__name__)
+@pytest.mark.parametrize(
+    "words",
+    [Status, Kind, Reason, Finding, Confidence, Level, Safety, Why, Actor, Caveat, Verdict, Item, Done],
+    ids=lambda words: words.__name__,
+)
 def test_every_word_that_programs_compare_is_explained(words: type[StrEnum]) -> None:
     assert [word for word in words if f"`{word}`" not in text(PAGE)] == []
 

@@ -22,6 +22,8 @@ from bbbmig.cli.publish import publish
 from bbbmig.cli.redirects import redirects
 from bbbmig.cli.remove_links import remove_links
 from bbbmig.cli.render import render
+from bbbmig.cli.show import show
+from bbbmig.cli.status import status
 from bbbmig.errors import ExitCode
 
 _CODES = "; ".join(f"{int(code)} {code.meaning}" for code in ExitCode)
@@ -75,6 +77,8 @@ _COMMANDS = (
     ("claim", claim, "Deliver video files to Pod's claim page."),
     ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
     ("owners", owners, "Write a CSV of recordings whose owner is not known, for people to fill in."),
+    ("status", status, "Say whether the old server may be switched off, and what stands in the way."),
+    ("show", show, "Show everything that is known of one recording, or of one person's."),
     ("give-up", give_up, "Write down that recordings are not kept: who decided, when and why."),
     ("moodle-notice", moodle_notice, "Put a message into the Moodle activities concerned, or take it out."),
     ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),

@@ -34,6 +34,16 @@ class ReadOnlyConnection:
         with in_words(self.where):
             return self._open().execute(statement, values).all()
 
+    def read_text(self, statement: str, *, most: int) -> tuple[tuple[str, ...], Sequence[AnyRow]]:
+        """Run a SELECT that somebody else wrote, as it is; return the names of its columns and at most `most` + 1 rows.
+
+        Raise as `read`.
+        """
+        with in_words(self.where):
+            plain = self._open().execution_options(no_parameters=True)  # no sign in it stands for a value
+            result = plain.exec_driver_sql(statement)
+            return tuple(result.keys()), result.fetchmany(most + 1)
+
     def run(self, statement: sa.Executable) -> None:
         """Run a statement that gives no rows; one that writes is refused by the server: RemoteRefused."""
         with in_words(self.where):

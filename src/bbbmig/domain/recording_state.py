@@ -66,6 +66,8 @@ class Why(StrEnum):
     BEING_ENCODED = "being encoded by Pod"
     NOT_TOLD = "Pod does not know its file"
     TOO_SHORT = "too short in Pod"
+    BROKEN = "broken in Pod"
+    """It was read whole, and is not a whole video."""
     NEVER_ENCODED = "never encoded by Pod"
     FILE_NOT_WHOLE = "file not whole"
     """What lies in the recorder's directory is not as long as what was put there."""
@@ -84,6 +86,8 @@ class Why(StrEnum):
     NEEDS_CONVERTER = "needs a converter"
     UNKNOWN_SERVER = "unknown server"
     OWNER_SEARCH_FAILED = "owner search failed"
+    EXCLUDED = "excluded by the settings"
+    """It is not for everybody, and no owner of it is known."""
     BEGUN = "begun"
     """A run was stopped in the middle of it."""
     NOT_BEGUN = "not begun"
@@ -123,6 +127,7 @@ _MEANINGS: Mapping[Why, _Meaning] = {
     Why.FAILED_BEFORE: _Meaning(Safety.FAILED, Actor.OPERATOR, "publish --retry-failed"),
     Why.FAILED: _Meaning(Safety.FAILED, Actor.NEXT_RUN, "publish"),
     Why.TOO_SHORT: _Meaning(Safety.FAILED, Actor.OPERATOR, "show"),
+    Why.BROKEN: _Meaning(Safety.FAILED, Actor.OPERATOR, "show"),
     Why.NEVER_ENCODED: _Meaning(Safety.FAILED, Actor.OPERATOR, "publish"),
     Why.VANISHED: _Meaning(Safety.FAILED, Actor.OPERATOR, "publish --again"),
     Why.CLAIM_VANISHED: _Meaning(Safety.FAILED, Actor.DECISION, "give-up"),
@@ -137,6 +142,7 @@ _MEANINGS: Mapping[Why, _Meaning] = {
     Why.NEEDS_CONVERTER: _Meaning(Safety.NOT_STARTED, Actor.OPERATOR, "check"),
     Why.UNKNOWN_SERVER: _Meaning(Safety.NOT_STARTED, Actor.OPERATOR, "owners"),
     Why.OWNER_SEARCH_FAILED: _Meaning(Safety.NOT_STARTED, Actor.NEXT_RUN, "publish"),
+    Why.EXCLUDED: _Meaning(Safety.NOT_STARTED, Actor.DECISION, "owners"),
     Why.NO_PLAYBACK: _Meaning(Safety.NOT_STARTED, Actor.DECISION, "give-up"),
     Why.CANNOT_SAY: _Meaning(Safety.NOT_STARTED, Actor.NEXT_RUN, "status"),
 }

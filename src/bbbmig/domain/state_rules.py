@@ -49,7 +49,8 @@ class StateRules:
     """All that decides: the ledger's rows of these recordings, Pod (None: it could not be asked), owners, settings.
 
     `ownership` is keyed by recordID; `files` are the sizes in bytes of what lies in the recorder's directory, by name,
-    None if it is not known; `now` is aware, `encoding` how long Pod may take for one.
+    None if it is not known; `excluded` says by recordID why a recording is not for everybody; `now` is aware,
+    `encoding` how long Pod may take for one.
     """
 
     history: History
@@ -59,6 +60,7 @@ class StateRules:
     files: Mapping[str, int] | None = None
     administrator: str = ""
     ignored_servers: Collection[str] = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
     converters: bool = True
     sources: Sequence[str] = SOURCES
     encoding: timedelta = timedelta(hours=24)

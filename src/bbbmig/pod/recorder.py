@@ -49,6 +49,16 @@ class RegisteredFile:
     recorder: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileClaim:
+    """A file that became a video: its path as Pod sees it, the number of its owner, the title, when (aware)."""
+
+    file: str
+    user: int
+    title: str
+    added: datetime
+
+
 class Recorder:
     """One recorder of Pod; may be shared between threads. All methods raise as `PodServer.get`."""
 
@@ -84,6 +94,20 @@ class Recorder:
         """Return the paths of those that became videos."""
         claimed = self._server.read_all(CLAIMED, what="files that were claimed in Pod")
         return [row.text("source_file") for row in claimed if row.link_or_none("recorder") == self.id]
+
+    def claims(self) -> list[FileClaim]:
+        """Return the same with whose they are and since when."""
+        claimed = self._server.read_all(CLAIMED, what="files that were claimed in Pod")
+        return [
+            FileClaim(
+                file=row.text("source_file"),
+                user=row.link("user"),
+                title=row.text("title"),
+                added=row.moment("date_added"),
+            )
+            for row in claimed
+            if row.link_or_none("recorder") == self.id
+        ]
 
     def registered(self, file: str) -> RegisteredFile | None:
         """Return what Pod knows of a file that waits, by its path as Pod sees it; None if nothing."""

@@ -7,15 +7,20 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from bbbmig import __version__
+from bbbmig.domain.choices import Language
+from bbbmig.domain.history import Entry
 from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.owner import Owner, Ownership
 from bbbmig.domain.plain_text import shown
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.recording_state import RecordingState
+from bbbmig.domain.status import ServerStatus
 from bbbmig.errors import ExitCode
 from bbbmig.masking import masked
 from bbbmig.report import sentences
 from bbbmig.report.messages import Check, Start
+from bbbmig.report.status_json import entry_values, state_values, status_values
 
 
 class JsonReporter:
@@ -101,6 +106,16 @@ class JsonReporter:
         """Say how all checks came out together, last of all."""
         counts = Counter(str(check.level) for check in checks)
         self._write(type="end", command="check", counts=counts, exit_code=int(code))
+
+    def status(self, status: ServerStatus, language: Language) -> None:  # noqa: ARG002 - of people
+        """Write the answer and the numbers behind it."""
+        self._write(**status_values(status))
+
+    def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:  # noqa: ARG002 - of people
+        """Write all that is known of one recording."""
+        values = recording_values(state.recording) | {"type": "state"} | state_values(state)
+        whose = {"ownership": ownership_values(state.ownership)} if state.ownership else {}
+        self._write(**values, **whose, history=[entry_values(row) for row in rows])
 
     def text(self, line: str, **about: object) -> None:
         """Write a line for people as an object, so that the output stays JSON, with the values that it is about."""

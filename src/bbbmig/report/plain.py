@@ -6,15 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
+from bbbmig.domain.choices import Language
+from bbbmig.domain.history import Entry
 from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.recording_state import RecordingState
+from bbbmig.domain.status import ServerStatus
 from bbbmig.errors import ExitCode
-from bbbmig.report import sentences
+from bbbmig.report import sentences, status_lines
 from bbbmig.report.eta import Pace
 from bbbmig.report.messages import Check, Level, Start
+from bbbmig.report.status_view import view
 
 HEARTBEAT_S = 600.0
 """How often a run that shows nothing else says that it is alive."""
@@ -83,13 +88,24 @@ class PlainReporter:
         if self._quiet and check.level is not Level.WRONG:
             return
         self._line(f"{check.level:<5} {check.place}: {one_line(check.what)}")
-        if check.hint:
-            self._line(f"      → {one_line(check.hint)}")
+        for number, line in enumerate(check.hint.splitlines()):
+            self._line(f"      {' ' if number else '→'} {one_line(line)}")
 
     def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
         """Say how all checks came out together, last of all."""
         if code or not self._quiet:
             self._line(sentences.checked(checks, code))
+
+    def status(self, status: ServerStatus, language: Language) -> None:
+        """Write the answer and all that is behind it."""
+        if not self._quiet:
+            for line in status_lines.lines(view(status, language)):
+                self._line(line)
+
+    def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:  # noqa: ARG002 - of JSON
+        """Write lines about one recording."""
+        for line in lines:
+            self._line(line)
 
     def text(self, line: str, **about: object) -> None:  # noqa: ARG002 - of JSON
         """Write a line about something that is no recording."""

@@ -5,10 +5,14 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
+from bbbmig.domain.choices import Language
+from bbbmig.domain.history import Entry
 from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.recording_state import RecordingState
+from bbbmig.domain.status import ServerStatus
 from bbbmig.errors import ExitCode
 from bbbmig.report.messages import Check, Start
 
@@ -52,6 +56,14 @@ class Reporter(Protocol):
 
     def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
         """Say how all checks came out together, last of all."""
+        ...
+
+    def status(self, status: ServerStatus, language: Language) -> None:
+        """Say whether the old server may be switched off, and all that is behind it."""
+        ...
+
+    def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:
+        """Say what has become of one recording: the lines for people, the values and the ledger's rows for JSON."""
         ...
 
     def text(self, line: str, **about: object) -> None:

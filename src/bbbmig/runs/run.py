@@ -24,7 +24,7 @@ from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection, select
-from bbbmig.errors import BbbmigError, ExitCode, exit_code_of
+from bbbmig.errors import BbbmigError, ConfigError, ExitCode, exit_code_of
 from bbbmig.report import sentences
 from bbbmig.report.complaint import complain
 from bbbmig.report.messages import Start
@@ -53,7 +53,7 @@ AS_USUAL = Shown()
 class Run:
     """A run at work. `summary` replaces the counts in the last line; `complete` is False if the list is not whole.
 
-    `alarmed`: something was said that a person must know.
+    `alarmed`: something was said that a person must know. `code` is what the run ends with, if it is an answer.
     """
 
     command: str
@@ -64,6 +64,7 @@ class Run:
     complete: bool = True
     summary: str = ""
     alarmed: bool = False
+    code: ExitCode | None = None
 
     @property
     def dry(self) -> bool:
@@ -142,6 +143,8 @@ class Run:
     @property
     def exit_code(self) -> ExitCode:
         """Return 3 if a recording failed or is missing from the list, or a person must know something."""
+        if self.code is not None:
+            return self.code
         return self.tally.exit_code if self.complete and not self.alarmed else ExitCode.PARTIAL
 
 
@@ -208,6 +211,11 @@ def prepare(
     logs.setup(shown.verbosity)  # reading the settings may already have something to say
     if not isinstance(settings, Settings):
         settings = load(settings)
-    logs.setup(shown.verbosity, file=None if dry else settings.log.file, file_level=settings.log.level)
+    try:
+        logs.setup(shown.verbosity, file=None if dry else settings.log.file, file_level=settings.log.level)
+    except ConfigError as error:
+        if settings.log_asked:
+            raise
+        log.info("%s; no log is kept (%s)", error.message, error.hint)
     settings.need(*needs)
     return settings
