@@ -137,7 +137,9 @@ class Tour:
             "moderator as a draft all the same, from the copy."
         )
         videos = (
-            one for one in newest_first(sample_recordings()) if one.playback("video") and one.comes_from([MOODLE])
+            one
+            for one in newest_first(sample_recordings())
+            if one.playback("video") and one.origin.server_name == MOODLE
         )
         self._command("publish", "--moodle", "all", "--meeting", next(videos).record_id)
         bbb.resume()
