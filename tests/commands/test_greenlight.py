@@ -4,10 +4,12 @@ import pytest
 
 from bbbmig.database.driver_errors import ConnectionLost
 from bbbmig.demo.greenlight_sample import SampleGreenlight, create_sample_greenlight
-from bbbmig.demo.recordings import GREENLIGHT, sample_recordings
+from bbbmig.demo.recordings import CLOUD, GREENLIGHT, MOODLE, MOODLE_2, sample_recordings
 from bbbmig.domain.meeting_register import MeetingRegister
 from bbbmig.errors import ExitCode
 from bbbmig.greenlight import DatabaseReader
+from bbbmig.moodle.moodle import Moodle
+from bbbmig.table import TableCsvReader
 from tests.commands.operator_at_work import Ended, Operator
 
 
@@ -128,3 +130,35 @@ def test_another_program_s_database_is_told_as_such(rooms: Operator) -> None:
     assert ended.code == ExitCode.CONFIG
     assert "rooms (id, user_id, meeting_id or bbb_id); users (id, email)" in ended.err
     assert "Greenlight 2 or 3" in ended.err
+
+
+def test_moodle_greenlight_and_a_table_at_once_each_failing_in_turn(
+    rooms: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the failing one is asked about waits; what the others know goes to the same people as before."""
+    table = rooms.folder / "cloud.csv"
+    table.write_text("meeting_id;username;why\na8f31bc0d2e94577;jcloud;owner\n")
+    rooms.set(table__cloud__driver="csv", table__cloud__database=table, table__cloud__origin_servers=[CLOUD])
+    whole = rooms.json("export-csv", "-")
+    known = {server: owners(whole, server) for server in (MOODLE, MOODLE_2, GREENLIGHT, CLOUD)}
+    assert list(known[CLOUD].values()) == [["jcloud"]]
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ConnectionLost("the connection broke", hint="run again")
+
+    for kind, name, its in (
+        (Moodle, "answers", {MOODLE, MOODLE_2}),
+        (DatabaseReader, "register", {GREENLIGHT}),
+        (TableCsvReader, "register", {CLOUD}),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(kind, name, breaks)
+            ended = rooms.json("export-csv", "-", "--cache")
+        assert ended.code == ExitCode.PARTIAL
+        found = {one["record_id"]: one["ownership"] for one in ended.objects if one["type"] == "recording"}
+        for server, people in known.items():
+            for record_id, names in people.items():
+                if server in its:
+                    assert found[record_id]["finding"] == "failed"
+                else:
+                    assert [owner["username"] for owner in found[record_id]["owners"]] == names

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bbbmig.demo.bbb_server import SampleBbb
+from bbbmig.demo.greenlight_sample import create_sample_greenlight
 from bbbmig.demo.media import make_media
 from bbbmig.demo.moodle_sample import create_sample_moodle
 from bbbmig.demo.pod_server import SamplePod
-from bbbmig.demo.recordings import IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
+from bbbmig.demo.recordings import GREENLIGHT, IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
 from bbbmig.domain.selection import newest_first
 from bbbmig.errors import ConfigError, ExitCode
 
@@ -56,12 +57,14 @@ class Tour:
         media = make_media(self.folder / "bbb-media", recordings, presentations=True)
         for name, server in (("moodle", MOODLE), ("moodle2", MOODLE_2)):
             create_sample_moodle(self.folder / f"{name}.sqlite", recordings, server=server)
+        create_sample_greenlight(self.folder / "greenlight.sqlite", recordings)
         with SampleBbb(recordings, flavour="bbb-2.6", media=media) as bbb, SamplePod(self.folder / "pod") as pod:
             self._title("The cast")
             self._say(
                 f"An old BigBlueButton at {bbb.url} with {len(recordings)} recordings of every shape; "
                 f"an Esup-Pod at {pod.url} (a small one that behaves as the real one does), with the one file "
-                "installed that bbbmig ships; two Moodles whose teachers held the sessions. The settings are in "
+                "installed that bbbmig ships; two Moodles whose teachers held the sessions, "
+                "and a Greenlight with rooms that people own and share. The settings are in "
                 f"{self.config.name}; they look just like yours will."
             )
             yield bbb, pod
@@ -84,6 +87,8 @@ class Tour:
             f"[recorder]\nid = 1\ndirectory = {text(pod.recorder_directory)}\n"
             + moodle("default", MOODLE, "moodle.sqlite")
             + moodle("health", MOODLE_2, "moodle2.sqlite")
+            + f'[greenlight.default]\ndriver = "sqlite"\ndatabase = {text(self.folder / "greenlight.sqlite")}\n'
+            + f"origin_servers = [{text(GREENLIGHT)}]\n"
             + f"[converter]\ndirectory = {text(self.folder / 'work')}\n"
             + f"[mirror]\ndirectory = {text(self.folder / 'mirror')}\n"
             + f"[ledger]\nurl = {text('sqlite:///' + str(self.folder / 'ledger.sqlite'))}\n"

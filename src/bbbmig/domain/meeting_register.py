@@ -75,7 +75,7 @@ class MeetingRegister:
 
     metadata_of: Callable[[Recording], str] = field(default=lambda _: "")
     _by_meeting: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
-    _by_sha1: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    _by_sha1: dict[str, list[Part]] = field(default_factory=dict)
     _by_record: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     _by_metadata: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     _by_friendly: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
@@ -85,25 +85,23 @@ class MeetingRegister:
 
     def add(self, parts: Iterable[Part]) -> None:
         """Take rows, one for each person and room; rows of one room may be anywhere."""
-        hashed: dict[str, str] = {}
         rooms: set[str] = set()
         for one in parts:
             room = one.room
             self.parts += 1
             rooms.add(room.id)
             if room.meeting_id:
-                if room.meeting_id not in hashed:
-                    hashed[room.meeting_id] = sha1_of(room.meeting_id)
                 self._by_meeting[room.meeting_id].append(one)
-                self._by_sha1[hashed[room.meeting_id]].append(one)
-            for index, key in (
-                (self._by_sha1, room.sha1),
-                (self._by_record, room.record_id),
-                (self._by_metadata, room.metadata_value),
-                (self._by_friendly, room.friendly_id),
-            ):
-                if key:
-                    index[key].append(one)
+            if room.sha1:
+                self._by_sha1.setdefault(room.sha1, []).append(one)
+            if room.record_id:
+                self._by_record[room.record_id].append(one)
+            if room.metadata_value:
+                self._by_metadata[room.metadata_value].append(one)
+            if room.friendly_id:
+                self._by_friendly[room.friendly_id].append(one)
+        for meeting_id, its in self._by_meeting.items():
+            self._by_sha1.setdefault(sha1_of(meeting_id), its)
         self.rooms += len(rooms)
 
     def add_cache(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -202,6 +200,12 @@ def judged(
     )
 
 
+def is_timeless(parts: Sequence[Part]) -> bool:
+    """Tell whether what is said of one session in a room is said of all: nothing depends on when it was."""
+    one_room = len({one.room.id for one in parts}) == 1
+    return one_room and all(one.since is None and one.until is None for one in parts) and not parts[0].room.course
+
+
 def _details(
     there: Sequence[Part], owners: Sequence[Part], nameless: Sequence[str], *, several: bool, sure: bool
 ) -> list[str]:
@@ -229,14 +233,23 @@ def _early_enough(parts: Sequence[Part], begun: datetime | None) -> Sequence[Par
 
 
 def _is_better(one: Part, known: tuple[Part, str] | None) -> bool:
-    """Tell whether a part says more of somebody than the one that is known: they may have two accounts there."""
+    """Tell whether a part says more of somebody than the one that is known: they may have two accounts there.
+
+    Of two that say the same, always the same one is taken, in whatever order a database gives them.
+    """
     if known is None:
         return True
     mine, other = one.confidence, known[0].confidence
     if mine is not other:
         return mine.reaches(other)
-    suspended = known[0].account is not None and known[0].account.suspended
-    return one.part == known[0].part and suspended and one.account is not None and not one.account.suspended
+    if one.part != known[0].part or one.account is None or known[0].account is None:
+        return False
+    return _order(one.account) < _order(known[0].account)
+
+
+def _order(account: Account) -> tuple[bool, int, str]:
+    """Return what puts accounts of one person in order: those that they still use, the older number, small letters."""
+    return account.suspended, int(account.id) if account.id.isdecimal() else 0, account.id.swapcase()
 
 
 def _owner(one: Part, name: str, *, doubtful: bool) -> Owner:

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from bbbmig.domain.account_names import Account, AccountNames
-from bbbmig.domain.meeting_register import MeetingRegister, judged
+from bbbmig.domain.meeting_register import MeetingRegister, is_timeless, judged
 from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.owner_sources import host
 from bbbmig.domain.recording import Recording
@@ -149,11 +149,18 @@ class RegisterOwners:
                 made[account] = self.names.name(account, in_pod)
             return made[account]
 
+        same: dict[int, Ownership] = {}
         for recording, parts, sure in found:
-            if parts:
-                yield judged(recording, parts, name_of, source=self.name, sure=sure)
-            else:
+            if not parts:
                 yield self._unknown(recording)
+            elif (said := same.get(id(parts))) is not None:
+                course = recording.origin.context or said.course
+                yield replace(said, record_id=recording.record_id, course=course)
+            else:
+                said = judged(recording, parts, name_of, source=self.name, sure=sure)
+                if sure and is_timeless(parts):
+                    same[id(parts)] = said if not recording.origin.context else replace(said, course="")
+                yield said
 
     def _unknown(self, recording: Recording) -> Ownership:
         meeting = f"meetingID {recording.meeting_id}" if recording.meeting_id else "the meetingID is lost, and its sum"

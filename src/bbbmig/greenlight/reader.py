@@ -1,6 +1,6 @@
-"""Reads a Greenlight whole: its rooms and people once, in one statement, or from an export."""
+"""Reads a Greenlight whole: its rooms and people once, in two statements, or from an export."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,6 +57,9 @@ class DatabaseReader:
 
     def register(self) -> MeetingRegister:
         """Read all rooms. Raise RemoteError or RemoteRefused."""
+        return self._twice(self._all_rooms)
+
+    def _all_rooms(self) -> MeetingRegister:
         register = MeetingRegister()
         register.add(parts_of(self._rows(everything), self.source))
         return register
@@ -70,9 +73,13 @@ class DatabaseReader:
 
     def accounts(self) -> Iterable[Account]:
         """Return everybody of the providers that count. Raise RemoteError or RemoteRefused."""
-        rows = self._rows(lambda seen, _, schema: people(seen, schema))
-        found = (account_of(row, {}) for row in rows)
-        return [one for one in found if one is not None and self.source.counts(one.provider)]
+
+        def read() -> list[Account]:
+            rows = self._rows(lambda seen, _, schema: people(seen, schema))
+            found = (account_of(row, {}) for row in rows)
+            return [one for one in found if one is not None and self.source.counts(one.provider)]
+
+        return self._twice(read)
 
     def state(self) -> GreenlightState:
         """Look at what is there, and try to write. Raise RemoteError or RemoteRefused."""
@@ -100,12 +107,15 @@ class DatabaseReader:
             raise AssertionError(self.source.label)
         return self._found
 
-    def _rows(self, statement: Callable[[Seen, Layout, str], Any]) -> Iterable[Mapping[str, Any]]:
-        """Read all rows of a statement, as mappings."""
+    def _rows(
+        self, statements: Callable[[Seen, Layout, str], tuple[sa.Select[Any], ...]]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Read all rows of some statements, as mappings."""
         seen, layout = self._layout
-        made = statement(seen, layout, self._schema)
-        names = [column.name for column in made.selected_columns]
-        return (dict(zip(names, row, strict=True)) for row in self._twice(lambda: self._connection.read(made)))
+        for made in statements(seen, layout, self._schema):
+            names = [column.name for column in made.selected_columns]
+            for row in self._connection.each(made):
+                yield dict(zip(names, row, strict=True))
 
     def _twice(self, read: Callable[[], T]) -> T:
         """Read, and once more with a new connection when the first breaks."""

@@ -32,26 +32,20 @@ def need_columns(columns: Collection[str], name: str) -> None:
 
 def parts_of(rows: Iterable[Mapping[str, Any]], source: GreenlightSource) -> Iterator[Part]:
     """Yield somebody's part in a room for each row; rows of other providers are left out."""
-    rooms: dict[str, Room] = {}
+    rooms: dict[object, Room] = {}
     people: dict[object, Account] = {}
+    counted: dict[str, bool] = {}
     for row in rows:
         account = account_of(row, people)
-        if account is not None and not source.counts(account.provider):
-            continue
-        meeting_id = _text(row.get("meeting_id") or row.get("bbb_id"))
+        if account is not None:
+            if account.provider not in counted:
+                counted[account.provider] = source.counts(account.provider)
+            if not counted[account.provider]:
+                continue
         shared = _text(row.get("why")).lower().startswith("shared")
-        if not meeting_id or (shared and account is None):
+        room = _room(row, rooms)
+        if room is None or (shared and account is None):
             continue
-        friendly_id = _text(row.get("friendly_id"))
-        number = _text(row.get("room_id")) or friendly_id or meeting_id
-        if (room := rooms.get(number)) is None:
-            room = rooms[number] = Room(
-                id=number,
-                meeting_id=meeting_id,
-                friendly_id=friendly_id,
-                name=_text(row.get("room")),
-                created=moment(row.get("room_created")),
-            )
         yield Part(
             room=room,
             account=account,
@@ -60,11 +54,37 @@ def parts_of(rows: Iterable[Mapping[str, Any]], source: GreenlightSource) -> Ite
         )
 
 
+def _room(row: Mapping[str, Any], known: dict[object, Room]) -> Room | None:
+    """Return the room of a row, the same object for the same room; None if it has no meetingID."""
+    raw = row.get("room_id")
+    if raw and raw in known:
+        return known[raw]
+    meeting_id = _text(row.get("meeting_id") or row.get("bbb_id"))
+    friendly_id = _text(row.get("friendly_id"))
+    number = _text(raw) or friendly_id or meeting_id
+    if not meeting_id:
+        return None
+    if number not in known:
+        known[number] = Room(
+            id=number,
+            meeting_id=meeting_id,
+            friendly_id=friendly_id,
+            name=_text(row.get("room")),
+            created=moment(row.get("room_created")),
+        )
+    if raw:
+        known[raw] = known[number]
+    return known[number]
+
+
 def account_of(row: Mapping[str, Any], known: dict[object, Account]) -> Account | None:
     """Return the person of a row, the same object for the same person; None if the row has none.
 
     A room that was deleted with its owner marks the owner suspended.
     """
+    raw = (row.get("person"), row.get("deleted"), row.get("room_deleted"), row.get("status"))
+    if raw[0] and raw in known:
+        return known[raw]
     suspended = any(_true(row.get(key)) for key in ("deleted", "room_deleted"))
     suspended = suspended or _text(row.get("status")).lower() in _BANNED
     fields = (
@@ -91,6 +111,8 @@ def account_of(row: Mapping[str, Any], known: dict[object, Account]) -> Account 
             provider=provider,
             suspended=suspended,
         )
+    if raw[0]:
+        known[raw] = account
     return account
 
 

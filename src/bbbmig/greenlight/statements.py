@@ -81,20 +81,19 @@ def layout_of(seen: Seen, *, label: str, account: str) -> Layout:
     return Layout(version=version, shares=shares, cache=cache, missing=tuple(missing))
 
 
-def everything(seen: Seen, layout: Layout, schema: str) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """Select every room with its owner, who may not exist any more, and with everybody it is shared with."""
+def everything(seen: Seen, layout: Layout, schema: str) -> tuple[sa.Select[Any], ...]:
+    """Select every room with its owner, who may not exist any more; then with everybody it is shared with."""
     rooms, users = _table("rooms", seen, schema), _table("users", seen, schema)
     room, person = _columns(rooms, seen["rooms"], _ROOM), _columns(users, seen["users"], _PERSON)
     owned = sa.select(*room, sa.literal_column("'owner'").label("why"), *person).select_from(
         rooms.outerjoin(users, users.c.id == rooms.c.user_id)
     )
     if not layout.shares:
-        return owned
+        return (owned,)
     shares = _table("shared_accesses", seen, schema)
     joined = shares.join(rooms, rooms.c.id == shares.c.room_id).join(users, users.c.id == shares.c.user_id)
-    return sa.union_all(
-        owned, sa.select(*room, sa.literal_column("'shared'").label("why"), *person).select_from(joined)
-    )
+    shared = sa.select(*room, sa.literal_column("'shared'").label("why"), *person).select_from(joined)
+    return owned, shared
 
 
 def cached_recordings(seen: Seen, schema: str) -> sa.Select[Any]:
@@ -105,10 +104,10 @@ def cached_recordings(seen: Seen, schema: str) -> sa.Select[Any]:
     )
 
 
-def people(seen: Seen, schema: str) -> sa.Select[Any]:
+def people(seen: Seen, schema: str) -> tuple[sa.Select[Any], ...]:
     """Select everybody."""
     users = _table("users", seen, schema)
-    return sa.select(*_columns(users, seen["users"], _PERSON))
+    return (sa.select(*_columns(users, seen["users"], _PERSON)),)
 
 
 def _table(name: str, seen: Seen, schema: str) -> sa.TableClause:
