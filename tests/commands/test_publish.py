@@ -403,8 +403,8 @@ class TestNobodys:
         assert publisher.json("publish").counts == {"skipped": 1}
         assert publisher.json("claim").counts == {"skipped": 1}
         belongs(publisher, {ONE.record_id: "staffonly"})
-        assert publisher.json("publish").actions[0]["reason"] == "already done"
-        assert videos(sample_pod) == []
+        assert publisher.json("publish").actions[0]["kind"] == "take"
+        assert [video["owner"] for video in videos(sample_pod)] == ["staffonly"]
 
     def test_is_the_administrators(self, publisher: Operator, sample_pod: SamplePod) -> None:
         publisher.set(publish__unknown_owner="administrator", recorder__id=None, recorder__directory=None)

@@ -108,7 +108,9 @@ def _given(
     short = short_id(recording.record_id)
     made_again = rules.history.last(Effect.PUBLISH, recording.record_id) is not None
     others = owners[1:] if rules.co_owners != "none" else ()
-    if (name := files.waiting.get(short)) and not made_again and ownership.owners:
+    # What `publish` has dropped there itself is no file that waits to be claimed.
+    theirs = given(rules.history, recording.record_id) is not None or not _begun(recording, rules)
+    if (name := files.waiting.get(short)) and theirs and not made_again and ownership.owners:
         why = "it was waiting to be claimed"
         return Action(kind=Kind.TAKE, recording=recording, target=name, detail=why, owner=owners[0], others=others)
     if short in files.in_pod and not made_again and not _begun(recording, rules):

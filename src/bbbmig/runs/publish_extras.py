@@ -49,7 +49,8 @@ class PublishExtras:
         rows = [[one.title, one.start_s] for one in self._chapters(file)]
         path = self._place(recording)
         with disk_errors(path):
-            write_whole(path, json.dumps(rows))
+            if rows:
+                write_whole(path, json.dumps(rows))
 
     def forget(self, recording: Recording) -> None:
         """Remove what was kept."""
