@@ -209,6 +209,9 @@ class TestReading:
         (values,) = [one for one in ended.objects if one["type"] == "status"]
         assert (ended.code, values["read"]) == (0, {"asked": 1, "whole": 0})
         assert values["checklist"]["sample_read_whole"] == "open"
+        sample_pod.heal()
+        sample_pod.fault("absent", path="/media/")  # Pod behind no nginx serves no files
+        assert said(operator.json("status", "--read", "1"))["verdict"] == "yes"
 
 
 class TestCannotSay:

@@ -11,6 +11,8 @@ from bbbmig.pod.json_row import Row
 
 _FILM = "/rest/encodings_video/video_encodedfiles/"
 _SOUND = "/rest/encodings_audio/audio_encodedfiles/"
+_A_FILE = "video/mp4"
+"""What Pod writes of forms that are a file each, sound alone included; others are lists and pieces for players."""
 
 
 class EncodedFiles:
@@ -32,6 +34,10 @@ class EncodedFiles:
         """Return the addresses of the files of one kind, below the address by which we reach Pod."""
         what = f"encoded files of video {number} in Pod"
         reply = self._server.send("GET", route, what=what, params={"video": number})
-        sources = [Row(one, what).text("source_file") for one in (reply if isinstance(reply, list) else ())]
+        rows = [Row(one, what) for one in (reply if isinstance(reply, list) else ())]
         parts = urlsplit(self._server.url)
-        return [f"{parts.scheme}://{parts.netloc}{urlsplit(one).path}" for one in sources if one]
+        return [
+            f"{parts.scheme}://{parts.netloc}{urlsplit(row.text('source_file')).path}"
+            for row in rows
+            if row.text("encoding_format") == _A_FILE and row.text("source_file")
+        ]

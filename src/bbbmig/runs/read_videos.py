@@ -15,7 +15,8 @@ from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.http import trust_only
 from bbbmig.pod.encoded_files import EncodedFiles
 from bbbmig.runs.run import Run
-from bbbmig.transfer.download import Downloader
+from bbbmig.transfer.cancel import check
+from bbbmig.transfer.download import Downloader, Gone
 from bbbmig.transfer.partial_file import part_of
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 def read_sample(run: Run, found: Sequence[RecordingState], count: int) -> tuple[list[RecordingState], Read]:
     """Read so many videos, chosen at random; those that are not whole are broken, in the states that are returned.
 
-    A video that Pod cannot give now is not read, and not broken. Raise ConfigError where ffprobe is missing, and
+    A video that Pod cannot give now is not read, and not broken; nor is any where Pod gives none at all: whatever serves
+    its files is not there, where we ask. Raise ConfigError where ffprobe is missing, and
     RemoteRefused if Pod refuses us.
     """
     places = [place for place, state in enumerate(found) if video_number(state) is not None]
@@ -39,16 +41,24 @@ def read_sample(run: Run, found: Sequence[RecordingState], count: int) -> tuple[
     ):
         trusted = TrustedHosts.of(run.adapters.pod.url)
         trust_only(fetch.client, lambda: trusted)
-        for place in chosen:
-            try:
-                _read_whole(run, states[place], fetch, Path(folder))
-            except RecordingFailed as error:
-                states[place] = replace(states[place], why=Why.BROKEN, detail=error.message, caveats=())
-            except RemoteError as error:
-                log.warning("%s: not read: %s", states[place].recording.title, error.message)
-            else:
-                read = replace(read, whole=read.whole + 1)
-    return states, read
+        failures = {place: _failure(run, states[place], fetch, Path(folder)) for place in chosen}
+    served = any(not isinstance(error, Gone | RemoteError) for error in failures.values())
+    for place, error in failures.items():
+        if isinstance(error, RecordingFailed) and (served or not isinstance(error, Gone)):
+            states[place] = replace(states[place], why=Why.BROKEN, detail=error.message, caveats=())
+        elif error is not None:
+            log.warning("%s: not read: %s", states[place].recording.title, error.message)
+    return states, replace(read, whole=list(failures.values()).count(None))
+
+
+def _failure(run: Run, state: RecordingState, fetch: Downloader, folder: Path) -> RecordingFailed | RemoteError | None:
+    """Read one video, and return what went wrong."""
+    try:
+        _read_whole(run, state, fetch, folder)
+    except (RecordingFailed, RemoteError) as error:
+        check(run.adapters.stop)
+        return error
+    return None
 
 
 def video_number(state: RecordingState) -> int | None:
