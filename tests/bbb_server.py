@@ -15,6 +15,7 @@ from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.media import make_media
 from bbbmig.demo.recordings import sample_recordings
 from bbbmig.domain.recording import Recording
+from tests.made_once import made_once
 
 ServeBbb = Callable[..., SampleBbb]
 """Starts a sample server with the recordings and options of SampleBbb; the sample's few dozen if none are given."""
@@ -33,7 +34,7 @@ def serve_bbb() -> Iterator[ServeBbb]:
 
 @pytest.fixture(scope="session")
 def bbb_media(tmp_path_factory: pytest.TempPathFactory) -> Media:
-    return make_media(tmp_path_factory.mktemp("bbb-media"), sample_recordings())
+    return made_once(tmp_path_factory, "sample-media", lambda folder: make_media(folder, sample_recordings()))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from bbbmig.domain.recording import Recording
 from bbbmig.moodle.moodle import Moodle
 from tests.bbb_server import bbb_media, sample_bbb, serve_bbb
 from tests.commands.operator_at_work import Operator, clean_environment
+from tests.made_once import made_once
 from tests.pod_server import pods, sample_pod
 
 __all__ = ["bbb_media", "pods", "sample_bbb", "sample_pod", "serve_bbb"]
@@ -64,7 +65,10 @@ def operator_of(tmp_path: Path, environment: Mapping[str, str]) -> MakeOperator:
 @pytest.fixture(scope="session")
 def moodles(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, SampleMoodle]:
     """The two Moodles of the sample's recordings; nothing writes to them."""
-    folder = tmp_path_factory.mktemp("moodles")
+    return made_once(tmp_path_factory, "moodles", _moodles)
+
+
+def _moodles(folder: Path) -> Mapping[str, SampleMoodle]:
     servers = {"default": MOODLE, "health": MOODLE_2}
     return {
         name: create_sample_moodle(folder / f"{name}.sqlite", sample_recordings(), server=server)

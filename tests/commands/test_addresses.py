@@ -18,6 +18,7 @@ from bbbmig.domain.recording import Recording
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
+from tests.made_once import made_once
 
 START = datetime(2023, 5, 6, 12, 30, tzinfo=UTC)
 FILM = meeting_recording("room-film", "Algèbre", START, "video")
@@ -32,7 +33,7 @@ PRIVATE = "192.168.0.166"
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Media:
-    return make_media(tmp_path_factory.mktemp("film"), [FILM])
+    return made_once(tmp_path_factory, "addresses", lambda folder: make_media(folder, [FILM]))
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from bbbmig.domain.recording import Recording
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
+from tests.made_once import made_once
 
 FILES = "/rest/recordingfiletreatment/"
 START = datetime(2023, 5, 6, 12, 30, tzinfo=UTC)
@@ -65,7 +66,11 @@ def gone(_request: Request, _response: Response) -> Response:
 @pytest.fixture(scope="session")
 def one_video(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """A film of 3 seconds behind VIDEO."""
-    path = tmp_path_factory.mktemp("one") / "film.mp4"
+    return made_once(tmp_path_factory, "one-video", _one_video)
+
+
+def _one_video(folder: Path) -> Media:
+    path = folder / "film.mp4"
     ffmpeg(*_film(1, 3.0), str(path))
     return Media(files={f"/video/{VIDEO.record_id}/video-0.m4v": path}, durations_s={VIDEO.record_id: 3.0})
 

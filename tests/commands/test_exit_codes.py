@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bbbmig.cli.help_pages import command_names
 from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import many_recordings
@@ -20,6 +21,25 @@ from tests.waiting import wait_until
 EVERY = (("export-csv", "-"), ("owners",), ("import-links",), ("claim",), ("publish",))
 WITH_POD = EVERY[2:]
 LOCKING = (*WITH_POD, ("remove-links", "--yes"))
+
+
+WITHOUT_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "render": ("nosuch",),
+    "pod-extension": (),
+    "demo": (),
+}
+"""Commands that read no settings, with what they cannot be without."""
+WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "check": (),
+    "export-csv": ("-",),
+    "import-links": (),
+    "claim": (),
+    "publish": (),
+    "owners": (),
+    "give-up": ("x", "--why", "exam"),
+    "moodle-notice": ("add",),
+    "remove-links": ("--yes",),
+}
 
 
 def all_commands(commands: tuple[tuple[str, ...], ...]) -> pytest.MarkDecorator:
@@ -64,6 +84,28 @@ def test_2_for_a_wrong_command_line(operator: Operator, arguments: tuple[str, ..
     assert said in ended.err
     assert "Traceback" not in ended.err
     assert ended.out == ""
+
+
+def test_every_command_is_in_the_tables_above() -> None:
+    """Whoever adds a command says here whether it needs settings; the tests below then hold for it, too."""
+    assert sorted({**WITH_SETTINGS, **WITHOUT_SETTINGS}) == sorted(command_names())
+
+
+@pytest.mark.parametrize("command", [*WITH_SETTINGS, *WITHOUT_SETTINGS])
+def test_2_for_an_option_that_no_command_has(operator_of: MakeOperator, command: str) -> None:
+    ended = operator_of().run_bare(command, "--nosuch")
+    assert ended.code == 2
+    assert "--nosuch" in ended.err
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize("command", WITH_SETTINGS)
+def test_4_for_settings_that_are_not_there_whichever_command(operator_of: MakeOperator, command: str) -> None:
+    operator = operator_of()
+    nowhere = str(operator.folder / "nosuch.toml")
+    ended = operator.run_bare("--config", nowhere, command, *WITH_SETTINGS[command])
+    assert ended.code == 4
+    assert "nosuch.toml" in ended.err
 
 
 def test_2_without_arguments_and_the_help_is_shown(operator: Operator) -> None:

@@ -16,6 +16,7 @@ from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
 from tests.commands.owners_files import belongs
+from tests.made_once import made_once
 from tests.waiting import wait_until
 
 START = datetime(2023, 5, 6, 12, 30, 15, tzinfo=UTC)
@@ -30,7 +31,7 @@ LOST = "are no longer in Pod. Was Pod restored? `--again` makes them once more"
 
 @pytest.fixture(scope="session")
 def lectures(tmp_path_factory: pytest.TempPathFactory) -> Media:
-    return make_media(tmp_path_factory.mktemp("lectures"), LECTURES)
+    return made_once(tmp_path_factory, "lectures", lambda folder: make_media(folder, LECTURES))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from bbbmig.demo.recordings import many_recordings
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
+from tests.made_once import made_once
 
 COUNT = 3
 RECORDINGS = tuple(many_recordings(COUNT))
@@ -25,7 +26,11 @@ NIGHTS = 3
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """The same film for each of three recordings."""
-    path = tmp_path_factory.mktemp("films") / "film.mp4"
+    return made_once(tmp_path_factory, "one-for-three", _films)
+
+
+def _films(folder: Path) -> Media:
+    path = folder / "film.mp4"
     ffmpeg(*_film(1, 3.0), str(path))
     files = {f"/video/{one.record_id}/video-0.m4v": path for one in RECORDINGS}
     return Media(files=files, durations_s={one.record_id: 3.0 for one in RECORDINGS})

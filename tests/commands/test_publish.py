@@ -29,6 +29,7 @@ from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator, ended
 from tests.commands.owners_files import belongs
+from tests.made_once import made_once
 from tests.waiting import wait_until
 
 VIDEOS = "/rest/videos/"
@@ -41,7 +42,7 @@ ONE, *MORE = (
 
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Media:
-    return make_media(tmp_path_factory.mktemp("films"), [ONE, *MORE])
+    return made_once(tmp_path_factory, "to-publish", lambda folder: make_media(folder, [ONE, *MORE]))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
 from tests.commands.owners_files import belongs
+from tests.made_once import made_once
 from tests.waiting import wait_until
 
 ONE = meeting_recording("room", "Algèbre", datetime(2023, 5, 6, 12, 30, 15, tzinfo=UTC), "video")
@@ -19,7 +20,7 @@ ONE = meeting_recording("room", "Algèbre", datetime(2023, 5, 6, 12, 30, 15, tzi
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Media:
-    return make_media(tmp_path_factory.mktemp("film"), [ONE])
+    return made_once(tmp_path_factory, "published-links", lambda folder: make_media(folder, [ONE]))
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
 from tests.commands.owners_files import belongs
+from tests.made_once import made_once
 
 ONE = meeting_recording("room", "Algèbre", datetime(2023, 5, 6, 12, 30, 15, tzinfo=UTC), "video")
 
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Media:
-    return make_media(tmp_path_factory.mktemp("film"), [ONE])
+    return made_once(tmp_path_factory, "restarting", lambda folder: make_media(folder, [ONE]))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bbbmig.domain.file_names import short_id_in
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
+from tests.made_once import made_once
 
 START = datetime(2023, 5, 6, 12, 30, tzinfo=UTC)
 FILM, LESSON, SCREEN, SOUND = (
@@ -34,7 +35,10 @@ LESSON_S = 3.0
 @pytest.fixture(scope="session")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """A file of each kind: film, lesson, shared screen, sound."""
-    folder = tmp_path_factory.mktemp("scalelite")
+    return made_once(tmp_path_factory, "scalelite", _kept)
+
+
+def _kept(folder: Path) -> Media:
     media = make_media(folder, ALL)
     lesson = make_presentation(folder / "lesson", seconds=LESSON_S)
     files = {f"/presentation/{LESSON.record_id}/{name}": path for name, path in lesson.items()}

@@ -22,6 +22,7 @@ from bbbmig.ledger import Ledger
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator, children_of, ended
+from tests.made_once import made_once
 from tests.waiting import WAIT_S, wait_until
 
 BULK = "/rest/external_recordings/bulk/"
@@ -33,7 +34,10 @@ RECORDINGS = tuple(many_recordings(COUNT))
 @pytest.fixture(scope="session")
 def three_videos(tmp_path_factory: pytest.TempPathFactory) -> Media:
     """A film of its own for each of three recordings."""
-    folder = tmp_path_factory.mktemp("three")
+    return made_once(tmp_path_factory, "three-videos", _three_videos)
+
+
+def _three_videos(folder: Path) -> Media:
     files: dict[str, Path] = {}
     for number, one in enumerate(RECORDINGS):
         path = folder / f"{number}.mp4"

@@ -13,6 +13,7 @@ import pytest
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
 from bbbmig.transfer.download import Downloader
 from tests.bbb_server import bbb_media, serve_bbb
+from tests.made_once import made_once
 
 __all__ = ["bbb_media", "serve_bbb"]
 
@@ -93,7 +94,10 @@ FILM_S = 40.0
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the same 40 seconds in the containers that servers and recorders make."""
-    folder = tmp_path_factory.mktemp("films")
+    return made_once(tmp_path_factory, "containers", _films)
+
+
+def _films(folder: Path) -> Path:
     picture = ("-f", "lavfi", "-i", f"testsrc2=size=160x90:rate=2:duration={FILM_S}")
     sound = ("-f", "lavfi", "-i", f"sine=duration={FILM_S}")
     h264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")

@@ -24,7 +24,6 @@ COURSE = PodMeeting(
     name="Cours d'été",
     meeting_id="0015-cours-dete",
     owner_id=34,
-    site_id=1,
     created=datetime(2021, 1, 4, tzinfo=UTC),
 )
 JEAN = User(
@@ -148,7 +147,7 @@ def test_a_meeting_that_is_gone_has_nobody_and_says_so() -> None:
         detail="Pod's meeting 0016-autre does not exist any more",
         source="pod",
     )
-    gone = PodMeeting(id=15, name="x", meeting_id="0015-cours-dete", owner_id=99, site_id=1)
+    gone = PodMeeting(id=15, name="x", meeting_id="0015-cours-dete", owner_id=99)
     found = owner_of(recording(), gone)
     assert found is not None
     assert (found.finding, found.owners) == (Finding.NOBODY, ())

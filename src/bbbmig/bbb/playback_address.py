@@ -151,6 +151,35 @@ class PlaybackAddresses:
             log.warning("%s", text) if url else log.info("%s", text)
 
 
+class GivenAddresses:
+    """The addresses of links where the old server is not asked: as it gave them, or on the host that plays the mirror.
+
+    `base` is the address of that host, "" if there is none. Nothing is asked: whoever names it says that it answers.
+    """
+
+    def __init__(self, base: str, form: Literal["auto"] | Form) -> None:
+        """Write addresses below that one, presentations in that form."""
+        self._base = base.rstrip("/")
+        self._form: Form = "2.3" if form == "auto" else form
+
+    def presentation(self, url: str, record_id: str) -> str:
+        """Return the address of a presentation."""
+        if self._base:
+            return playback_url.presentation_url(self._base, record_id, self._form)
+        return url if playback_url.known_to_pod(url) else playback_url.presentation_url(url, record_id, self._form)
+
+    def located(self, url: str, record_id: str) -> str:
+        """Return the address of another playback, without its token."""
+        plain = playback_url.without_token(url)
+        if not self._base:
+            return plain
+        return self._base + playback_url.path_in_mirror(plain, record_id)
+
+    def states(self, recordings: Iterable[Recording]) -> Iterator[HostState]:  # noqa: ARG002 - as PlaybackAddresses
+        """Look at no host."""
+        return iter(())
+
+
 def _host(url: str) -> str:
     """Name the host of an address, with its port if that is not the usual one."""
     host, port = host_and_port(url)

@@ -13,10 +13,13 @@ from bbbmig.cli.demo import demo
 from bbbmig.cli.export_csv import export_csv
 from bbbmig.cli.give_up import give_up
 from bbbmig.cli.import_links import import_links
+from bbbmig.cli.mirror import mirror
 from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
 from bbbmig.cli.pod_extension import pod_extension
+from bbbmig.cli.print_out import print_out
 from bbbmig.cli.publish import publish
+from bbbmig.cli.redirects import redirects
 from bbbmig.cli.remove_links import remove_links
 from bbbmig.cli.render import render
 from bbbmig.cli.show import show
@@ -69,6 +72,7 @@ def _settings(
 _COMMANDS = (
     ("check", check, "Check that everything is in place, and show how to fix what is not."),
     ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),
+    ("mirror", mirror, "Copy everything that the old server publishes, whole and proven."),
     ("import-links", import_links, "Put links to the recordings into Pod, for their moderators."),
     ("claim", claim, "Deliver video files to Pod's claim page."),
     ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
@@ -78,7 +82,9 @@ _COMMANDS = (
     ("give-up", give_up, "Write down that recordings are not kept: who decided, when and why."),
     ("moodle-notice", moodle_notice, "Put a message into the Moodle activities concerned, or take it out."),
     ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),
+    ("redirects", redirects, "Write where old playback addresses lead now, for a web server."),
     ("render", render, "Make a video of one presentation, without a browser."),
+    ("print", print_out, "Print what a web server needs to play the mirror."),
     ("pod-extension", pod_extension, "Print the one file that Pod needs for import-links."),
     ("demo", demo, "Show it all on this machine, with sample servers."),
 )

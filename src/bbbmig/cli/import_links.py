@@ -7,21 +7,11 @@ import typer
 
 from bbbmig.cli import options as o
 
-Fixture = Annotated[
-    Path | None,
-    typer.Option(
-        "--fixture", metavar="FILE", help="Write a file for Pod's `manage.py loaddata` instead of creating links."
-    ),
-]
-Restore = Annotated[
-    Path | None,
-    typer.Option(
-        "--restore",
-        metavar="FILE",
-        readable=False,
-        help="Create the links that `remove-links` deleted and wrote there, all of them and no others.",
-    ),
-]
+_FIXTURE = "Write a file for Pod's `manage.py loaddata` instead of creating links."
+_RESTORE = "Create the links that `remove-links` deleted and wrote there, all of them and no others."
+
+Fixture = Annotated[Path | None, typer.Option("--fixture", metavar="FILE", help=_FIXTURE)]
+Restore = Annotated[Path | None, typer.Option("--restore", metavar="FILE", readable=False, help=_RESTORE)]
 
 
 @o.grouped

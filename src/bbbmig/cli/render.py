@@ -52,5 +52,6 @@ def render(
     )
     wanted = render.RenderRun(where=where, options=options, files=files)
     if wanted.is_remote:
+        wanted = render.from_mirror(context.obj, wanted)
         render.trust_authority(context.obj)
     return render.preflight(wanted) if check else render.render(wanted, out, quiet=quiet)

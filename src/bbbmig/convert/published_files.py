@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bbbmig.convert.work_folder import job_folder
 from bbbmig.domain.conversion import Presentation
-from bbbmig.domain.presentation_files import RENDERED, SHAPES, Purpose, index_names, next_names
+from bbbmig.domain.presentation_files import MOST_FILES, RENDERED, SHAPES, Purpose, index_names, next_names
 from bbbmig.domain.trusted_hosts import TrustedHosts
 from bbbmig.errors import RecordingFailed
 from bbbmig.http import trust_only
@@ -21,7 +21,6 @@ from bbbmig.transfer.wanted import SIDE_FILE, Limits
 _FILMS = ("video/", "audio/", "deskshare/")
 _NEEDED = frozenset({"metadata.xml", SHAPES})
 """What, with the films, a recording is; without any other file, something of it can be shown."""
-_MOST_FILES = 20_000
 
 _ELSEWHERE = "if that host is yours, name it in [bbb] hosts; by hand, give the address that the files have there"
 
@@ -106,8 +105,8 @@ def _asked(
     elsewhere: dict[str, int] = {}
     reads = index_names(purpose)
     while names := next_names(known, purpose):
-        if len(known) + len(names) > _MOST_FILES:
-            raise RecordingFailed(f"the recording names more than {_MOST_FILES} files")
+        if len(known) + len(names) > MOST_FILES:
+            raise RecordingFailed(f"the recording names more than {MOST_FILES} files")
         for name in names:
             if not films and name.startswith(_FILMS):
                 size = site.size(name)

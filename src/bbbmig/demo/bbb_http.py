@@ -67,6 +67,8 @@ def file_response(path: Path, request: Request) -> Response:
     headers = {"ETag": etag, "Accept-Ranges": "bytes"}
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     whole = Response(body=path, content_type=kind, headers=headers)
+    if request.headers.get("If-None-Match") == etag:
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked.groups() == ("", "") or request.headers.get("If-Range", etag) != etag:
         return whole
@@ -157,8 +159,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Type", response.content_type)
-        self.send_header("Content-Length", str(size))
+        if response.status != HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Type", response.content_type)
+            self.send_header("Content-Length", str(size))
         self.end_headers()
         if self.command != "HEAD":
             self._send(body, size if response.sent is None else response.sent)

@@ -21,6 +21,7 @@ _SCREENSHARE = re.compile(r"/recording/screenshare/(?P<id>[^/]+)/(?P<file>.*)")
 _FILE = re.compile(r"/(?P<kind>presentation|video|screenshare|podcast|notes)/(?P<id>[^/]+)/(?P<file>.*)")
 _PAGES = {"video": "video/mp4", "screenshare": "video/webm"}
 """Formats whose page is one film, and the type that it gives its sources."""
+_FILMS = (".m4v", ".mp4", ".webm")
 _TOKEN_PLACE = re.compile(rb"/recording/([^/]+)/([a-z]+)\?token=" + re.escape(TOKEN.encode()))
 _NOT_FOUND = page("Not found", HTTPStatus.NOT_FOUND)
 
@@ -147,18 +148,25 @@ class SamplePlaybacks:
     def _stored(self, request: Request, kind: str, recording: Recording, file: str) -> Response:
         """Serve what is on the disk of a recording."""
         folder = f"/{kind}/{recording.record_id}/"
-        if kind in _PAGES and not file and recording.playback(kind):
-            names = [path.removeprefix(folder) for path in self._media.files if path.startswith(folder)]
+        if kind in _PAGES and file in ("", "index.html") and recording.playback(kind) and self._is_stored(recording):
+            if found := self._media.files.get(f"{folder}index.html"):
+                return file_response(found, request)
+            paths = [path for path in self._media.files if path.startswith(folder) and path.endswith(_FILMS)]
+            names = [path.removeprefix(folder) for path in paths]
             sources = "".join(f'<source src="{name}" type="{_PAGES[kind]}">' for name in names)
             return page(f"<video controls>{sources}</video>")
         if not file and self._flavour.rails:
             return FOLDER
         if recording.record_id in self.unstored:
             return page("Not found", self.missing)
-        if file == "metadata.xml":
-            return Response(body=(self._metadata_xml(recording, kind),), content_type="text/xml")
         found = self._media.files.get(folder + file)
+        if file == "metadata.xml" and found is None:
+            return Response(body=(self._metadata_xml(recording, kind),), content_type="text/xml")
         return file_response(found, request) if found else page("Not found", self.missing)
+
+    def _is_stored(self, recording: Recording) -> bool:
+        """Tell whether its files are still there; the page of one is a file, too."""
+        return recording.record_id not in self.unstored
 
     def _is_open(self, request: Request, kind: str, recording: Recording) -> bool:
         """Tell whether the request carries the cookie that a protected recording needs."""

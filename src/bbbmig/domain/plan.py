@@ -30,6 +30,10 @@ class Kind(StrEnum):
     """The file was made by an earlier run; only its owner has to get it."""
     ENCODE = "encode"
     """Pod has the video and never encoded it: have it begin once more."""
+    MIRROR = "mirror"
+    """Copy what the old server publishes of it into the mirror, or what has changed there."""
+    VERIFY = "verify"
+    """Prove that its copy in the mirror is whole."""
     SKIP = "skip"
     """Leave it alone, for `Action.reason`."""
     FAIL = "fail"
@@ -65,6 +69,8 @@ class Reason(StrEnum):
     ID_TOO_LONG = "recordID too long for the ledger"
     LEDGER_UNREADABLE = "its row in the ledger cannot be read"
     NOT_A_FILE = "what bears its name is not a file"
+    NO_FOLDER_NAME = "its recordID cannot be the name of a folder"
+    NOT_MIRRORED = "not in the mirror"
 
     @property
     def fails(self) -> bool:
@@ -86,6 +92,8 @@ _FAILING = frozenset(
         Reason.LEDGER_UNREADABLE,
         Reason.NOT_A_FILE,
         Reason.POD_CANNOT_SAY,
+        Reason.NO_FOLDER_NAME,
+        Reason.NOT_MIRRORED,
     }
 )
 

@@ -37,6 +37,21 @@ def presentation_url(url: str, record_id: str, form: Form) -> str:
     return f"{scheme}://{host}{_PRESENTATION_2_3}{record_id}"
 
 
+def path_in_mirror(url: str, record_id: str) -> str:
+    """Return the path under which a mirror plays what a server plays at that address.
+
+    Addresses of protected recordings name their format last: `/recording/ID/video`.
+    """
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return f"/{_PRESENTATION_2_3.strip('/')}/{record_id}"
+    _, found, kind = path.partition(f"/recording/{record_id}/")
+    if found and kind.strip("/") == "presentation":
+        return f"{_PRESENTATION_2_3}{record_id}"
+    return f"/{kind.strip('/')}/{record_id}/" if found and kind.strip("/") else path
+
+
 def without_token(url: str) -> str:
     """Drop the single-use token of a protected recording (Scalelite 1.2 and later).
 

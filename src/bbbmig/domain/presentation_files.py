@@ -14,13 +14,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 MEDIA_SUFFIXES = (".webm", ".mp4", ".ogg")
 """What servers make of cameras, desks and sound: the first always, the second as a setting, the third before 2.0."""
 CAMERAS, SOUND, DESK = "video/webcams", "audio/audio", "deskshare/deskshare"
 """Names of films and sound, less their suffix."""
+MADE_BESIDE = ("meeting.mp4", "video.mp4")
+"""What bbb-recording-exporter and bbb-video-download leave beside a presentation."""
 SHAPES, CAPTIONS, TEXTS = "shapes.svg", "captions.json", "presentation_text.json"
 
 Known = Mapping[str, bytes | None]
@@ -33,6 +36,8 @@ _LOCALE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _NAME_BYTES = 255
 _LONGEST_REFERENCE = 8192
 _MOST_PAGES = 5000
+MOST_FILES = 20_000
+"""More names than any recording has: what a broken or hostile index file says is cut off there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,7 @@ def next_names(known: Known, purpose: Purpose) -> list[str]:
     """Return the names to ask for next, those that are known left out; nothing when all is known."""
     names = dict.fromkeys(purpose.index)
     if all(name in known for name in purpose.index):
-        names |= dict.fromkeys(_named(known, purpose))
+        names |= dict.fromkeys(islice(_named(known, purpose), MOST_FILES + 1))
     return [name for name in names if name not in known]
 
 
@@ -106,10 +111,29 @@ def film_names(stem: str) -> list[str]:
     return [stem + suffix for suffix in MEDIA_SUFFIXES]
 
 
+def references(known: Known) -> list[str]:
+    """List the pictures that shapes.svg shows, and the files of captions: what must be there if these files are."""
+    return [*_references(known, with_texts=False), *_captions(known.get(CAPTIONS) or b"")]
+
+
+def listed_pages(known: Known) -> dict[str, frozenset[int]]:
+    """Return the numbers of the pages that presentation_text.json lists, by folder of their presentation."""
+    pages = {}
+    for folder, listed in _texts(known).items():
+        numbers = {int(page[6:]) for page in listed if re.fullmatch(r"slide-[0-9]{1,5}", page)}
+        pages[folder] = frozenset(number for number in numbers if 0 < number < _MOST_PAGES)
+    return pages
+
+
+def shares_a_desk(known: Known) -> bool:
+    """Tell whether a desk was shared, by what was published: then there is a film of it."""
+    return b"<event" in (known.get("deskshare.xml") or b"")
+
+
 def _named(known: Known, purpose: Purpose) -> Iterator[str]:
     """Yield what the index files name, films first: they are what a recording is."""
     if purpose.films:
-        yield from _films(known, with_desk=purpose.pictures)
+        yield from _every_film(known) if purpose.every_page else _films(known, with_desk=purpose.pictures)
     yield from _captions(known.get(CAPTIONS) or b"")
     if SHAPES not in purpose.index or not purpose.pictures:
         return
@@ -127,9 +151,21 @@ def _films(known: Known, *, with_desk: bool) -> Iterator[str]:
     yield from _until_there(known, CAMERAS)
     if all(name in known and known[name] is None for name in film_names(CAMERAS)):
         yield from _until_there(known, SOUND)
-    shapes, desks = known.get(SHAPES) or b"", known.get("deskshare.xml") or b""
-    if with_desk and (b"<event" in desks or b"deskshare" in shapes):
+    if with_desk and (shares_a_desk(known) or b"deskshare" in (known.get(SHAPES) or b"")):
         yield from _until_there(known, DESK)
+
+
+def _every_film(known: Known) -> Iterator[str]:
+    """Yield films and sound in every form that servers make side by side (`video_formats` of presentation.yml).
+
+    What other programs made beside a presentation is asked for as well: bbb-recording-exporter, bbb-video-download.
+    """
+    cameras = [CAMERAS + suffix for suffix in (".webm", ".mp4")]
+    yield from cameras
+    yield from (DESK + suffix for suffix in (".webm", ".mp4"))
+    if all(name in known and known[name] is None for name in cameras):
+        yield from (SOUND + suffix for suffix in (".webm", ".ogg"))
+    yield from MADE_BESIDE
 
 
 def _until_there(known: Known, stem: str) -> Iterator[str]:
@@ -190,13 +226,20 @@ def _last_pages(known: Known, shown: list[str]) -> dict[str, int]:
     for name in shown:
         if match := _SLIDE.fullmatch(name):
             last[match["folder"]] = max(last.get(match["folder"], 1), int(match["number"]))
+    for folder, numbers in listed_pages(known).items():
+        last[folder] = max(last.get(folder, 1), *numbers, 1)
+    return {folder: min(number, _MOST_PAGES) for folder, number in last.items()}
+
+
+def _texts(known: Known) -> dict[str, dict[str, object]]:
+    """Return what presentation_text.json lists, by folder: `{"ID": {"slide-1": "its text", …}, …}`."""
     try:
         texts = json.loads((known.get(TEXTS) or b"{}").decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        texts = {}
-    for presentation, pages in texts.items() if isinstance(texts, dict) else ():
-        folder = safe_name(f"presentation/{presentation}")
-        if folder and isinstance(pages, dict):
-            numbers = [int(page[6:]) for page in pages if page[:6] == "slide-" and page[6:].isdigit()]
-            last[folder] = max([last.get(folder, 1), *(number for number in numbers if number < _MOST_PAGES)])
-    return {folder: min(number, _MOST_PAGES) for folder, number in last.items()}
+        return {}
+    listed = (
+        ((safe_name(f"presentation/{quote(name)}"), pages) for name, pages in texts.items())
+        if isinstance(texts, dict)
+        else ()
+    )
+    return {folder: pages for folder, pages in listed if folder and isinstance(pages, dict)}

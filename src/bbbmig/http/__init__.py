@@ -1,6 +1,6 @@
 """The one place that builds HTTP clients: time limits, retries, errors in words, trusted hosts, secrets masked."""
 
-from bbbmig.http.client import make_client, server_address, trust_also
+from bbbmig.http.client import ANY_FILE, make_client, server_address, trust_also, trusted_authorities
 from bbbmig.http.deadline import LOOK_S, stopped, within
 from bbbmig.http.failures import Busy, is_refused, translated
 from bbbmig.http.reply_body import Oversized, body, decoded, is_encoded
@@ -10,6 +10,7 @@ from bbbmig.http.waits import wait_s
 from bbbmig.masking import masked
 
 __all__ = [
+    "ANY_FILE",
     "ATTEMPTS",
     "LOOK_S",
     "RESTARTING",
@@ -32,6 +33,7 @@ __all__ = [
     "tried_again",
     "trust_also",
     "trust_only",
+    "trusted_authorities",
     "wait_s",
     "within",
 ]

@@ -69,6 +69,11 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def trusted_authorities() -> ssl.SSLContext:
+    """Return what all clients check certificates with: the system's authorities, and those of `trust_also`."""
+    return _trust()
+
+
 def trust_also(file: Path) -> None:
     """Let clients trust the authorities of a PEM file, beside those of the system. Raise ConfigError if it has none."""
     try:

@@ -38,7 +38,6 @@ class PodMeeting:
     name: str
     meeting_id: str
     owner_id: int
-    site_id: int
     created: datetime | None = None
 
 
@@ -210,6 +209,5 @@ def _meeting(row: Row) -> PodMeeting:
         name=row.text("name"),
         meeting_id=row.text("meeting_id"),
         owner_id=row.number("owner_id"),
-        site_id=row.number("site_id"),
         created=row.moment_or_none("created_at"),
     )

@@ -41,6 +41,8 @@ def intention(outcome: Outcome) -> str:
             return f"link for {one_line(action.target)}{_why(action.owner)}"
         case Kind.UNLINK:
             return f"delete link of {one_line(action.target)}, {action.detail or 'who stood in for its owners'}"
+        case Kind.MIRROR | Kind.VERIFY:
+            return f"{action.kind} {action.target}"
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
         case _ if action.owner:

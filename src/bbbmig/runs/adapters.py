@@ -15,9 +15,10 @@ from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
 from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
-    from bbbmig.bbb.playback_address import PlaybackAddresses
+    from bbbmig.bbb.playback_address import GivenAddresses, PlaybackAddresses
     from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
+    from bbbmig.mirror.mirror import Mirror
     from bbbmig.pod.client import PodServer
     from bbbmig.pod.links import Links
     from bbbmig.pod.published_videos import PublishedVideos
@@ -67,16 +68,27 @@ class Adapters(contextlib.ExitStack):
         return PlaybackHosts(self.bbb.base, self.settings.bbb.hosts)
 
     @cached_property
+    def mirror(self) -> "Mirror | None":
+        """The copy of the old server; None if the settings name none."""
+        from bbbmig.mirror.mirror import Mirror
+
+        directory = self.settings.mirror.directory
+        return None if directory is None else Mirror(directory, offline=self.settings.bbb.offline)
+
+    @cached_property
     def finder(self) -> MediaFinder:
         """Files and pages behind playbacks."""
         return MediaFinder(self.bbb, self.hosts)
 
     @cached_property
-    def addresses(self) -> "PlaybackAddresses":
+    def addresses(self) -> "PlaybackAddresses | GivenAddresses":
         """The addresses that links get."""
-        from bbbmig.bbb.playback_address import PlaybackAddresses
+        from bbbmig.bbb.playback_address import GivenAddresses, PlaybackAddresses
 
-        return PlaybackAddresses(self.finder, self.settings.bbb.playback_url)
+        bbb = self.settings.bbb
+        if bbb.playback_base or (self.mirror is not None and self.mirror.offline):
+            return GivenAddresses(bbb.playback_base, bbb.playback_url)
+        return PlaybackAddresses(self.finder, bbb.playback_url)
 
     @cached_property
     def ledger(self) -> "Ledger":

@@ -19,6 +19,7 @@ from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.reporter import make_reporter
 from bbbmig.report.sentences import size
 from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.check_mirror import mirror_checks
 from bbbmig.runs.check_owners import PLACE, exclusion_checks, owner_checks
 from bbbmig.runs.converters import installed
 from bbbmig.runs.listing import listing_of
@@ -101,6 +102,9 @@ def _bbb(recordings: list[Recording], adapters: Adapters) -> Iterator[Check]:
     """List the recordings, and keep them: checksum, how many, how they had to be listed."""
     listing = listing_of(adapters, use_cache=False)
     recordings += listing.recordings
+    if adapters.mirror is not None and adapters.mirror.offline:
+        yield from mirror_checks(adapters.mirror, len(listing.recordings))
+        return
     calls = f"{listing.calls} call{'s' if listing.calls > 1 else ''}"
     how = f"in {calls}, because {listing.why_parts}" if listing.why_parts else f"in {calls}"
     yield _ok(

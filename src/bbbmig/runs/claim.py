@@ -11,7 +11,6 @@ from bbbmig.apply.executor import planned
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
 from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media, probe
-from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.exclusion import KeptBack, excluded, known
 from bbbmig.domain.history import Effect, History, LinkKey
@@ -24,6 +23,7 @@ from bbbmig.runs.owner_sources import NONE
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
+from bbbmig.runs.source import source_of
 from bbbmig.transfer.partial_file import part_of
 
 NEEDS = ("bbb", "pod", "recorder")
@@ -90,10 +90,11 @@ def claim(run: Run, options: ClaimOptions) -> None:
 def file_maker(run: Run) -> FileMaker:
     """Put together what makes files."""
     adapters, converter = run.adapters, run.settings.converter
+    source = source_of(adapters)
     return FileMaker(
-        finder=adapters.finder,
-        fetcher=adapters.downloader,
-        published=PublishedFiles(work=converter.directory.absolute(), downloader=adapters.downloader),
+        finder=source.finder,
+        fetcher=source.fetcher,
+        published=source.published,
         check=partial(_check_media, run),
         shows_a_cut=lambda path: probe(path, stop=adapters.stop).shows_a_cut,
         part_of=part_of,

@@ -143,8 +143,8 @@ class LinkWork:
         return LinkRules(
             administrator=run.settings.pod.administrator,
             limits=POD,
-            address=run.adapters.addresses.presentation,
-            located=run.adapters.addresses.located,
+            address=self._presentation,
+            located=self._located,
             linked=set(map(key_of, self.links)),
             history=self.history,
             to_fixture=self.fixture is not None,
@@ -154,6 +154,14 @@ class LinkWork:
             include_unpublished=include_unpublished,
             again=again,
         )
+
+    def _presentation(self, url: str, record_id: str) -> str:
+        """Return the address of a presentation; who decides it is known once there is a list."""
+        return self.run.adapters.addresses.presentation(url, record_id)
+
+    def _located(self, url: str, record_id: str) -> str:
+        """Return the address of another playback."""
+        return self.run.adapters.addresses.located(url, record_id)
 
     def carry_out(self, plan: Plan, rules: LinkRules) -> set[str]:
         """Create the links, or write them to a file, or only say so; return the recordIDs that owners have links to."""

@@ -4,7 +4,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO, get_args, get_type_hints
 
@@ -13,6 +13,8 @@ from bbbmig.convert.render.address import presentation_at
 from bbbmig.convert.render.converter import RenderConverter
 from bbbmig.convert.render.options import Options
 from bbbmig.domain.conversion import Conversion, Presentation, Progress, Verdict
+from bbbmig.domain.mirror import is_plain_name
+from bbbmig.domain.playback_url import record_id_in
 from bbbmig.errors import ExitCode, UsageError
 from bbbmig.http import trust_also
 from bbbmig.settings import load
@@ -44,6 +46,20 @@ class RenderRun:
         else:
             published = PublishedFiles(work=Path(tempfile.gettempdir()) / "bbbmig-render")
         return RenderConverter(self.options, published=published)
+
+
+def from_mirror(config: Path | None, wanted: RenderRun) -> RenderRun:
+    """Take a presentation from the mirror of the settings, if it can be; else return what is wanted as it is."""
+    settings = load(config)
+    directory = settings.mirror.directory
+    record_id = record_id_in(wanted.where)
+    if directory is None or not record_id or not is_plain_name(record_id):
+        return wanted
+    from bbbmig.mirror.mirror import Mirror
+
+    offline = settings.has("bbb") and settings.bbb.offline
+    folder = Mirror(directory, offline=offline).folder(record_id, "presentation")
+    return wanted if folder is None else replace(wanted, where=str(folder))
 
 
 def options_of(**given: object) -> Options:

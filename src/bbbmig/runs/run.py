@@ -83,7 +83,10 @@ class Run:
 
     def listing(self, *, use_cache: bool) -> Listing:
         """List the recordings; what could not be read is said, and makes the run end with exit code 3."""
-        listing = listing_of(self.adapters, use_cache=use_cache)
+        return self.noted(listing_of(self.adapters, use_cache=use_cache))
+
+    def noted(self, listing: Listing) -> Listing:
+        """Say what could not be read of a list; then the run ends with exit code 3."""
         for problem in listing.problems:
             log.warning("%s: %s", problem.record_id, problem.what)
         for warning in listing.warnings:

@@ -45,6 +45,10 @@ def _web_address(value: object) -> object:
     return text
 
 
+def _web_address_or_none(value: object) -> object:
+    return "" if value == "" else _web_address(value)
+
+
 def _local_path(value: object) -> object:
     """Take only absolute paths: cron and systemd start programs in folders that nobody thinks of."""
     if isinstance(value, str):
@@ -143,6 +147,7 @@ def unique(values: tuple[_Item, ...]) -> tuple[_Item, ...]:
 
 
 WebAddress = Annotated[str, BeforeValidator(_web_address)]
+WebAddressOrNone = Annotated[str, BeforeValidator(_web_address_or_none)]
 LocalPath = Annotated[Path, BeforeValidator(_local_path)]
 PathOrNone = Annotated[Path | None, BeforeValidator(_path_or_none)]
 """A path, or "" for none: neither TOML nor the environment has a word for nothing."""

@@ -211,3 +211,14 @@ class LogSection(Section):
         json_schema_extra={"default": '`"auto"`'},
     )
     level: Literal["debug", "info", "warning"] = Field(default="info", description="The least that is written into it")
+
+
+class MirrorSection(Section):
+    """`[mirror]`: the copy of what the old server publishes."""
+
+    directory: PathOrNone = Field(
+        default=None,
+        description="Where `bbbmig mirror` copies the old server's files to, laid out as its own `published/`; "
+        "what is whole there is taken from there by every command",
+        json_schema_extra={"default": "none"},
+    )

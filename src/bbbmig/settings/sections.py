@@ -12,6 +12,7 @@ from bbbmig.settings.local_sections import (
     ConverterSection,
     LedgerSection,
     LogSection,
+    MirrorSection,
     OwnersSection,
     PublishSection,
 )
@@ -43,6 +44,7 @@ class Sections(BaseSettings):
     pod: PodSection | None = None
     recorder: RecorderSection | None = None
     moodle: dict[MoodleName, MoodleSection] = Field(default_factory=dict)
+    mirror: MirrorSection = MirrorSection()
     converter: ConverterSection
     choose: ChooseSection = ChooseSection()
     publish: PublishSection = PublishSection()

@@ -19,6 +19,7 @@ from bbbmig.settings.field_types import (
     Section,
     Text,
     WebAddress,
+    WebAddressOrNone,
 )
 
 
@@ -45,6 +46,15 @@ class BbbSection(Section):
         default="auto",
         description="Form of presentations' addresses given to Pod, where it answers; `auto` keeps them as they are "
         "if Pod knows their form",
+    )
+    playback_base: WebAddressOrNone = Field(
+        default="",
+        description="Address of the server that plays the mirror (`bbbmig print nginx`), such as "
+        "`https://bbb-archive.univ.fr`: links in Pod get it instead of the old server's; empty: they do not",
+    )
+    offline: bool = Field(
+        default=False,
+        description="Ask the old server for nothing: every command works with the mirror, its list included",
     )
     timeout_s: Seconds = Field(default=240.0, description="Longest silence while the server makes its list")
     connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")

@@ -12,6 +12,7 @@ from bbbmig.settings.local_sections import (
     ConverterSection,
     LedgerSection,
     LogSection,
+    MirrorSection,
     OwnersSection,
     PublishSection,
 )
@@ -83,6 +84,11 @@ class Settings:
     def owners(self) -> OwnersSection:
         """`[owners]`."""
         return self._sections.owners
+
+    @property
+    def mirror(self) -> MirrorSection:
+        """`[mirror]`."""
+        return self._sections.mirror
 
     @property
     def ledger(self) -> LedgerSection:

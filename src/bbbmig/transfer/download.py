@@ -57,6 +57,11 @@ class Downloader:
         self._client.close()
 
     @property
+    def throttle(self) -> Throttle:
+        """Return the limit that all downloads share."""
+        return self._throttle
+
+    @property
     def client(self) -> httpx.Client:
         """Return the client, for questions about files: it keeps no cookies."""
         return self._client

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.convert.render.sample import Cameras, Era, Sample, make_sample
+from tests.made_once import made_once
 
 GetSample = Callable[..., Sample]
 """Gives the sample of a generation; `cameras` as in `make_sample`. Samples are shared: who changes one copies it."""
@@ -13,7 +14,18 @@ GetSample = Callable[..., Sample]
 
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("presentations")
+    """A folder for samples of this process, with the films that all processes share."""
+    folder = tmp_path_factory.mktemp("presentations")
+    for film in made_once(tmp_path_factory, "presentations", _films).glob("*.webm"):
+        (folder / film.name).hardlink_to(film)
+    return folder
+
+
+def _films(folder: Path) -> Path:
+    kinds: tuple[Cameras, ...] = ("film", "blank", "sound")
+    for cameras in kinds:
+        make_sample(folder, "2.2", cameras=cameras)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -20,14 +20,18 @@ from bbbmig.convert.render.timeline.shapes import Shapes
 from bbbmig.errors import RecordingFailed
 from tests.convert.render.player import Player, near
 from tests.convert.render.sample import SLIDES, Sample, make_sample
+from tests.made_once import made_once
 
 SECONDS = 120
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A camera for 16 of 120 seconds, between key frames; the same as mp4; a cut one; a sound; a cut sound."""
-    folder = tmp_path_factory.mktemp("films")
+    return made_once(tmp_path_factory, "cameras", _films)
+
+
+def _films(folder: Path) -> Path:
     seen = "enable='between(t,41,57)'"
     camera = f"drawbox=x=80:w=160:y=40:h=160:color=0x804020:t=fill:{seen},noise=all_strength=12:all_flags=t:{seen}"
     picture = ("-f", "lavfi", "-i", f"color=white:size=320x240:rate=5:duration={SECONDS},{camera},format=yuv420p")

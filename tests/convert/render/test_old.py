@@ -14,6 +14,7 @@ from bbbmig.errors import RecordingFailed
 from tests.convert.render.old_sample import make_old_sample
 from tests.convert.render.player import Player, near
 from tests.convert.render.sample import SLIDES
+from tests.made_once import made_once
 
 FORM = 3 / 4
 AROUND = (0xF3, 0xF6, 0xF9)
@@ -21,7 +22,7 @@ AROUND = (0xF3, 0xF6, 0xF9)
 
 @pytest.fixture(scope="session")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_old_sample(tmp_path_factory.mktemp("old"))
+    return made_once(tmp_path_factory, "old", make_old_sample)
 
 
 @pytest.fixture
