@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 def read_sample(run: Run, found: Sequence[RecordingState], count: int) -> tuple[list[RecordingState], Read]:
     """Read so many videos, chosen at random; those that are not whole are broken, in the states that are returned.
 
-    A video that Pod cannot give now is not read, and not broken; nor is any where Pod gives none at all: whatever serves
-    its files is not there, where we ask. Raise ConfigError where ffprobe is missing, and
-    RemoteRefused if Pod refuses us.
+    A video that Pod cannot give now is not read, and not broken; nor is any where Pod gives none at all: whatever
+    serves its files is not there, where we ask. Raise ConfigError where ffprobe is missing, and RemoteRefused if Pod
+    refuses us.
     """
     places = [place for place, state in enumerate(found) if video_number(state) is not None]
     chosen = secrets.SystemRandom().sample(places, min(count, len(places)))
