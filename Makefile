@@ -59,6 +59,8 @@ build: install ## the wheel, installed and run in a clean environment
 	$(PYTHON) -m venv build/clean
 	build/clean/bin/python -m pip install --quiet dist/*.whl
 	cd build && clean/bin/bbbmig --version && clean/bin/bbbmig --help >/dev/null
+	cd build && clean/bin/bbbmig print config 2>/dev/null | clean/bin/python -c 'import sys, tomllib; tomllib.loads(sys.stdin.read())'
+	cd build && for thing in grants cron systemd; do clean/bin/bbbmig print $$thing | grep -q . || exit 1; done
 	cd build && clean/bin/bbbmig pod-extension 2>/dev/null | clean/bin/python -c 'import ast, sys; ast.parse(sys.stdin.read())'
 	@echo "built, installed and run: $$(ls dist)"
 

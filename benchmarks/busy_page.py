@@ -1,8 +1,10 @@
 """A page of BigBlueButton 3.0 on which two people draw at opposite corners all along, made up from one seed."""
 
+import heapq
 import json
 import math
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +44,19 @@ def make_busy_page(folder: Path, seconds: int, versions: int, *, emoji: bool = F
     return folder
 
 
-def strokes(dice: random.Random, seconds: int, versions: int) -> list[dict[str, Any]]:
-    """Return versions of strokes in the order of time; both people draw at the same time."""
-    made: list[dict[str, Any]] = []
+def strokes(dice: random.Random, seconds: int, versions: int) -> Iterator[dict[str, Any]]:
+    """Yield versions of strokes in the order of time; both people draw at the same time.
+
+    They are not kept: a process that is begun by a large one is measured as if it had been as large.
+    """
+    waiting: list[tuple[float, int, dict[str, Any]]] = []
     count = max(1, versions // VERSIONS_OF_A_STROKE)
+    number = 0
     for stroke in range(count):
         left, top = CORNERS[stroke % 2]
         at = (stroke // 2) * 2 / count * seconds
+        while waiting and waiting[0][0] < round(at, 1):
+            yield heapq.heappop(waiting)[2]
         x, y, angle = left + dice.uniform(60, 540), top + dice.uniform(60, 270), dice.uniform(0, 6)
         points = [{"x": 0.0, "y": 0.0, "z": 0.5}]
         for step in range(VERSIONS_OF_A_STROKE):
@@ -57,8 +65,11 @@ def strokes(dice: random.Random, seconds: int, versions: int) -> list[dict[str, 
                 last = points[-1]
                 points.append({"x": last["x"] + 5 * math.cos(angle), "y": last["y"] + 5 * math.sin(angle), "z": 0.5})
             data = shape(stroke, x, y, list(points), last=step == VERSIONS_OF_A_STROKE - 1)
-            made.append({"id": len(made), "timestamp": round(at + step / 10, 1), "undo": -1, "shape_data": data})
-    return sorted(made, key=lambda entry: float(entry["timestamp"]))
+            when = round(at + step / 10, 1)
+            heapq.heappush(waiting, (when, number, {"id": number, "timestamp": when, "undo": -1, "shape_data": data}))
+            number += 1
+    while waiting:
+        yield heapq.heappop(waiting)[2]
 
 
 def shape(stroke: int, x: float, y: float, points: list[dict[str, float]], *, last: bool) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from benchmarks.busy_page import make_busy_page
 from benchmarks.presentation import FFMPEG, HOUR, ID, make_films, make_recording, make_scans
 from benchmarks.processes import Figures, run
 
-FEW, MANY, BUSY, BUSIEST, LARGEST = 2_600, 26_000, 25_000, 200_000, 40_000
+FEW, MANY, BUSY, BUSIEST, LARGEST = 2_600, 26_000, 25_000, 200_000, 31_000
 CAMERAS, LARGE, EMOJI = "with cameras", "with cameras, 1080 lines", "a whiteboard of 92 MB, an emoji"
 TARGETS = {CAMERAS: 15.0, LARGE: 5.0, "without cameras": 28.0, "many drawings, no cameras": 15.0}
 TARGETS |= {"25,000 versions on one page": 15.0, "200,000 on one page": 2.0, EMOJI: 5.0, "a scan on every slide": 15.0}

@@ -7,6 +7,7 @@
      │   └─ NoSpace          4    a disk is full
      ├─ RemoteError          5    a server failed for now: running again may help
      ├─ LockLost             5    the lock of this run is gone, another run may be at work: the run ends
+     ├─ LeaseLost            5    the lease on one recording is gone: nothing more is done with it, nobody's failure
      ├─ RemoteRefused        6    a server refused us: a person must act
      ├─ RecordingFailed      3    one recording could not be moved: the others go on
      │   └─ Stopped          3    somebody asked to stop: no fault of the recording
@@ -98,6 +99,12 @@ class RemoteError(BbbmigError):
 
 class LockLost(BbbmigError):
     """The lock of this run is lost, so another run may be at work: nothing more may be done or written."""
+
+    exit_code = ExitCode.REMOTE_FAILED
+
+
+class LeaseLost(BbbmigError):
+    """The lease on one recording is lost, so another machine may work on it: nothing more may be done or written."""
 
     exit_code = ExitCode.REMOTE_FAILED
 

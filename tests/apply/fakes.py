@@ -29,7 +29,7 @@ class FakeMemory:
         self.check_lock()
         self.written += entries
 
-    def check_lock(self) -> None:
+    def check_lock(self, record_id: str = "") -> None:  # noqa: ARG002 - the port's name
         if self.lost:
             raise LockLost("the lock of this run is lost")
 

@@ -29,7 +29,7 @@ class Nothing:
     def write(self, server: str, entries: Iterable[Entry]) -> None:
         raise AssertionError(server, entries)
 
-    def check_lock(self) -> None:
+    def check_lock(self, record_id: str = "") -> None:  # noqa: ARG002 - the port's name
         raise AssertionError
 
 

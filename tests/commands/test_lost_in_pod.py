@@ -1,8 +1,12 @@
 """What bbbmig delivered is asked of Pod on every run: gone, never encoded, or a Pod that cannot say."""
 
+import contextlib
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -254,3 +258,56 @@ class TestCannotSay:
         sample_pod.fault("status", path="/rest/videos/user_videos/", status=500, times=1)
         with caplog.at_level(logging.WARNING):
             assert sorted(reasons(operator, "publish")) == ["Pod could not say whether it has it", "already done"]
+
+
+class TestLinks:
+    """Links that bbbmig made and Pod has no more."""
+
+    LOST = "links that bbbmig made are no longer in Pod. Was Pod restored? `--again` makes them once more"
+
+    @pytest.fixture
+    def linked(self, operator_of: MakeOperator, serve_bbb: ServeBbb, sample_pod: SamplePod) -> Operator:
+        operator = operator_of(bbb=serve_bbb(LECTURES), pod=sample_pod)
+        belongs(operator, {one.record_id: OWNERS[number % 2] for number, one in enumerate(LECTURES)})
+        assert operator.json("import-links").counts == {"done": 8}
+        return operator
+
+    def test_many_at_once_are_an_alarm_that_quiet_does_not_swallow(
+        self, linked: Operator, sample_pod: SamplePod
+    ) -> None:
+        sample_pod.rows("DELETE FROM import_video_externalrecording WHERE id > 2")
+        for arguments in (["--dry", "-q"], ["-q"]):
+            ran = linked.run("import-links", *arguments)
+            assert (ran.code, f"6 of 8 {self.LOST}" in ran.err) == (3, True), ran.err
+        assert linked.json("import-links", "--again").counts == {"done": 6, "skipped": 2}
+        assert linked.run("import-links", "-q").code == 0
+
+    def test_few_are_a_persons_choice_and_what_bbbmig_deleted_is_its_own(
+        self, linked: Operator, sample_pod: SamplePod
+    ) -> None:
+        sample_pod.rows("DELETE FROM import_video_externalrecording WHERE id > 3")
+        assert linked.run("import-links", "-q").code == 0
+        assert (
+            linked.run("remove-links", "--yes", "--even-unsafe", "--keep", str(linked.folder / "kept.json")).code == 0
+        )
+        ran = linked.run("import-links", "-q")
+        assert (ran.code, self.LOST in ran.err) == (0, False)
+
+    def test_an_address_that_is_no_pods_is_asked_for(self, linked: Operator, tmp_path: Path) -> None:
+        assert linked.bbb is not None
+        with nothing_but_404(tmp_path) as address:
+            for url, said in ((address, "is [pod] url the address of a Pod?"), (linked.bbb.url, "is pod.url right?")):
+                linked.set(pod__url=url)
+                ran = linked.run("import-links")
+                assert (ran.code, said in ran.err) == (6, True), ran.err
+
+
+@contextlib.contextmanager
+def nothing_but_404(folder: Path) -> Iterator[str]:
+    """A web server without a page."""
+    (folder / "empty").mkdir()
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder / "empty"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

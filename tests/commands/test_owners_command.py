@@ -8,6 +8,7 @@ import pytest
 
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import UNKNOWN_SERVER, sample_recordings
+from bbbmig.domain.origin_hosts import comes_from
 from tests.commands.operator_at_work import Operator
 from tests.commands.test_import_links import pairs_in, truth
 
@@ -34,7 +35,7 @@ def test_it_asks_about_what_nobody_is_known_for_and_about_nothing_else(operator:
     sure = {one.record_id for one in sample_recordings()} - asked
     assert sure
     assert sure <= {*truth(operator), *(one.record_id for one in sample_recordings() if not one.origin.server_name)} | {
-        one.record_id for one in sample_recordings() if one.comes_from(operator.ignored_servers)
+        one.record_id for one in sample_recordings() if comes_from(one, operator.ignored_servers)
     }
     assert f"owners: {len(asked)} of 36 recordings need a person's decision: on stdout" in ended.err
 

@@ -23,7 +23,7 @@ from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import UNKNOWN_SERVER, meeting_recording, sample_recordings
 from bbbmig.domain.history import State
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.video_texts import mark
+from bbbmig.domain.video_texts import marked
 from bbbmig.pod.videos import Videos
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
@@ -236,19 +236,6 @@ class TestByUpload:
         assert UNKNOWN_SERVER not in str(ran.objects)
         claimed = [one["place"] for one in ran.actions if not one["owner"] and one["status"] == "done"]
         assert sorted(left_behind(operator)) == sorted(Path(place).name for place in claimed)
-
-    def test_a_video_of_somebody_whom_people_name_no_more_is_said(
-        self, publisher: Operator, sample_pod: SamplePod
-    ) -> None:
-        assert publisher.run("publish").code == 0
-        encoded(sample_pod)
-        belongs(publisher, {ONE.record_id: "marie"})
-        (action,) = publisher.json("publish").actions
-        assert action["reason"] == "already done"
-        assert "for staffonly, whom the owners file does not name any more" in action["detail"]
-        belongs(publisher, {ONE.record_id: "jean staffonly"})
-        assert "whom the owners file" not in publisher.json("publish").actions[0]["detail"]
-        assert [video["owner"] for video in videos(sample_pod)] == ["staffonly"]
 
     def test_whoever_is_not_staff_may_have_a_video(self, publisher: Operator, sample_pod: SamplePod) -> None:
         belongs(publisher, {ONE.record_id: "stu"})
@@ -662,7 +649,7 @@ class TestTexts:
         assert publisher.json("publish", "--meeting", ONE.record_id).counts == {"done": 1}
         (video,) = videos(sample_pod)
         when = dated(ONE).rpartition(", ")[2]
-        assert video["description"] == f"<p>{when}: Zoé &lt;b&gt;</p><p>{mark(ONE.record_id)}</p>"
+        assert video["description"] == marked(f"<p>{when}: Zoé &lt;b&gt;</p>", ONE.record_id, "fr")
 
     @pytest.mark.parametrize(
         ("key", "value", "said"),

@@ -151,3 +151,12 @@ def test_the_reason_comes_before_the_last_line(operator: Operator) -> None:
     lines = done.out.splitlines()
     assert lines[0].startswith("bbbmig: cannot read /nosuch/owners.csv")
     assert lines[-1].startswith("claim: 0 done, 0 failed; exit code 4")
+
+
+def test_a_log_that_nobody_asked_for_stops_nothing(operator: Operator) -> None:
+    operator.set(log__file=None)
+    for asked, code in ((None, 0), ("auto", 0), ("/dev/null/bbbmig.log", 4)):
+        operator.set(log__file=asked)
+        ended = operator.process("export-csv", "-", "--moodle", "none", env={"XDG_STATE_HOME": "/dev/null/none"})
+        assert (ended.code, bool(ended.out)) == (code, not code), ended.err
+        assert ("no log is kept" in ended.err) is not bool(code)

@@ -19,6 +19,7 @@ from bbbmig.demo.bbb_http import Request, Response, page
 from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.bbb_server import SECRET
 from bbbmig.errors import NoSpace, RecordingFailed, RemoteError, Stopped
+from bbbmig.transfer import straight_body
 from bbbmig.transfer.download import Downloader, Gone
 from bbbmig.transfer.partial_file import note_of, part_of
 from tests.bbb_server import ServeBbb
@@ -65,6 +66,12 @@ def speak() -> Iterator[Speak]:
         thread.join()
 
 
+@pytest.fixture(params=[straight_body.LARGE_BYTES, 50_000], ids=["by httpx", "straight"])
+def however_it_is_read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small and large files are read in two ways."""
+    monkeypatch.setattr(straight_body, "LARGE_BYTES", request.param)
+
+
 def begun(files: FileServer, downloader: Downloader, part: Path, count: int = 300_000) -> str:
     """An address of which an earlier run fetched so much before it was stopped."""
     url = files.put("film.mp4", CONTENT)
@@ -83,6 +90,7 @@ def begun(files: FileServer, downloader: Downloader, part: Path, count: int = 30
     return url
 
 
+@pytest.mark.usefixtures("however_it_is_read")
 def test_a_file_arrives_whole_with_its_progress(files: FileServer, downloader: Downloader, part: Path) -> None:
     told: list[tuple[int, int | None]] = []
     url = files.put("film.mp4", CONTENT)
@@ -93,6 +101,7 @@ def test_a_file_arrives_whole_with_its_progress(files: FileServer, downloader: D
     assert files.requests[0].headers["Accept-Encoding"] == "identity"
 
 
+@pytest.mark.usefixtures("however_it_is_read")
 def test_connections_that_break_again_and_again_only_cost_time(
     files: FileServer, downloader: Downloader, part: Path
 ) -> None:
@@ -103,6 +112,7 @@ def test_connections_that_break_again_and_again_only_cost_time(
     assert files.ranges == ["", *(f"bytes={n * 90_000}-" for n in range(1, 11))]
 
 
+@pytest.mark.usefixtures("however_it_is_read")
 def test_a_run_goes_on_where_the_last_one_was_stopped(files: FileServer, downloader: Downloader, part: Path) -> None:
     url = begun(files, downloader, part)
     assert downloader.fetch([url], part) == len(CONTENT)
@@ -298,12 +308,13 @@ def test_chunks_that_do_not_end_are_a_failure(speak: Speak, downloader: Download
 
 
 @pytest.mark.parametrize("sent", [0, 1000], ids=["before it answers", "in the middle"])
+@pytest.mark.usefixtures("however_it_is_read")
 def test_a_silent_server_does_not_keep_anybody_who_wants_to_stop(speak: Speak, part: Path, sent: int) -> None:
     stop, released = threading.Event(), threading.Event()
 
     def silent(connection: socket.socket) -> None:
         if sent:
-            head = b'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "1"\r\nContent-Length: 5000\r\n\r\n'
+            head = b'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "1"\r\nContent-Length: 500000\r\n\r\n'
             connection.sendall(head + bytes(sent))
             wait_until(lambda: part.exists() and part.stat().st_size == sent, "nothing came")
         stop.set()
@@ -315,6 +326,19 @@ def test_a_silent_server_does_not_keep_anybody_who_wants_to_stop(speak: Speak, p
     released.set()
     assert time.monotonic() - started < WAIT_S / 2
     assert part.exists() == bool(sent)
+
+
+@pytest.mark.usefixtures("however_it_is_read")
+def test_what_comes_after_the_end_of_a_file_is_no_part_of_it(speak: Speak, downloader: Downloader, part: Path) -> None:
+    film = b"\x1aE\xdf\xa3" + bytes(99_996)
+
+    def longer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + film[:2000])
+        wait_until(part.exists, "nothing came")
+        connection.sendall(film[2000:] + b"more")
+
+    assert downloader.fetch([speak(longer)], part) == len(film)
+    assert part.read_bytes() == film
 
 
 def test_who_waits_for_a_free_connection_can_be_stopped(files: FileServer, part: Path) -> None:

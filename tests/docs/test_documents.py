@@ -28,7 +28,7 @@ from tests.docs.documents import (
 TOML = [(path, block) for path in DOCUMENTS for block in toml_blocks(path)]
 PAIRS = [
     ("README.md", "README.fr.md"),
-    *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in ("installation", "moodle", "operations")),
+    *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in ("installation", "moodle", "operations", "owners")),
 ]
 OLD_OPTIONS = {
     *("--use-manual-claim", "--use-import-video", "--use_export_csv", "--use-database-moodle", "--dry"),
@@ -55,7 +55,12 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 
 def test_every_document_that_is_spoken_of_is_there_with_its_heading() -> None:
-    sources = [*ROOT.glob("src/**/*.py"), *ROOT.glob("benchmarks/*.py"), *ROOT.glob("docs/grants/*")]
+    sources = [
+        *ROOT.glob("src/**/*.py"),
+        *ROOT.glob("benchmarks/*.py"),
+        *ROOT.glob("docs/grants/*"),
+        *ROOT.glob("docs/owner-grants/*"),
+    ]
     lost, met = [], set()
     for source in (*sources, ROOT / "config.example.toml", *SAMPLES, *DOCUMENTS):
         for reference in references(source):

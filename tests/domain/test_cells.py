@@ -1,10 +1,13 @@
 """No cell runs as a formula, and every one comes back as it was."""
 
+import csv
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbbmig.domain.spreadsheet_cells import harmless, plain
+from bbbmig.domain.spreadsheet_cells import harmless, plain, plain_line, safe_row
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,18 @@ def test_every_text_comes_back(text: str) -> None:
 def test_no_written_cell_begins_like_a_formula(text: str) -> None:
     assert harmless(text)[:1] not in {"=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20"}
     assert harmless(text).lstrip()[:1] not in {"=", "+", "-", "@"}
+
+
+@given(
+    st.lists(st.text(alphabet="'=+-@ ;,\"\t\r\n\uff1daé\u2019\u202e1") | st.text(max_size=5), min_size=2, max_size=5)
+)
+def test_the_quick_way_to_a_line_writes_what_the_careful_one_does(row: list[str]) -> None:
+    line = plain_line(row, ";")
+    careful = io.StringIO()
+    csv.writer(careful, delimiter=";", lineterminator="").writerow(safe_row(row))
+    assert line in (None, careful.getvalue())
+
+
+@pytest.mark.parametrize("row", [["Algèbre", "L\u2019Europe \u2013 suite", "", "1"], ["https://bbb.univ.fr/", "x"]])
+def test_ordinary_rows_take_the_quick_way(row: list[str]) -> None:
+    assert plain_line(row, ";") == ";".join(row)

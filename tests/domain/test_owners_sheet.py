@@ -168,3 +168,19 @@ def test_reasons_in_french(english: str, french: str) -> None:
 
 def test_every_column_has_a_french_name() -> None:
     assert len(FRENCH_COLUMNS) == len(COLUMNS) == len(set(FRENCH_COLUMNS))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# fichier de Marie\nowners;record_id;title\njean;{0};x\n",
+        "owners;record_id;title\n# décidé avec Marie; à revoir; demain; peut-être\njean;{0};x\n",
+        '"# une ligne";;\nowners;record_id;title\njean;{0};x\n',
+        "owners;record_id;title\njean;{0};x\n;;# en bas\n\n",
+    ],
+)
+def test_remarks_of_people_are_kept_and_decide_nothing(text: str) -> None:
+    before = text.format(A).encode()
+    data, added = merged(before, [])
+    assert (data, added) == (before, 0)
+    assert [owner.username for owner in parse_owners(data).owners[A].owners] == ["jean"]

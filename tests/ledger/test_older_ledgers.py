@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.domain.history import Effect, Entry, State
-from bbbmig.ledger import Ledger
+from bbbmig.ledger import Ledger, schema
 
 SERVER = "bbb.univ.fr"
 TABLE = """CREATE TABLE bbbmig_effects (
@@ -114,7 +114,7 @@ def test_a_run_carries_an_old_ledger_over_and_loses_nothing(url: str) -> None:
         with ledger.locked("claim"):
             assert by_key(ledger.entries(SERVER, *Effect)) == by_key(MEANT)
     tables, rows = stored(url)
-    assert tables == {"bbbmig_effects", "bbbmig_ledger", "bbbmig_progress"}
+    assert tables == {"bbbmig_effects", "bbbmig_ledger", "bbbmig_leases", "bbbmig_progress"}
     assert len(rows) == len(ROWS)
     with Ledger(url) as again, again.locked("claim"):
         assert by_key(again.entries(SERVER, *Effect)) == by_key(MEANT)
@@ -191,6 +191,6 @@ def test_what_the_ledger_stores(tmp_path: Path) -> None:
             ("", "notice", "default/31", "undone", "5", None, "<p>", 0, 0, None),
         )
     )
-    assert facts == [("schema", "3")]
+    assert facts == [("schema", str(schema.VERSION))]
     assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "give-up", "notice"}
     assert {state.value for state in State} - {"unreadable"} == {"started", "delivered", "done", "undone", "failed"}

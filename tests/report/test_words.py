@@ -4,6 +4,7 @@ import io
 import json
 from datetime import UTC, datetime
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from bbbmig.report import sentences
 from bbbmig.report.json_lines import JsonReporter
 from bbbmig.report.messages import Check, Level, worst
 from bbbmig.report.plain import PlainReporter
-from bbbmig.report.recordings_csv import header, rows
+from bbbmig.report.recordings_csv import header, rows, write
 from tests.domain.recordings import recording
 from tests.domain.remembered import tally_of
 
@@ -96,7 +97,10 @@ def test_a_row_has_a_cell_for_each_column_even_of_a_recording_of_which_nothing_i
     assert (cells["duration_s"], cells["start"], cells["source_url"]) == ("", "", "")
 
 
-def test_a_cell_is_one_line() -> None:
-    (row,) = rows([recording(meeting_name="a\r\nb\x00c", description="=1+1")])
+def test_a_cell_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    write(file, rows([recording(meeting_name="a\r\nb\x00c", description="=1+1")]))
+    (line,) = file.read_text(encoding="utf-8").splitlines()
+    row = line.split(";")
     assert row[0] == "a b c"
     assert row[9] == "'=1+1"

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from bbbmig.domain.username_rule import UserNames
+from bbbmig.greenlight import GreenlightSource
 from bbbmig.moodle import MoodleSource
 from bbbmig.settings import load
 from bbbmig.settings.key_table import as_toml, old_names
-from bbbmig.settings.keys import OLD_NAMES, Key, KeyPath
+from bbbmig.settings.keys import NAMED, OLD_NAMES, Key, KeyPath
 from bbbmig.settings.sections import CATALOGUE
+from bbbmig.table import TableSource
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -34,7 +36,7 @@ def leaves(values: dict[str, Any], above: KeyPath = ()) -> dict[KeyPath, Any]:
 
 
 def general(path: KeyPath) -> KeyPath:
-    return tuple("NAME" if step == "default" and path[0] == "moodle" else step for step in path)
+    return tuple("NAME" if step == "default" and path[0] in NAMED else step for step in path)
 
 
 def test_the_example_has_every_key_and_no_other() -> None:
@@ -87,10 +89,22 @@ def test_every_old_name_is_in_its_table() -> None:
 
 def test_all_that_is_asked_of_a_moodle_can_be_set() -> None:
     section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "moodle"}
-    names = {key.path[3] for key in CATALOGUE.keys.values() if key.path[2:3] == ("names",)}
+    names = {key.path[3] for key in CATALOGUE.keys.values() if key.path[0] == "moodle" and key.path[2:3] == ("names",)}
 
     assert {one.name for one in dataclasses.fields(MoodleSource)} - {"name"} == section - {"notice"}
     assert {one.name for one in dataclasses.fields(UserNames)} == names
+
+
+def test_all_that_is_asked_of_a_greenlight_can_be_set() -> None:
+    section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "greenlight"}
+
+    assert {one.name for one in dataclasses.fields(GreenlightSource)} - {"name"} == section - {"names"}
+
+
+def test_all_that_is_asked_of_a_table_can_be_set() -> None:
+    section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "table"}
+
+    assert {one.name for one in dataclasses.fields(TableSource)} - {"name"} == section - {"names"}
 
 
 def test_reading_settings_does_not_load_what_commands_may_not_need() -> None:

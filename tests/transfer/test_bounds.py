@@ -15,7 +15,7 @@ from bbbmig.http import Oversized, make_client, request, within
 from bbbmig.transfer.download import Downloader, Limits
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.own_folder import FOLDER, own_folder
-from bbbmig.transfer.partial_file import Part, note_of, part_of
+from bbbmig.transfer.partial_file import Origin, Part, digest, note_of, part_of
 from bbbmig.transfer.wanted import TooSlow, Wanted
 
 Talk = Callable[[socket.socket, threading.Event], None]
@@ -188,3 +188,27 @@ def test_a_directory_that_is_not_mounted_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="No such file"):
         own_folder(tmp_path / "not-mounted")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_another_machine_works_on_is_left_alone(tmp_path: Path) -> None:
+    busy, dead, nameless = (
+        tmp_path / f"film 2023-05-06 14h30 {sign}.mp4" for sign in ("1a2b3c4d5e6f", "6f5e4d3c2b1a", "no sign")
+    )
+    own_folder(tmp_path)
+    parts = [part_of(one, holder="other-host") for one in (busy, dead, nameless)]
+    for part in parts:
+        part.write_bytes(b"half")
+    assert remove_leftovers(tmp_path, busy={"1a2b3c4d5e6f"}) == [parts[1]]
+    assert [part.exists() for part in parts] == [True, False, True]
+    assert set(remove_leftovers(tmp_path)) == {parts[0], parts[2]}
+
+
+def test_nobody_goes_on_with_what_a_frozen_program_of_this_machine_still_writes(tmp_path: Path) -> None:
+    path = part_of(tmp_path / "film 2023-05-06 14h30 1a2b3c4d5e6f.mp4")
+    url = "https://bbb.univ.fr/film.mp4"
+    frozen = Part(path)
+    frozen.begin(Origin(address=digest(url), etag='"1"', total=8))
+    with frozen.opened(anew=True) as file:
+        frozen.write(file, b"half")
+        assert Part(path).resumable(url) is None
+    assert Part(path).resumable(url) is not None

@@ -62,7 +62,7 @@ class ClaimDelivery:
         try:
             made = self.maker.make(action, self.directory / action.target)
             target = (self.directory / action.target).with_suffix(made.suffix)
-            self.memory.check_lock()
+            self.memory.check_lock(action.recording.record_id)
             size = self.install(made.part, target)
         except RecordingFailed as error:
             if not self.maker.stop.is_set():
@@ -95,7 +95,7 @@ class ClaimDelivery:
         """Tell Pod of the file, with its true size and the recording's date."""
         size = _size(target)
         location = f"{self.pod_directory.rstrip('/')}/{target.name}"
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         self.recorder.register(location, size=size, added=action.recording.start)
         self._remember(action, State.DONE, target, size, made=made)
         return Outcome(action=action, status=Status.DONE, detail=made.how, location=location, size=size)

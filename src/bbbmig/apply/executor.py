@@ -8,7 +8,7 @@ from concurrent import futures
 from bbbmig.apply.stop_conditions import StopConditions
 from bbbmig.domain.outcome import Outcome, Status
 from bbbmig.domain.plan import Action, Kind
-from bbbmig.errors import BbbmigError, RecordingFailed, RemoteError
+from bbbmig.errors import BbbmigError, LeaseLost, RecordingFailed, RemoteError
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ CarryOut = Callable[[Action], Outcome]
 FAILURES_IN_A_ROW = 5
 """So many failing servers one after another mean that a server is gone, not that a recording is broken."""
 
-_ABOUT_ONE = (RecordingFailed, RemoteError)
+_ABOUT_ONE = (RecordingFailed, RemoteError, LeaseLost)
 """Errors that are about one recording alone, as long as they are few."""
 
 PATIENCE_S = 15.0
@@ -122,4 +122,6 @@ def _result(future: futures.Future[Outcome], action: Action) -> tuple[Outcome, B
         return future.result(), None
     except _ABOUT_ONE as error:
         log.debug("%s", action.recording.record_id, exc_info=error)
+        if isinstance(error, LeaseLost):
+            return Outcome(action=action, status=Status.POSTPONED, detail=error.message), error
         return failed(action, error), error

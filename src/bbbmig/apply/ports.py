@@ -34,8 +34,8 @@ class Memory(Protocol):
         """Write rows in one transaction. What is done stays done, and failures are counted there."""
         ...
 
-    def check_lock(self) -> None:
-        """Raise LockLost if another run may be at work: asked before each effect."""
+    def check_lock(self, record_id: str = "") -> None:
+        """Raise LockLost if another run may be at work, LeaseLost if one may be on that recording."""
         ...
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bbbmig.apply.delivery import Sender
 from bbbmig.apply.executor import CarryOut
+from bbbmig.apply.giving import sent_rows
 from bbbmig.apply.ports import Install, Memory, UserOf, VideosPort
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.domain.file_names import short_id, short_id_in, title_in
@@ -80,6 +81,7 @@ class PublishDelivery:
                 if not self.maker.stop.is_set():
                     self._remember(action, State.FAILED, detail=error.message)
                 raise
+            self._remember_words(action, missing, sent)
             videos += [one for one in sent if one is not None]
             if None in sent:
                 self._remember(action, State.DELIVERED, size=size, detail=notes)
@@ -92,7 +94,7 @@ class PublishDelivery:
 
     def _encode_again(self, action: Action) -> Outcome:
         """Have Pod begin once more to encode a video, and never a third time: a person is asked then."""
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         try:
             self.encode_again(action.target)
         except RecordingFailed as error:
@@ -117,7 +119,7 @@ class PublishDelivery:
         people = [user for _, user in users]
         also = () if self.copies else tuple(people[1:])
         plain, dated = title_in(self.limits, recording), dated_title(recording, self.limits)
-        text = f"{self.description(recording, people)}<p>{mark(recording.record_id)}</p>"
+        text = self.description(recording, people)
         with_date = self.titles.need_date(recording, partial(self._seen, people))
         return [
             (
@@ -164,7 +166,7 @@ class PublishDelivery:
 
     def _take_over(self, action: Action, owner: Owner, video: VideoRequest, title: str) -> Video | None:
         """Put right the title of a video that Pod made of a dropped file, once it encodes it."""
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         try:
             taken = self.videos.take_over(title, video)
         except RecordingFailed:
@@ -187,7 +189,7 @@ class PublishDelivery:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = self.maker.make(action, self.directory / action.target)
         file = (self.directory / action.target).with_suffix(made.suffix)
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         size = self.install(made.part, file)
         self._remember(
             action, State.DELIVERED, location=str(file), size=size, duration_s=made.duration_s, detail=made.notes
@@ -198,7 +200,8 @@ class PublishDelivery:
         """Give it to one owner; None if Pod has the file, and it is too early for the video's title."""
 
         def tell(done: float, total: float | None) -> None:
-            self.memory.check_lock()  # another run would send it, too: nothing more goes to Pod
+            # another run would send it, too: nothing more goes to Pod
+            self.memory.check_lock(action.recording.record_id)
             self.maker.progress(action, done, total, "bytes")
 
         self._remember(action, State.STARTED, owner=owner)
@@ -214,6 +217,16 @@ class PublishDelivery:
         self.chapters(file, sent)
         self._remember(action, State.DONE, owner=owner, location=sent.slug, size=size)
         return sent
+
+    def _remember_words(
+        self, action: Action, wanted: Iterable[tuple[Owner, VideoRequest]], sent: Iterable[Video | None]
+    ) -> None:
+        """Write down what people will read of each video, and who they are: what they change is theirs."""
+        for (_, video), there in zip(wanted, sent, strict=True):
+            if there is not None:
+                people = (video.owner, *video.also)
+                rows = sent_rows(action.recording.record_id, there.title, video.description, people)
+                self.memory.write(self.server, rows)
 
     def _chapters_of_waiting_file(self, action: Action, video: Video) -> None:
         """Give its chapters to a video whose run ended before it could."""

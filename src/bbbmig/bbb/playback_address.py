@@ -66,7 +66,8 @@ class PlaybackAddresses:
         places = self._hosts.candidates(given)[1 if self._trouble(given) else 0 :] or (given,)
         for written in (playback_url.presentation_url(place, record_id, form) for place in places for form in forms):
             if self._answers(written, record_id, player=True):
-                self._say(f"addresses such as {given} are written as {written}, which answers")
+                needed = "its player answers; what is protected asks for its token besides"
+                self._say(f"addresses such as {given} are written as {written}: {needed}")
                 return written
         self._say(f"{given}: no form that Pod knows as a presentation answers; such addresses are kept as they are")
         return self.located(given, record_id)
@@ -145,7 +146,7 @@ class PlaybackAddresses:
 
     def _say(self, text: str, url: str = "") -> None:
         """Say something once: of a host, or of all addresses that differ only in their recording."""
-        key = _host(url) if url else text.partition(" which")[0][-80:]
+        key = _host(url) if url else text.partition(": its player")[0][-80:]
         if key not in self._said:
             self._said.add(key)
             log.warning("%s", text) if url else log.info("%s", text)

@@ -12,7 +12,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -55,6 +55,8 @@ _EARLIEST_S = 1_167_609_600
 """The year 2007: BigBlueButton is not older."""
 _LATEST_S = time.time() + 30 * 24 * 3600
 """A month from now: no recording was made later, even by a clock that is wrong."""
+_DIGITS_OF_MS = 13
+"""Digits of such a time in milliseconds, from 2001 to 2286."""
 LONGEST_RECORD_ID = 100
 """Characters that the ledger keeps; BigBlueButton's own have 54."""
 
@@ -76,35 +78,70 @@ def read_recording(element: ET.Element, *, tokens: bool = False) -> Recording:
     """
     texts = _texts(element)
     record_id = _record_id(texts)
-    metadata = _texts(element.find("metadata"))
     name = _name(texts.get("name", ""))
-    meeting_name = _name(metadata.get("meetingName", "")) or name
-    recording_name = _recording_name(metadata, meeting_name)
+    said = _said_in(element.find("metadata"), name)
+    meeting_name = said.meeting_name
     formats = element.find("playback")
-    playbacks = () if formats is None else tuple(map(_playback, formats.findall("format")))
+    playbacks = () if formats is None else tuple([_playback(form) for form in formats.findall("format")])
+    has_tokens = any("token=" in playback.url for playback in playbacks)
     return Recording(
         record_id=record_id,
-        meeting_id=_meeting_id(metadata, texts.get("meetingID", ""), record_id),
+        meeting_id=_meeting_id(said.meeting_id, texts.get("meetingID", ""), record_id),
         meeting_name=meeting_name,
-        recording_name=recording_name or (name if name != meeting_name else ""),
-        description=_name(_first(metadata, "bbb-recording-description", "contextactivitydescription")),
+        recording_name=said.recording_name or (name if name != meeting_name else ""),
+        description=said.description,
         published=_is_published(texts.get("published", ""), texts.get("state", "")),
-        protected=texts.get("protected") == "true" or any("token=" in playback.url for playback in playbacks),
+        protected=texts.get("protected") == "true" or has_tokens,
         state=sys.intern(texts.get("state", "")),
         start=_start(texts.get("startTime", ""), record_id),
         end=_moment(texts.get("endTime", "")),
         participants=_number(texts.get("participants", "")),
         size=_number(texts.get("size", "")),
-        playbacks=playbacks if tokens else tuple(map(_without_token, playbacks)),
-        origin=_origin(metadata),
+        playbacks=tuple(map(_without_token, playbacks)) if has_tokens and not tokens else playbacks,
+        origin=said.origin,
         breakout_parent=_parent(element) if "breakout" in texts else "",
         breakout_rooms=_rooms(element) if "breakoutRooms" in texts else (),
-        metadata={
-            sys.intern(key): _name(value) if key in _NAMES else sys.intern(value)
-            for key, value in metadata.items()
-            if value and key not in _HELD_ELSEWHERE
-        },
+        metadata=said.rest,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What metadata says; `rest` is what has no field of its own."""
+
+    meeting_id: str
+    meeting_name: str
+    recording_name: str
+    description: str
+    origin: Origin
+    rest: Mapping[str, str]
+
+
+def _said_in(element: ET.Element | None, name: str) -> _Said:
+    """Read the metadata of a meeting with that name."""
+    children = () if element is None else tuple(element)
+    return _said_by(tuple([child.tag for child in children]), tuple([child.text for child in children]), name)
+
+
+@lru_cache(maxsize=4096)
+def _said_by(keys: tuple[str, ...], texts: tuple[str | None, ...], name: str) -> _Said:
+    """Read metadata; all recordings of one room say the same, so that they share it."""
+    metadata = {key: (text or "").strip() for key, text in zip(keys, texts, strict=True)}
+    meeting_name = _name(metadata.get("meetingName", "")) or name
+    return _Said(
+        meeting_id=metadata.get("meetingId", ""),
+        meeting_name=meeting_name,
+        recording_name=_recording_name(metadata, meeting_name),
+        description=_name(_first(metadata, "bbb-recording-description", "contextactivitydescription")),
+        origin=_origin(metadata),
+        rest=_shared_rest(tuple((k, text) for k, text in metadata.items() if text and k not in _HELD_ELSEWHERE)),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _shared_rest(items: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Make one mapping for all recordings of a course: it is never changed."""
+    return {sys.intern(key): _name(value) if key in _NAMES else sys.intern(value) for key, value in items}
 
 
 def _record_id(texts: Mapping[str, str]) -> str:
@@ -128,13 +165,13 @@ def _recording_name(metadata: Mapping[str, str], meeting_name: str) -> str:
     return "" if name and is_cut_from(name, meeting_name) else name
 
 
-def _meeting_id(metadata: Mapping[str, str], element: str, record_id: str) -> str:
+def _meeting_id(metadata: str, element: str, record_id: str) -> str:
     """Return the id under which the client knows the meeting, "" if the server lost it.
 
     The metadata is right where the element is not: the element repeats the recordID when metadata.xml has no
     `<meeting>` (BBB #6089, #8250, #16791).
     """
-    given = metadata.get("meetingId") or element
+    given = metadata or element
     return "" if given == record_id else sys.intern(given)
 
 
@@ -149,7 +186,7 @@ def _playback(form: ET.Element) -> Playback:
     url = texts.get("url", "")
     return Playback(
         type=sys.intern(texts.get("type", "")),
-        url="".join(url.split()),
+        url="".join(url.split()) if " " in url or not url.isprintable() else url,
         length_min=_number(texts.get("length", "")),
         size=_number(texts.get("size", "")),
     )
@@ -213,7 +250,7 @@ def _first(metadata: Mapping[str, str], *keys: str) -> str:
 
 def _texts(element: ET.Element | None) -> dict[str, str]:
     """Return the texts of an element's children by their names, without the white space around them."""
-    return {} if element is None else {child.tag: (child.text or "").strip() for child in element}
+    return {} if element is None else {child.tag: text.strip() if (text := child.text) else "" for child in element}
 
 
 def _name(text: str) -> str:
@@ -223,7 +260,7 @@ def _name(text: str) -> str:
 
 def _number(text: str) -> int | None:
     """Read a whole number that is not negative; None if it is missing or something else."""
-    return int(text) if text and text.isdigit() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
+    return int(text) if text.isdigit() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
 
 
 def _start(text: str, record_id: str) -> datetime | None:
@@ -238,6 +275,8 @@ def _moment(text: str) -> datetime | None:
 
 def _in_ms(text: str) -> datetime | None:
     """Read milliseconds since 1970; None for a time in which nothing was recorded."""
+    if len(text) != _DIGITS_OF_MS:
+        return None
     seconds = (_number(text) or 0) / 1000
     return datetime.fromtimestamp(seconds, UTC) if _EARLIEST_S <= seconds <= _LATEST_S else None
 

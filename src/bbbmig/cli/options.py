@@ -77,8 +77,8 @@ Moodles = Annotated[
         "--owners-from",
         "--moodle",
         metavar="NAME",
-        help="Ask only this source of owners, a Moodle of the settings; may be repeated. Without it all are asked; "
-        "none: ask nobody.",
+        help="Ask only this source of owners: a Moodle, Greenlight or table of the settings; may be repeated. "
+        "Without it all are asked; none: ask nobody.",
     ),
 ]
 Json = Annotated[

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bbbmig.demo.bbb_server import SampleBbb
+from bbbmig.demo.greenlight_sample import create_sample_greenlight
 from bbbmig.demo.media import make_media
 from bbbmig.demo.moodle_sample import create_sample_moodle
 from bbbmig.demo.pod_server import SamplePod
-from bbbmig.demo.recordings import IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
+from bbbmig.demo.recordings import GREENLIGHT, IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
 from bbbmig.errors import ConfigError, ExitCode
 
 _WIDTH = 100
@@ -49,15 +50,20 @@ class Tour:
     def _servers(self) -> Iterator[tuple[SampleBbb, SamplePod]]:
         """Start the old server and the new one, write the Moodles."""
         recordings = sample_recordings()
+        self._say(
+            "First the small films and slides of its recordings are made; a busy machine needs a minute for them."
+        )
         media = make_media(self.folder / "bbb-media", recordings, presentations=True)
         for name, server in (("moodle", MOODLE), ("moodle2", MOODLE_2)):
             create_sample_moodle(self.folder / f"{name}.sqlite", recordings, server=server)
+        create_sample_greenlight(self.folder / "greenlight.sqlite", recordings)
         with SampleBbb(recordings, flavour="bbb-2.6", media=media) as bbb, SamplePod(self.folder / "pod") as pod:
             self._title("The cast")
             self._say(
                 f"An old BigBlueButton at {bbb.url} with {len(recordings)} recordings of every shape; "
                 f"an Esup-Pod at {pod.url} (a small one that behaves as the real one does), with the one file "
-                "installed that bbbmig ships; two Moodles whose teachers held the sessions. The settings are in "
+                "installed that bbbmig ships; two Moodles whose teachers held the sessions, "
+                "and a Greenlight with rooms that people own and share. The settings are in "
                 f"{self.config.name}; they look just like yours will."
             )
             yield bbb, pod
@@ -80,6 +86,8 @@ class Tour:
             f"[recorder]\nid = 1\ndirectory = {text(pod.recorder_directory)}\n"
             + moodle("default", MOODLE, "moodle.sqlite")
             + moodle("health", MOODLE_2, "moodle2.sqlite")
+            + f'[greenlight.default]\ndriver = "sqlite"\ndatabase = {text(self.folder / "greenlight.sqlite")}\n'
+            + f"origin_servers = [{text(GREENLIGHT)}]\n"
             + f"[converter]\ndirectory = {text(self.folder / 'work')}\n"
             + f"[ledger]\nurl = {text('sqlite:///' + str(self.folder / 'ledger.sqlite'))}\n"
             + f"[log]\nfile = {text(self.folder / 'bbbmig.log')}\n",

@@ -81,7 +81,7 @@ def _settled(recording: Recording, rules: ClaimRules) -> Action | None:
 def _kept_back(recording: Recording, rules: ClaimRules, there: Collection[str]) -> Action | None:
     """Leave alone what is not to be offered to everybody, and say so if it was before; None for all else."""
     kept = rules.kept_back.get(recording.record_id)
-    if kept is None:
+    if kept is None or as_given_up(recording, rules.history) is not None:
         return None
     if (settled := _settled(recording, rules)) is not None:
         return settled

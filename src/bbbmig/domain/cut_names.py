@@ -19,8 +19,6 @@ _TAG = re.compile(r"<[^<>]{0,300}>")
 _BROKEN_ENTITY = re.compile(r"&#?\w{0,10}\Z")
 _LONGEST_LETTER = 4
 """Bytes; and so many blanks may have been at the end."""
-_TOO_SHORT = (MOODLES_LENGTH - _LONGEST_LETTER) // len("&quot;")
-"""Letters that take no such place, even if each is escaped or has four bytes."""
 _DOTS = ("...", "…")
 
 
@@ -29,14 +27,14 @@ def is_cut_from(name: str, whole: str) -> bool:
     if not name or name == whole:
         return False
     stem = name.rstrip()
-    dots = next((dots for dots in _DOTS if stem.endswith(dots)), "")
-    stem = stem.removesuffix(dots).rstrip(" .…\N{REPLACEMENT CHARACTER}")
+    dots = stem.endswith(_DOTS)
     if not dots and not _has_moodles_length(name):
         return False
+    stem = stem.rstrip(" .…\N{REPLACEMENT CHARACTER}")
     beginnings = {_plain(stem), _plain(_BROKEN_ENTITY.sub("", stem))} - {""}
     for long in {_plain(whole), _plain(_TAG.sub("", whole))}:
         for short in beginnings:
-            is_whole = bool(dots) and long.rstrip(" .…") == short
+            is_whole = dots and long.rstrip(" .…") == short
             if is_whole or (long.startswith(short) and len(stem.encode()) >= SHORTEST_CUT):
                 return True
     return False
@@ -44,8 +42,8 @@ def is_cut_from(name: str, whole: str) -> bool:
 
 def _has_moodles_length(name: str) -> bool:
     """Tell whether a name without dots is as long as what Moodle keeps, in letters or in bytes, escaped or not."""
-    if len(name) <= _TOO_SHORT:
-        return False
+    if len(html.escape(name).encode()) <= MOODLES_LENGTH - _LONGEST_LETTER:
+        return False  # it is the longest of the four
     sizes = (size for text in (name, html.escape(name)) for size in (len(text), len(text.encode())))
     return any(MOODLES_LENGTH - _LONGEST_LETTER < size <= MOODLES_LENGTH for size in sizes)
 

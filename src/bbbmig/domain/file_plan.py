@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, get_args
 from bbbmig.domain.file_names import FILE_NAME_BYTES, file_name
 from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import NOTHING, Effect, History, LinkKey
+from bbbmig.domain.origin_hosts import comes_from, origin_hosts
 from bbbmig.domain.plan import Action, Kind, Reason, left_alone
 from bbbmig.domain.recording import Playback, Recording
 from bbbmig.domain.video_standing import Stands
@@ -74,8 +75,8 @@ def obstacle(recording: Recording, rules: FileRules) -> Action | None:
 
 def _unwanted(recording: Recording, rules: FileRules) -> Action | None:
     """Return what says why a recording is not wanted, whatever its playbacks."""
-    if recording.comes_from(rules.ignored_servers):
-        return left_alone(recording, Reason.IGNORED_SERVER, recording.origin.server_name)
+    if comes_from(recording, rules.ignored_servers):
+        return left_alone(recording, Reason.IGNORED_SERVER, ", ".join(origin_hosts(recording)))
     if recording.record_id in rules.left_out:
         return left_alone(recording, Reason.LEFT_OUT, "by the owners file")
     if not recording.published and not rules.include_unpublished:

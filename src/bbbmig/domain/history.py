@@ -33,6 +33,9 @@ class Effect(StrEnum):
     its slug."""
     GIVE_UP = "give-up"
     """A decision that a recording is not kept: the location is who decided, the detail is why. No target."""
+    SENT = "sent"
+    """The words of a published video as bbbmig sent them: the target is one of its owners, further ones included, the
+    location their fingerprint (`taken_back.fingerprint`), by which a later change is seen."""
     NOTICE = "notice"
     """The notice in an activity of Moodle: the target is `NAME/ACTIVITY`, there is no recordID, the detail is its exact
     text, the location the number of the course. A target that goes on with a moment keeps what was taken out then."""
@@ -167,6 +170,13 @@ class History:
         """Go through the rows of one kind of effect that can be read."""
         yield from (entry for (kind, _), entry in self._whole.items() if kind is effect)
         yield from self._people[effect].values()
+
+    def rows(self, record_id: str) -> frozenset[Entry]:
+        """Return all rows of one recording."""
+        whole = [self._whole.get((effect, record_id)) for effect in Effect]
+        people = [self._owners.get((effect, record_id), ()) for effect in Effect]
+        one_row = [*whole, self._unreadable.get(record_id)]
+        return frozenset([entry for entry in one_row if entry is not None]).union(*people)
 
     def obstacle(self, record_id: str) -> tuple[Reason | None, str]:
         """Say why nothing may be done with a recording because of what is, or can be, remembered of it."""

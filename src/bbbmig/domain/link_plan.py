@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from bbbmig.domain import playback_url
 from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import NOTHING, Effect, History, LinkKey, State
+from bbbmig.domain.origin_hosts import comes_from, origin_hosts
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
 from bbbmig.domain.ownership import administrator, each_once, withheld
@@ -118,8 +119,8 @@ def link_type(recording: Recording) -> str:
 
 def _obstacle(recording: Recording, ownership: Ownership, rules: LinkRules) -> Action | None:
     """Return what says why a recording cannot be linked to anybody, None if it can."""
-    if recording.comes_from(rules.ignored_servers):
-        return left_alone(recording, Reason.IGNORED_SERVER, recording.origin.server_name)
+    if comes_from(recording, rules.ignored_servers):
+        return left_alone(recording, Reason.IGNORED_SERVER, ", ".join(origin_hosts(recording)))
     if (decided := as_given_up(recording, rules.history)) is not None:
         return decided
     if not recording.published and not rules.include_unpublished:

@@ -4,6 +4,7 @@
 (https://github.com/bigbluebutton/bigbluebutton: record-and-playback/*/scripts/publish).
 """
 
+import functools
 import json
 import posixpath
 import re
@@ -45,6 +46,7 @@ def is_read(kind: str, name: str) -> bool:
     return name in (PAGE, METADATA, CAPTIONS) or PurePosixPath(name).suffix in _READ
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def own_name(name: str) -> str:
     """Return a name as it is if it is one of a file below its folder, else "": see `presentation_files.safe_name`."""
     return name if name and safe_name(quote(name, errors="replace")) == name == str(PurePosixPath(name)) else ""

@@ -32,13 +32,14 @@ class Rule:
 Rules = tuple[Rule, ...]
 
 
-def parse_participants(text: str | None) -> Rules | None:
+def parse_participants(text: str | None, *, escaped: bool = True) -> Rules | None:
     """Read the column; None when the site's default applies: nothing in it, or nothing readable.
 
     An empty tuple means that there are rules and that none makes a moderator. Texts whose quotes are escaped for
-    HTML (`&quot;`) come from version 1 of the plug-in, which decoded them when reading; they were never migrated.
+    HTML (`&quot;`) come from version 1 of the plug-in, which decoded them when reading; they were never migrated, and
+    later versions cannot read them: without `escaped`, for an activity of a later one, the default applies.
     """
-    for form in (text or "", html.unescape(text or "")):
+    for form in (text or "", html.unescape(text or "")) if escaped else (text or "",):
         try:
             entries = json.loads(form)
         except (ValueError, RecursionError):

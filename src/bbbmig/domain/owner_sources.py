@@ -5,12 +5,16 @@ means that none has it, is decided here, by the recording's origin server.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from bbbmig.domain.moodle_meeting_id import MoodleMeetingId
+from bbbmig.domain.origin_hosts import host, origin_hosts
 from bbbmig.domain.owner import Finding, Ownership
+from bbbmig.domain.ownership import several_say
 from bbbmig.domain.recording import Recording
+
+__all__ = ["OwnerSource", "Responsible", "Route", "Router", "ServesOrigins", "find_owners", "host"]
 
 
 class Responsible(Protocol):
@@ -25,6 +29,18 @@ class Responsible(Protocol):
         """Tell whether recordings of an origin server are its own; None: ask it, only it can tell.
 
         `server` is as `host` writes it, "" for recordings that do not say where they come from.
+        """
+        ...
+
+
+@runtime_checkable
+class ServesOrigins(Protocol):
+    """A source that is also known by the program that made a meeting: not every recording names its server."""
+
+    def serves_origin(self, origin: str) -> bool:
+        """Tell whether recordings of a program are its own, unless another server made them.
+
+        `origin` is what `bbb-origin` says, in small letters.
         """
         ...
 
@@ -80,33 +96,67 @@ class Router(Generic[Source]):
         self._sources = sources
         self._not_asked = not_asked
         self._ignored = {host(server) for server in ignored_servers}
-        self._by_server: dict[str, Route[Source]] = {}
+        self._routes: dict[tuple[tuple[str, ...], str], Route[Source]] = {}
+        self._hosts_known: dict[tuple[str, ...], bool] = {}
 
     def of(self, recording: Recording) -> Route[Source]:
         """Return the way that a question about this recording takes."""
-        server = host(recording.origin.server_name)
-        if server not in self._by_server:
-            self._by_server[server] = self._route(server)
-        route = self._by_server[server]
-        if not server and not route.ask and MoodleMeetingId.parse(recording.meeting_id) is None:
+        hosts, origin = origin_hosts(recording), recording.origin.name.strip().casefold()
+        if hosts not in self._hosts_known:
+            self._hosts_known[hosts] = self._knows(hosts)
+        if not (recording.origin.server_name or origin or self._hosts_known[hosts]):
+            hosts = ()  # only called back at a host of which nothing is known: Pod's meetings are
+        if (hosts, origin) not in self._routes:
+            self._routes[hosts, origin] = self._route(hosts, origin)
+        route = self._routes[hosts, origin]
+        if not hosts and not route.ask and MoodleMeetingId.parse(recording.meeting_id) is None:
             return Route(otherwise=Finding.NOBODY, detail="no origin server, and no meetingID of a Moodle")
         return route
 
-    def _route(self, server: str) -> Route[Source]:
-        if server and server in self._ignored:
+    def _knows(self, hosts: tuple[str, ...]) -> bool:
+        """Tell whether the settings say anything of one of these hosts."""
+        every: tuple[Responsible, ...] = (*self._sources, *self._not_asked)
+        return bool(self._ignored & set(hosts)) or any(one.serves(named) for one in every for named in hosts)
+
+    def _route(self, hosts: tuple[str, ...], origin: str) -> Route[Source]:
+        """Choose by host, then by the program that made the meeting; else all that can look are asked.
+
+        Where the two name different sources, or several, those asked must show that the recording is their own.
+        """
+        server = ", ".join(hosts)
+        if self._ignored & set(hosts):
             return Route(otherwise=Finding.IGNORED_SERVER, detail=server)
-        said = [(source, source.serves(server)) for source in self._sources]
-        if its := tuple(source for source, serves in said if serves):
-            none = f"{server}: not of {', '.join(source.name for source in its)}"
+        by_host = tuple(one for one in self._sources if any(one.serves(named) for named in hosts))
+        by_origin = tuple(one for one in self._sources if _serves_origin(one, origin))
+        both = tuple(one for one in by_host if one in by_origin)
+        if by_host:
+            its = both or (*by_host, *by_origin)
+            none = f"{server}: not of {_names(its)}"
             return Route(ask=its, trusted=len(its) == 1, detail=none)
-        if any(source.serves(server) for source in self._not_asked):
+        if any(one.serves(named) for one in self._not_asked for named in hosts):
             return Route(otherwise=Finding.NOT_SEARCHED, detail=server)
-        maybe = tuple(source for source, serves in said if serves is None)
+        return self._route_of_lookers(hosts, origin, by_origin)
+
+    def _route_of_lookers(self, hosts: tuple[str, ...], origin: str, by_origin: tuple[Source, ...]) -> Route[Source]:
+        """Ask those that are known by the program, then all that only a look can tell."""
+        server = ", ".join(hosts)
+        maybe = [one for one in self._sources if any(one.serves(named) is None for named in hosts or ("",))]
+        ask = (*by_origin, *(one for one in maybe if one not in by_origin))
         if server:
-            return Route(ask=maybe, otherwise=Finding.UNKNOWN_SERVER, detail=server)
-        if maybe:
-            return Route(ask=maybe, detail=f"no origin server, and not of {', '.join(one.name for one in maybe)}")
+            return Route(ask=ask, otherwise=Finding.UNKNOWN_SERVER, detail=server)
+        if not by_origin and any(_serves_origin(one, origin) for one in self._not_asked):
+            return Route(otherwise=Finding.NOT_SEARCHED, detail=f"made by {origin}")
+        if ask:
+            return Route(ask=ask, detail=f"no origin server, and not of {_names(ask)}")
         return Route(otherwise=Finding.UNKNOWN_SERVER, detail="no origin server, and no section moodle.default")
+
+
+def _serves_origin(source: Responsible, origin: str) -> bool:
+    return bool(origin) and isinstance(source, ServesOrigins) and source.serves_origin(origin)
+
+
+def _names(sources: Iterable[Responsible]) -> str:
+    return ", ".join(source.name for source in sources)
 
 
 def find_owners(
@@ -126,21 +176,25 @@ def find_owners(
 
 @dataclass(slots=True)
 class _Question:
-    """A recording on its way from source to source; `failure` is what one said that broke."""
+    """A recording on its way through sources; `failure` is what one said that broke, `proven` what others know."""
 
     recording: Recording
     route: Route[OwnerSource]
     failure: Ownership | None = None
+    proven: list[Ownership] = field(default_factory=list)
 
-    def settles(self, answer: Ownership) -> bool:
-        """Tell whether an answer ends the search, and remember one that does not."""
+    def hear(self, answer: Ownership) -> None:
+        """Keep what counts: an answer of a source that shows the recording to be its own, or is trusted; a failure."""
         if answer.finding is Finding.FAILED:
             self.failure = answer
-        return answer.proven or self.route.trusted
+        elif answer.proven or self.route.trusted:
+            self.proven.append(answer)
 
     @property
-    def unsettled(self) -> Ownership:
-        """Return the result when no source has shown that the recording is its own."""
+    def result(self) -> Ownership:
+        """Return what all say together; a failure counts only where no other source has the recording."""
+        if self.proven:
+            return several_say(self.proven)
         if self.failure is not None:
             return self.failure
         return Ownership(
@@ -152,25 +206,13 @@ class _Question:
 
 
 def _results(questions: Sequence[_Question], among: Iterable[Recording]) -> Iterator[Ownership]:
-    """Ask the first source of every route about all that concerns it, then the second about what is still open."""
-    step = 0
-    while questions:
-        waiting: dict[str, tuple[OwnerSource, dict[str, _Question]]] = {}
-        for question in questions:
-            if step < len(question.route.ask):
-                source = question.route.ask[step]
-                waiting.setdefault(source.name, (source, {}))[1][question.recording.record_id] = question
-            else:
-                yield question.unsettled
-        for source, its in waiting.values():
-            for answer in source.find([question.recording for question in its.values()], among=among):
-                if its[answer.record_id].settles(answer):
-                    del its[answer.record_id]
-                    yield answer
-        questions = [question for _, its in waiting.values() for question in its.values()]
-        step += 1
-
-
-def host(server: str) -> str:
-    """Write a host name as it is compared: in lower case, without the dot at its end."""
-    return server.strip().rstrip(".").lower()
+    """Ask each source once about all that concerns it, in their order; then say what they know together."""
+    waiting: dict[str, tuple[OwnerSource, dict[str, _Question]]] = {}
+    for question in questions:
+        for source in question.route.ask:
+            waiting.setdefault(source.name, (source, {}))[1][question.recording.record_id] = question
+    for source, its in waiting.values():
+        for answer in source.find([question.recording for question in its.values()], among=among):
+            its[answer.record_id].hear(answer)
+    for question in questions:
+        yield question.result

@@ -8,6 +8,7 @@ those that have a decision of their own. In `owners`:
     jdupont mmartin      user names in Pod, separated by a space (commas do as well): these and no others get it
     -                    nobody is to get it, the administrator neither
 
+Lines that begin with `#` are remarks of people.
 There is no word for the administrator: write their user name. Files that a spreadsheet has saved are taken as they
 come: with `;`, `,` or tabs, in UTF-8 with or without BOM, UTF-16 or Windows-1252.
 """
@@ -20,6 +21,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from bbbmig.domain.csv_table import decoded
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
 from bbbmig.domain.person import folded
 from bbbmig.domain.recording import Recording
@@ -36,11 +38,9 @@ _USER_NAME = re.compile(r"[\w.@+-]{1,150}")
 _NUMBER = re.compile(r"[0-9.]+E\+[0-9]+")
 """What spreadsheets make of a user name of many digits."""
 _BETWEEN_NAMES = re.compile(r"[\s,;]+")
-_NO_HEADER = re.compile(r'(?:sep=)?[;,"\s]*', re.IGNORECASE)
-"""A line without a word, or Excel's own first line, which names the delimiter."""
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How xlsx and ods, and xls begin."""
-
+_REMARK = "#"
+_NO_HEADER = re.compile(rf'(?:sep=)?[;,"\s]*|"?\s*{_REMARK}.*\s*', re.IGNORECASE)
+"""A line without a word, a remark, or Excel's own first line, which names the delimiter."""
 _HINT = "nothing was done; correct these lines, or empty their `owners` cell, and run again"
 
 _COLUMNS = {
@@ -93,7 +93,7 @@ def parse_owners(data: bytes, *, known: Collection[str] | None = None, name: str
     naming every bad line with its number.
     """
     reading = _Reading(known=None if known is None else frozenset(known))
-    reading.read(_decoded(data, name)[0])
+    reading.read(decoded(data, name)[0])
     if reading.known is not None and reading.seen and not reading.seen & reading.known:
         reading.problems.append("not one of its recordIDs is on this server: is it the right file?")
     if reading.problems:
@@ -128,7 +128,7 @@ class Form:
 
 def form_of(data: bytes, *, name: str = SOURCE) -> Form | None:
     """Look how an owners file is written; None if it has no line. Raise ConfigError if it is not text."""
-    text, encoding = _decoded(data, name)
+    text, encoding = decoded(data, name)
     for line in io.StringIO(text, newline=""):
         if _NO_HEADER.fullmatch(line):
             continue
@@ -137,21 +137,6 @@ def form_of(data: bytes, *, name: str = SOURCE) -> Form | None:
         line_end = "\r\n" if line.endswith("\r\n") else "\n"
         return Form(encoding=encoding, delimiter=delimiter, columns=columns, head=tuple(head), line_end=line_end)
     return None
-
-
-def _decoded(data: bytes, name: str) -> tuple[str, str]:
-    """Turn bytes into text, in whatever way a spreadsheet wrote them; return the encoding, too."""
-    if data.startswith(_WORKBOOKS):
-        raise ConfigError(f"{name}: is a workbook, not CSV", hint="in the spreadsheet: save as, CSV UTF-8")
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text, encoding
-    raise ConfigError(f"{name}: is not a text that can be read", hint="in the spreadsheet: save as, CSV UTF-8")
 
 
 def _ownership(record_id: str, names: tuple[str, ...]) -> Ownership:
@@ -211,7 +196,9 @@ class _Reading:
             self.problems.append(f"line {line}: {error}: is a quotation mark missing? The rest was not read")
 
     def _row(self, line: int, row: Sequence[str], columns: Sequence[str]) -> None:
-        """Take one line: a decision, an undecided one, or a problem."""
+        """Take one line: a decision, an undecided one, a person's remark, or a problem."""
+        if next(filter(None, row), "").startswith(_REMARK):
+            return
         if any(row[len(columns) :]):
             self.problems.append(f"line {line}: {len(row)} cells, the header has {len(columns)}")
             return

@@ -1,6 +1,6 @@
 """Whose a recording is when several sources were asked: owners file, Pod meeting, Moodle, in this order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bbbmig.domain.owner import Confidence, Finding, Owner, Ownership
@@ -34,6 +34,29 @@ def withheld(ownership: Ownership) -> tuple[Reason | None, str]:
     if ownership.finding is Finding.NOT_SEARCHED and ownership.detail:
         return Reason.NOT_ASKED, ownership.detail  # other Moodles were: its people are to be found, not replaced
     return _WITHHELD.get(ownership.finding), ownership.detail
+
+
+def several_say(answers: Sequence[Ownership]) -> Ownership:
+    """Return what several sources say together, each of which shows that the recording is its own.
+
+    Those that name the same owner first complete each other; where they do not, it is open whose the recording is, and
+    all whom they name are doubtful.
+    """
+    naming = [one for one in answers if one.owners]
+    if len(naming) < 2:  # noqa: PLR2004 - nobody to disagree with
+        return (naming or list(answers))[0]
+    first = naming[0]
+    owners = each_once(owner for one in naming for owner in one.owners)
+    sources = " and ".join(dict.fromkeys(one.source for one in naming if one.source))
+    doubtful = [one for one in naming if not is_decided(one)]
+    if not doubtful and len({folded(one.owners[0].username) for one in naming}) == 1:
+        return replace(first, owners=owners, source=sources)
+    return replace(
+        first,
+        owners=tuple(replace(owner, confidence=Confidence.DOUBTFUL) for owner in owners),
+        detail=f"{sources} do not name the same owner" if not doubtful else doubtful[0].detail or first.detail,
+        source=sources,
+    )
 
 
 def each_once(owners: Iterable[Owner]) -> tuple[Owner, ...]:

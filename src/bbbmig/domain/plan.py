@@ -30,6 +30,8 @@ class Kind(StrEnum):
     """The file was made by an earlier run; only its owner has to get it."""
     ENCODE = "encode"
     """Pod has the video and never encoded it: have it begin once more."""
+    GIVE = "give"
+    """Pod has the video, a draft, for people whom the owners file names no more: give it to those whom it names."""
     MIRROR = "mirror"
     """Copy what the old server publishes of it into the mirror, or what has changed there."""
     VERIFY = "verify"

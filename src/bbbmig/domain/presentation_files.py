@@ -9,6 +9,7 @@ are read with patterns, not with a parser: a broken index file still names most 
 BigBlueButton's publish scripts (record-and-playback/presentation/scripts/publish/presentation.rb).
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,8 @@ CAMERAS, SOUND, DESK = "video/webcams", "audio/audio", "deskshare/deskshare"
 """Names of films and sound, less their suffix."""
 MADE_BESIDE = ("meeting.mp4", "video.mp4")
 """What bbb-recording-exporter and bbb-video-download leave beside a presentation."""
+SLIDES_OF_ITS_OWN = ("presentation/logo.png", "presentation/deskshare.png")
+"""What BigBlueButton shows before the first slide, and in place of one while a desk is shared; often there unused."""
 SHAPES, CAPTIONS, TEXTS = "shapes.svg", "captions.json", "presentation_text.json"
 
 Known = Mapping[str, bytes | None]
@@ -71,6 +74,7 @@ WHOLE = Purpose(
 """Everything that a server of any age publishes."""
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def safe_name(reference: str) -> str:
     """Return the name of a file below the presentation's folder, from a reference of shapes.svg; "" if it leaves it.
 
@@ -140,6 +144,7 @@ def _named(known: Known, purpose: Purpose) -> Iterator[str]:
     shown = _references(known, with_texts=purpose.every_page or not known.get(TEXTS))
     yield from shown
     if purpose.every_page:
+        yield from SLIDES_OF_ITS_OWN
         yield from _pages(known, shown)
         for name in ("slides_new.xml", "notes.html", "tldraw.json"):
             for found in _UPLOAD.finditer(known.get(name) or b""):
@@ -203,21 +208,29 @@ def _references(known: Known, *, with_texts: bool) -> list[str]:
 def _pages(known: Known, shown: list[str]) -> Iterator[str]:
     """Yield pictures, thumbnails and texts of every page of every presentation, also of those never shown.
 
-    Pages without text are in no list, so thumbnails are asked for until one is missing.
+    Pages without text are in no list, so the page after the last is asked for until there is none: by its thumbnail, or
+    by its slide where a server as old as 0.9 made no thumbnails.
     """
     for folder, last in _last_pages(known, shown).items():
         for number in range(1, _MOST_PAGES):
-            thumb = f"{folder}/thumbnails/thumb-{number}.png"
-            if number > last and number > 1 and known.get(f"{folder}/thumbnails/thumb-{number - 1}.png") is None:
-                break
-            yield thumb
-            if number > last and known.get(thumb) is None:
-                break
-            yield f"{folder}/slide-{number}.png"
-            yield f"{folder}/textfiles/slide-{number}.txt"
-            svg = f"{folder}/svgs/slide1.svg"
-            if number == 1 or known.get(svg) is not None:
-                yield f"{folder}/svgs/slide{number}.svg"
+            if number > last:
+                has_thumbnails = known.get(f"{folder}/{_THUMBNAIL.format(1)}") is not None
+                probe = f"{folder}/{(_THUMBNAIL if has_thumbnails else _SLIDE_FILE).format(number)}"
+                yield probe
+                if known.get(probe) is None:
+                    break
+            yield from (f"{folder}/{form.format(number)}" for form in (_THUMBNAIL, _SLIDE_FILE, _TEXT_FILE))
+            for form in _LIKE_THE_FIRST:
+                if number == 1 or known.get(f"{folder}/{form.format(1)}") is not None:
+                    yield f"{folder}/{form.format(number)}"
+
+
+_THUMBNAIL, _SLIDE_FILE, _TEXT_FILE = "thumbnails/thumb-{}.png", "slide-{}.png", "textfiles/slide-{}.txt"
+_LIKE_THE_FIRST = (
+    *("svgs/slide{}.svg", "svgs/svgs/slide{}.svg"),
+    *("thumbnails/thumbnails/thumb-{}.png", "textfiles/textfiles/slide-{}.txt"),
+)
+"""What there is of all pages or of none: pictures since 2.6, folders within themselves of what was shared twice."""
 
 
 def _last_pages(known: Known, shown: list[str]) -> dict[str, int]:

@@ -11,12 +11,11 @@ from bbbmig.domain.file_plan import FileRules, making, obstacle
 from bbbmig.domain.give_up import as_given_up
 from bbbmig.domain.history import Effect, State
 from bbbmig.domain.owner import Finding, Owner, Ownership
-from bbbmig.domain.owners_file import SOURCE as OWNERS_FILE
 from bbbmig.domain.ownership import administrator, each_once, withheld
-from bbbmig.domain.person import folded
 from bbbmig.domain.plan import Action, Kind, Plan, Reason, left_alone
 from bbbmig.domain.published import as_published, has
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.taken_back import Drafts, copies_named, taken_back
 
 _NOT_SEARCHED = Ownership(record_id="", finding=Finding.NOT_SEARCHED)
 
@@ -27,7 +26,7 @@ class PublishRules(FileRules):
 
     `present` are names of whole files that wait to be published, `in_pod` names of files that Pod's recorder knows.
     `claims` decides about what is nobody's where `unknown_owner` is "claim". `excluded` says by recordID why nobody but
-    its known owners is to have it.
+    its known owners is to have it, `drafts` what Pod says of videos whose people are not named any more.
     """
 
     effect: ClassVar[Effect] = Effect.PUBLISH
@@ -38,6 +37,7 @@ class PublishRules(FileRules):
     in_pod: Collection[str] = ()
     claims: ClaimRules = field(default_factory=ClaimRules)
     excluded: Mapping[str, str] = field(default_factory=dict)
+    drafts: Drafts = field(default_factory=Drafts)
 
 
 def plan_publish(recordings: Iterable[Recording], owners: Mapping[str, Ownership], rules: PublishRules) -> Plan:
@@ -74,7 +74,7 @@ def _action(
         return left_alone(recording, Reason.EXCLUDED, rules.excluded[recording.record_id])
     owners = tuple(owner for owner in _owners(ownership, rules) if not has(recording, owner.username, rules))
     if not owners and (published := as_published(recording, rules, every=True)) is not None:
-        return published
+        return copies_named(published, ownership, rules.history)
     if not owners:
         return left_alone(recording, Reason.NO_OWNER)
     short = short_id(recording.record_id)
@@ -94,7 +94,7 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -
     """Return what says why a recording cannot be published for anybody, None if it can."""
     published = as_published(recording, rules) if rules.co_owners != "copy" else None
     if published is not None and published.reason is Reason.ALREADY_DONE:
-        return replace(published, detail=_not_named(recording, ownership, rules))
+        return taken_back(recording, ownership, rules) or published
     if (decided := as_given_up(recording, rules.history)) is not None:
         return decided
     if published is not None:
@@ -106,16 +106,6 @@ def _obstacle(recording: Recording, ownership: Ownership, rules: PublishRules) -
         return hindered
     reason, detail = withheld(ownership)
     return None if reason is None else left_alone(recording, reason, detail)
-
-
-def _not_named(recording: Recording, ownership: Ownership, rules: PublishRules) -> str:
-    """Say that a video belongs to people whom the owners file does not name any more, "" if that is not so."""
-    has = rules.history.owners(Effect.PUBLISH, recording.record_id)
-    named = {folded(owner.username) for owner in ownership.owners}
-    if ownership.source != OWNERS_FILE or not has or named & has.keys():
-        return ""
-    names = ", ".join(sorted(entry.target for entry in has.values()))
-    return f"for {names}, whom the owners file does not name any more: change the video's owner in Pod"
 
 
 def _dropped(recording: Recording, owner: Owner, rules: PublishRules) -> bool:

@@ -5,7 +5,7 @@ Names are those of the API (`recordID`, `meetingID`, `playback/format`), in Pyth
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -91,11 +91,6 @@ class Recording:
         if self.start is None or self.end is None or self.end < self.start:
             return None
         return (self.end - self.start).total_seconds()
-
-    def comes_from(self, servers: Iterable[str]) -> bool:
-        """Tell whether its origin server is one of these host names, whichever case they are written in."""
-        origin = self.origin.server_name.casefold()
-        return bool(origin) and any(origin == server.casefold() for server in servers)
 
     def playback(self, kind: str) -> Playback | None:
         """Find the first playback of that type that has an address."""

@@ -12,6 +12,7 @@ from bbbmig.domain.file_names import short_id
 from bbbmig.domain.file_plan import ATTEMPTS, obstacle
 from bbbmig.domain.give_up import decision
 from bbbmig.domain.history import Effect, Entry, State
+from bbbmig.domain.origin_hosts import comes_from, origin_hosts
 from bbbmig.domain.owner import Confidence, Finding
 from bbbmig.domain.ownership import withheld
 from bbbmig.domain.person import folded
@@ -176,8 +177,8 @@ def _decided(recording: Recording, rules: StateRules) -> Iterator[RecordingState
     ownership = rules.ownership.get(recording.record_id)
     if ownership is not None and ownership.finding is Finding.LEFT_OUT:
         yield RecordingState(recording=recording, why=Why.LEFT_OUT, detail=ownership.detail)
-    if recording.comes_from(rules.ignored_servers):
-        yield RecordingState(recording=recording, why=Why.IGNORED_SERVER, detail=recording.origin.server_name)
+    if comes_from(recording, rules.ignored_servers):
+        yield RecordingState(recording=recording, why=Why.IGNORED_SERVER, detail=", ".join(origin_hosts(recording)))
 
 
 def _hindered(recording: Recording, rules: StateRules) -> Iterator[RecordingState]:

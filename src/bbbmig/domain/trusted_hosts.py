@@ -67,12 +67,11 @@ class TrustedHosts:
 
 def common_hosts(recordings: Iterable[Recording]) -> frozenset[str]:
     """Return the hosts that many of these recordings name in their playbacks' addresses."""
+    sets = Counter(frozenset([_quick_host(playback.url) for playback in one.playbacks]) for one in recordings)
     counts: Counter[str] = Counter()
-    total = 0
-    for recording in recordings:
-        hosts = {_quick_host(playback.url) for playback in recording.playbacks}
-        total += 1
-        counts.update(hosts)
+    for hosts, count in sets.items():
+        counts.update(dict.fromkeys(hosts, count))
+    total = sets.total()
     return frozenset(
         host_and_port(f"http://{host}")[0]
         for host, count in counts.items()
@@ -118,5 +117,6 @@ def _host(parts: SplitResult) -> str:
 
 def _quick_host(url: str) -> str:
     """Return what stands between // and the path; 100,000 addresses need not be taken apart for it."""
-    _, separator, rest = url.partition("://")
-    return rest.partition("/")[0] if separator else ""
+    begins = url.find("://") + len("://")
+    ends = url.find("/", begins)
+    return "" if begins < len("://") else url[begins : ends if ends >= 0 else None]

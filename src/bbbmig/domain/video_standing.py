@@ -116,8 +116,8 @@ def worst(stands: Iterable[Stands]) -> Stands:
 _ORDER = tuple(Standing)
 
 
-def loss(gone: int, delivered: int) -> str:
+def loss(gone: int, delivered: int, what: str = "files that bbbmig delivered") -> str:
     """Say that many of what was delivered are gone; "" for so few that people may have deleted them."""
     if gone <= MANY or gone * 100 <= delivered * MANY_PERCENT:
         return ""
-    return f"{gone} of {delivered} files that bbbmig delivered are no longer in Pod"
+    return f"{gone} of {delivered} {what} are no longer in Pod"

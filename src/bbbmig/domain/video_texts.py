@@ -25,6 +25,8 @@ TEMPLATE = "<p>{course}</p>\n<p>{activity}</p>\n<p>{date}</p>\n<p>{moderators}</
 
 _DATE = re.compile(r", [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}h[0-9]{2}\Z")
 _SAME_MOMENT_S = 1.0
+NO_BREAK = "\u00a0"
+"""Stands before a colon in French."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,12 @@ def fields_in(template: str) -> list[str]:
 def mark(record_id: str) -> str:
     """Return the text by which a video is known as one of a recording, for descriptions: people may change the rest."""
     return f"bbbmig {short_id(record_id)}"
+
+
+def marked(text: str, record_id: str, language: str) -> str:
+    """Return a description in HTML with the mark below it, and in a reader's words what that is."""
+    said = "Reprise de BigBlueButton (référence" if language == "fr" else "Moved here from BigBlueButton (reference"
+    return f"{text}<p>{said}{NO_BREAK if language == 'fr' else ''}: {mark(record_id)})</p>"
 
 
 def is_of(added: datetime | None, recorded: datetime) -> bool:

@@ -7,7 +7,7 @@ without end; so `within` says how long a reply may take as a whole. It holds for
 import contextlib
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -106,8 +106,14 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
+PeerCheck = Callable[[str, int, str], None]
+"""Called with the host and port asked for and the IP address reached; raises where that must not be."""
+
+
 class _Backend(httpcore.SyncBackend):
-    """Makes such connections."""
+    """Makes such connections; `check_peer` looks at each before anything is sent over it."""
+
+    check_peer: PeerCheck | None = None
 
     def connect_tcp(
         self,
@@ -120,7 +126,25 @@ class _Backend(httpcore.SyncBackend):
         """Connect."""
         left = _PATIENCE.get().left_s()
         limits = [limit for limit in (timeout, left) if limit is not None and limit != float("inf")]
-        return _Stream(super().connect_tcp(host, port, min(limits, default=None), local_address, socket_options))
+        stream = _Stream(super().connect_tcp(host, port, min(limits, default=None), local_address, socket_options))
+        if self.check_peer is not None:
+            try:
+                self.check_peer(host, port, str(stream.get_extra_info("server_addr")[0]))
+            except BaseException:
+                stream.close()
+                raise
+        return stream
+
+
+def check_peers(client: httpx.Client, check: PeerCheck) -> None:
+    """Look at whom the direct connections of a client reach: a name may lead elsewhere than a moment ago.
+
+    Those to a proxy are not looked at: it looks names up itself, and is where the environment says.
+    """
+    transport = client._transport  # noqa: SLF001 - see keep_deadlines
+    backend = transport._pool._network_backend if isinstance(transport, httpx.HTTPTransport) else None  # noqa: SLF001
+    if isinstance(backend, _Backend):
+        backend.check_peer = check
 
 
 def keep_deadlines(client: httpx.Client) -> None:

@@ -8,6 +8,7 @@ import httpx
 
 from bbbmig.domain.trusted_hosts import TrustedHosts, host_and_port
 from bbbmig.errors import RecordingFailed
+from bbbmig.http.deadline import check_peers
 
 
 class UntrustedHost(RecordingFailed):
@@ -18,13 +19,20 @@ def trust_only(client: httpx.Client, trusted: Callable[[], TrustedHosts]) -> Non
     """Let that client send nothing to other hosts: neither the request itself nor where it is sent on to.
 
     `trusted` is asked each time, since the list of recordings names more of them. It raises
-    UntrustedHost before it connects. Behind a proxy, names that only the proxy can resolve are judged by their names.
+    UntrustedHost before it connects, or before it sends anything where the name leads elsewhere by then (DNS
+    rebinding). Behind a proxy, which looks names up itself, that second look is not possible, and names that only the
+    proxy can resolve are judged by their names.
     """
 
     def check(request: httpx.Request) -> None:
         require_trusted(str(request.url), trusted())
 
+    def check_peer(host: str, port: int, address: str) -> None:
+        name = f"[{host}]" if ":" in host else host
+        _require(trusted().refusal(f"http://{name}:{port}/", (address,)))
+
     client.event_hooks["request"].append(check)
+    check_peers(client, check_peer)
 
 
 def require_trusted(url: str, trusted: TrustedHosts) -> None:
@@ -32,6 +40,11 @@ def require_trusted(url: str, trusted: TrustedHosts) -> None:
     why = trusted.refusal(url, ())
     if not why and not trusted.is_named(url):
         why = trusted.refusal(url, addresses_of(*host_and_port(url)))
+    _require(why)
+
+
+def _require(why: str) -> None:
+    """Raise UntrustedHost if there is a reason why a host is not asked."""
     if why:
         raise UntrustedHost(f"not asked: {why}", hint="if it is yours, name it in [bbb] hosts")
 

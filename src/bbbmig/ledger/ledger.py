@@ -1,8 +1,11 @@
 """The ledger itself: opened, read, written, locked."""
 
 import contextlib
+import os
+import platform
 from collections.abc import Iterable, Iterator
 from typing import Self
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -11,6 +14,7 @@ from bbbmig.domain.progress import Point
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.ledger import location, progress, schema, table
 from bbbmig.ledger.failure import errors_translated
+from bbbmig.ledger.lease import Leases
 from bbbmig.ledger.lock import Check, file_lock, server_lock
 
 
@@ -30,6 +34,7 @@ class Ledger:
         self._read_only = read_only
         self._engine: sa.Engine | None = None
         self._check: Check | None = None
+        self._leases: Leases | None = None
         self._version = schema.VERSION
         if self.file is not None:
             self.url = self.url.set(database=str(self.file))
@@ -73,26 +78,27 @@ class Ledger:
         """Say what keeps this user from writing a ledger that is a file, "" if nothing does."""
         return location.unwritable(self.file) if self.file is not None else ""
 
-    def entries(self, server: str, *kinds: Effect) -> list[Entry]:
-        """Return all that is remembered of these kinds of effects on one server's recordings.
+    def entries(self, server: str, *kinds: Effect, record_id: str = "") -> list[Entry]:
+        """Return all that is remembered of these kinds of effects on one server's recordings, or on one of them.
 
         A row that is spoilt is UNREADABLE, and said. Raises as `__init__`.
         """
         if self._engine is None:
             return []
         with errors_translated(self), self._engine.connect() as connection:
-            rows = table.read(connection, server, kinds, schema.columns(self._version))
+            rows = table.read(connection, server, kinds, schema.columns(self._version), record_id=record_id)
             return [schema.understood(entry) for entry in rows]
 
-    def history(self, server: str, *kinds: Effect) -> History:
+    def history(self, server: str, *kinds: Effect, record_id: str = "") -> History:
         """Return the same, sorted. Raises as `entries`."""
-        return History(self.entries(server, *kinds))
+        return History(self.entries(server, *kinds, record_id=record_id))
 
     def write(self, server: str, entries: Iterable[Entry]) -> None:
         """Write rows in one transaction, each over what stood there for the same recording, effect and target.
 
         What is done stays done: see `table.write`. Raise RecordingFailed for those that no row can hold, after the
-        others are written, LockLost when the run lock is lost; as `__init__` for the database.
+        others are written, LockLost when the run lock is lost, LeaseLost when another machine has had the lease of one
+        of these recordings since; as `__init__` for the database.
         """
         if self._engine is None or self._read_only:
             raise AssertionError("a dry run writes nothing")
@@ -106,6 +112,8 @@ class Ledger:
         refused = [entry for entry in entries if _is_too_long(entry)]
         with errors_translated(self), self._engine.begin() as connection:
             self._carry_over(connection)
+            if self._leases is not None:
+                self._leases.check_in(connection, server, (entry.record_id for entry in entries))
             table.write(connection, server, (entry for entry in entries if not _is_too_long(entry)))
         if refused:
             raise RecordingFailed(
@@ -135,10 +143,67 @@ class Ledger:
         with errors_translated(self), self._engine.connect() as connection:
             return schema.number(connection)
 
-    def check_lock(self) -> None:
-        """Raise LockLost when the run lock is lost: to be asked before each effect."""
+    def check_lock(self, record_id: str = "") -> None:
+        """Raise LockLost when the run lock is lost, LeaseLost when the lease on that recording is.
+
+        To be asked before each effect.
+        """
         if self._check is not None:
             self._check()
+        if self._leases is not None and record_id:
+            with errors_translated(self):
+                self._leases.check(record_id)
+
+    @property
+    def shared(self) -> bool:
+        """Tell whether several machines may work with it at once: one in a file is one machine's."""
+        return self.file is None
+
+    @contextlib.contextmanager
+    def working(self, who: str) -> Iterator[None]:
+        """Work on recordings one by one: in a shared ledger under leases, side by side with others; else as `locked`.
+
+        Raise as `locked`.
+        """
+        if not self.shared or self._engine is None or self._read_only:
+            with self.locked(who):
+                yield
+            return
+        if self._version < schema.VERSION or not self.number():
+            with self.locked(who):
+                pass  # it is carried over, and numbered: alone
+        self._leases = Leases(self._engine, f"{who} (process {os.getpid()} on {platform.node()}) {uuid4().hex[:8]}")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(sa.exc.DBAPIError):  # they end by themselves
+                self._leases.close()
+            self._leases = None
+
+    @contextlib.contextmanager
+    def leased(self, server: str, record_id: str) -> Iterator[str]:
+        """Hold the lease of a recording; yield "" if it is ours, else who holds it: then nothing may be done with it.
+
+        Where there are no leases, the run lock says that nobody else is at work. Raises as `__init__`.
+        """
+        if self._leases is None:
+            yield ""
+            return
+        with errors_translated(self):
+            other = self._leases.take(server, record_id)
+        try:
+            yield other
+        finally:
+            if not other:
+                with contextlib.suppress(sa.exc.DBAPIError):  # it ends by itself
+                    self._leases.give_back(server, record_id)
+
+    def at_work(self, server: str) -> set[str]:
+        """Return the recordIDs that somebody has a lease on; none where the run lock keeps others out."""
+        if self._leases is None:
+            return set()
+        with errors_translated(self):
+            return set(self._leases.live(server))
 
     @contextlib.contextmanager
     def locked(self, who: str) -> Iterator[None]:

@@ -4,6 +4,7 @@
 2. A column says which links stand in with the administrator (the detail did, as a sentence); the target of a notice is
    `NAME/31` (it was `moodle NAME activity 31`), its location the number of the course (it was `course 5`).
 3. A column says how long delivered files are; a table has a row for each `bbbmig status`.
+4. A table says who works on which recording: an older bbbmig would not ask it.
 """
 
 import re
@@ -17,10 +18,11 @@ import sqlalchemy as sa
 from bbbmig import __version__
 from bbbmig.domain.history import Effect, Entry, notice_target
 from bbbmig.errors import ConfigError
+from bbbmig.ledger.lease import leases
 from bbbmig.ledger.progress import progress
 from bbbmig.ledger.table import effects, facts, metadata
 
-VERSION = 3
+VERSION = 4
 _ADDED = {"stand_in": 2, "duration_s": 3}
 """Columns of the effects, by the version that added them."""
 _NAME = "schema"
@@ -81,7 +83,7 @@ def carry_over(connection: sa.Connection) -> None:
             key = [column == row[column.name] for column in effects.primary_key.columns]
             values = {"target": notice_target(match[1], int(match[2])), "place": row["place"].removeprefix("course ")}
             connection.execute(sa.update(effects).where(*key).values(values))
-    for table in (facts, progress):
+    for table in (facts, progress, leases):
         table.create(connection, checkfirst=True)
     _note(connection, VERSION)
 

@@ -57,10 +57,20 @@ facts = sa.Table(
 
 
 def read(
-    connection: sa.Connection, server: str, kinds: Collection[Effect], columns: Sequence[sa.Column[Any]]
+    connection: sa.Connection,
+    server: str,
+    kinds: Collection[Effect],
+    columns: Sequence[sa.Column[Any]],
+    *,
+    record_id: str = "",
 ) -> Iterator[Entry]:
-    """Read the rows of these kinds of effects on one server: those columns. One that is spoilt is UNREADABLE."""
+    """Read the rows of these kinds of effects on one server, or on one recording: those columns.
+
+    One that is spoilt is UNREADABLE.
+    """
     query = sa.select(*columns).where(effects.c.server == server, effects.c.effect.in_(kinds))
+    if record_id:
+        query = query.where(effects.c.record_id == record_id)
     for row in connection.execute(query).mappings():
         yield _entry(row)
 

@@ -24,7 +24,7 @@ from bbbmig.transfer.wanted import FILM, SIDE_FILE, NoSuchFile, Wanted
 
 _MODE = 0o644
 _MISSING, _UNCHANGED, _OK = frozenset({404, 410}), 304, 200
-_SYNCED_BYTES = 1 << 20
+Ready = Callable[[], bool]
 Told = Callable[[int, int | None], None]
 """Called with the bytes of a file that are there, and how many it has."""
 
@@ -42,7 +42,7 @@ class Got:
     absent: str = ""
 
 
-UNCHANGED = Got(unchanged=True)
+UNCHANGED, UNUSABLE = Got(unchanged=True), Got(absent="unusable")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,26 +67,27 @@ class Fetching:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self._headers = {"Cookie": cookie} if cookie else {}
 
-    def get(self, name: str, target: Path, *, before: CopiedFile | None = None) -> Got:
+    def get(self, name: str, target: Path, *, before: CopiedFile | None = None, ready: Ready = lambda: True) -> Got:
         """Fetch a file, unless the server says that it is the one from `before`, which is there.
 
-        A page whose server gives it by the name of its folder only is asked for so.
+        `ready` makes the folder of the target once something comes, and tells whether that can be. A page whose server
+        gives it by the name of its folder only is asked for so.
 
         Raise RemoteError when the server fails, MachineError and Stopped. What only this file is to blame for is an
         absence.
         """
-        got = self._get(self.base + quote(name, errors="surrogateescape"), name, target, before)
+        got = self._get(self.base + quote(name, errors="surrogateescape"), name, target, before, ready)
         if name == PAGE and got.absent == "missing":
-            return self._get(self.base, name, target, before)
+            return self._get(self.base, name, target, before, ready)
         return got
 
-    def _get(self, url: str, name: str, target: Path, before: CopiedFile | None) -> Got:
+    def _get(self, url: str, name: str, target: Path, before: CopiedFile | None, ready: Ready) -> Got:
         """Fetch the file of an address."""
         try:
             reply = self._plain(url, name, before)
             if reply is None:
-                return self._with_care(url, name, target, before)
-            return self._taken(reply, name, target, before)
+                return self._with_care(url, name, target, before) if ready() else UNUSABLE
+            return self._taken(reply, name, target, before, ready)
         except UntrustedHost:
             return Got(absent="elsewhere")
         except (Stopped, MachineError):
@@ -129,7 +130,7 @@ class Fetching:
         """Ask with the cookies."""
         return self.small.ask(url, method=method, headers={**self._headers, **headers}, stop=self.stop)
 
-    def _taken(self, reply: Reply, name: str, target: Path, before: CopiedFile | None) -> Got:
+    def _taken(self, reply: Reply, name: str, target: Path, before: CopiedFile | None, ready: Ready) -> Got:
         """Take what a plain reply brings."""
         if reply.status == _UNCHANGED and before is not None:
             return UNCHANGED
@@ -141,14 +142,14 @@ class Fetching:
         file = CopiedFile(size=reply.size, sha256=sha256, etag=reply.etag, last_modified=reply.last_modified)
         if before is not None and (before.size, before.sha256) == (file.size, sha256):
             return Got(file=file, unchanged=True)
+        if not ready():
+            return UNUSABLE
         part = self.parts / f"{self.owner}{SMALL}"
         with disk_errors(target):
             descriptor = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, _MODE)
             with open(descriptor, "wb", buffering=0) as stream:  # noqa: PTH123 - a descriptor
                 os.fchmod(descriptor, _MODE)  # a web server reads it, whatever the umask says
                 _write_all(stream.write, reply.body)
-                if reply.size >= _SYNCED_BYTES:
-                    os.fsync(descriptor)
             part.replace(target)
         self.told(reply.size, reply.size)
         return Got(file=file)

@@ -1,6 +1,5 @@
 """The folder of one playback copied: one name after another, as `domain.mirror_files` tells them."""
 
-import contextlib
 import stat
 import threading
 from collections.abc import Callable, Mapping
@@ -68,7 +67,6 @@ class FolderCopy:
                 self._begin_anew()
         if self.changed and METADATA in self._files:
             self._look_again()
-        self._leave_no_empty_folders()
         return self._verdict()
 
     def _round(self, names: list[str]) -> None:
@@ -98,13 +96,10 @@ class FolderCopy:
         if before is None and not self.every_file and self.absent_before.get(name) == "missing":
             self._note(name, Got(absent="missing"))
             return
-        if not self._makes_room(target):
-            self._note(name, Got(absent="unusable"))
-            return
         if before is None and (found := self._found_here(name, target)):
             self._came(name, found)
             return
-        got = self.fetching.get(name, target, before=before)
+        got = self.fetching.get(name, target, before=before, ready=lambda: self._makes_room(target))
         if got.unchanged and before is not None:
             self._keep(name, got.file or before)
         elif got.file is not None:
@@ -117,7 +112,7 @@ class FolderCopy:
 
     def _found_here(self, name: str, target: Path) -> CopiedFile | None:
         """Take a file that somebody has put there, or that came just before a `kill -9`, if the server has its like."""
-        if name in _CHANGING or self.absent_before.get(name) == DAMAGED or not target.is_file():
+        if name in _CHANGING or self.absent_before.get(name) == DAMAGED or not self._is_file(target):
             return None
         like = self.fetching.looks_like(name, target.stat().st_size)
         with disk_errors(target):
@@ -201,14 +196,9 @@ class FolderCopy:
             self._folders.add(target.parent)
         return not target.is_symlink() and not target.is_dir()
 
-    def _leave_no_empty_folders(self) -> None:
-        """Remove the folders for which no file came."""
-        for folder in sorted(self._folders, key=lambda path: len(path.parts), reverse=True):
-            for one in (folder, *folder.parents):
-                if one == self.root:
-                    break
-                with contextlib.suppress(OSError):  # something is in it
-                    one.rmdir()
+    def _is_file(self, target: Path) -> bool:
+        """Tell whether a file is there whose folder is one of ours."""
+        return target.is_file() and self._makes_room(target)
 
     def _is_there(self, target: Path, size: int) -> bool:
         """Tell whether a file of that size is there, and no link to one."""

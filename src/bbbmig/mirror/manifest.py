@@ -26,7 +26,10 @@ _MOMENTS = ("start", "end")
 
 
 def write(path: Path, copy: RecordingCopy) -> None:
-    """Write what is there of a recording, whole or not at all, certainly onto the disk. Raise MachineError, NoSpace."""
+    """Write what is there of a recording, whole or not at all. Raise MachineError, NoSpace.
+
+    It is not waited for until it is on the disk: after a power cut the sizes of files are compared anyway.
+    """
     head = {
         "format": _FORMAT,
         "record_id": copy.recording.record_id,
@@ -46,7 +49,7 @@ def write(path: Path, copy: RecordingCopy) -> None:
         lines += [json.dumps([kind, name, why], ensure_ascii=False) for name, why in one.absent.items()]
     with disk_errors(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, "\n".join(lines).encode(errors="surrogatepass") + b"\n", sync=True)
+        write_whole(path, "\n".join(lines).encode(errors="surrogatepass") + b"\n")
 
 
 def file_line(kind: str, name: str, file: CopiedFile) -> str:

@@ -6,19 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bbbmig.database.columns import columns_seen
 from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.domain.moodle_participants import Rules, parse_default
 from bbbmig.errors import RemoteRefused
 from bbbmig.moodle.config import MoodleSource
 from bbbmig.moodle.tables import CONFIG, WANTED, MoodleTables
 
-_COLUMNS = sa.table(
-    "columns",
-    sa.column("table_schema", sa.String),
-    sa.column("table_name", sa.String),
-    sa.column("column_name", sa.String),
-    schema="information_schema",
-)
 _NAMES: sa.BindParameter[Any] = sa.bindparam("names", expanding=True)
 
 _SETTINGS = (
@@ -105,34 +99,11 @@ def read_layout(connection: ReadOnlyConnection, source: MoodleSource) -> Layout:
     names = {source.prefix + name: name for name in (*WANTED, "config")}
     if not place:
         names[view] = source.config_view
-    seen: dict[str, set[str]] = {}
-    for table, column in connection.read(_columns(source), names=[*names]):
-        seen.setdefault(names.get(table, table), set()).add(column)
+    own = columns_seen(connection, names, source.schema if source.driver == "postgresql" else "")
+    layout = {names[table]: columns for table, columns in own.items()}
     if place:
-        found = connection.read(_columns(source, place), names=[view])
-        seen[source.config_view] = {column for _, column in found}
-    layout = {table: frozenset(columns) for table, columns in seen.items()}
+        layout[source.config_view] = columns_seen(connection, [view], place).get(view, frozenset())
     return Layout(seen=layout, missing=tuple(_missing(layout)))
-
-
-def _columns(source: MoodleSource, place: str = "") -> sa.Select[tuple[str, str]]:
-    """Select table and column names: information_schema shows an account only what it may use.
-
-    `place` is another database (PostgreSQL: schema) than that of Moodle's tables.
-    """
-    if source.driver == "sqlite":
-        tables = sa.table("sqlite_master", sa.column("name", sa.String))
-        info = sa.func.pragma_table_info(tables.c.name).table_valued(sa.column("name", sa.String))
-        return (
-            sa.select(tables.c.name, info.c.name)
-            .select_from(tables.join(info, sa.true()))
-            .where(tables.c.name.in_(_NAMES))
-        )
-    where = place or (source.database if source.driver == "mysql" else source.schema)
-    schema = sa.literal(where) if where else sa.func.current_schema()
-    return sa.select(_COLUMNS.c.table_name, _COLUMNS.c.column_name).where(
-        _COLUMNS.c.table_schema == schema, _COLUMNS.c.table_name.in_(_NAMES)
-    )
 
 
 def _missing(seen: dict[str, frozenset[str]]) -> Iterator[Missing]:

@@ -28,6 +28,10 @@ _GIVEN, _TAKEN = r"\core\event\role_assigned", r"\core\event\role_unassigned"
 _TEXTS: sa.BindParameter[Any] = sa.bindparam("texts", expanding=True)
 
 
+_LATER_SEED = 40
+"""Digits of a seed since version 2.2 of the plug-in (sha1); version 1 made 32 (md5)."""
+
+
 class MoodleReader:
     """Everything that is asked of one Moodle."""
 
@@ -76,7 +80,7 @@ class MoodleReader:
                 course=course,
                 name=name,
                 seed=seed,
-                rules=parse_participants(participants),
+                rules=parse_participants(participants, escaped=len(seed) < _LATER_SEED),
                 context=context,
             )
             for number, course, name, seed, participants, context in self.connection.read_in(statement, "ids", ids)

@@ -61,6 +61,22 @@ class Users:
         self._learn({one for one in ids if one not in self._by_id}, self._ask_id)
         return {one: self._by_id[one] for one in ids if one in self._by_id}
 
+    def alone_with_email(self, emails: Collection[str]) -> dict[str, str]:
+        """Return the user names of those who alone have one of these addresses, by address without its capitals.
+
+        Reads the whole list (12 a page), once: Pod's own filter tells capitals apart on some databases, and would show
+        one of two people who share an address.
+        """
+        wanted = {email.strip().casefold() for email in emails} - {""}
+        if wanted and not self._all_known:
+            self._remember(self._server.read_all(ROUTE, what=_WHAT))
+            self._all_known = True
+        found: dict[str, set[str]] = {}
+        for user in self._by_id.values():
+            if (email := user.email.strip().casefold()) in wanted:
+                found.setdefault(email, set()).add(user.username)
+        return {email: next(iter(names)) for email, names in found.items() if len(names) == 1}
+
     def ensure(self, person: Person, *, make_staff: bool = True) -> User:
         """Return the user of that name, created if there is none.
 

@@ -16,6 +16,9 @@ _UNKNOWN_S = 1800.0
 
 Key = tuple[str, str]
 
+_NO_WORK_AT_ALL = 1000.0
+"""Faster than so many times real time, nothing is fetched nor converted: links are made, and the rate says nothing."""
+
 
 class Pace:
     """Counts what is done of a plan; may be told by many threads."""
@@ -94,7 +97,7 @@ class Pace:
     def in_words(self) -> str:
         """Say how far it is: "12 of 340, 18.3 times real time, 5 h 20 min left"."""
         words, rate, left_s = [f"{self.ended} of {self.of}"], self.rate, self.left_s
-        if rate > 0:
+        if 0 < rate < _NO_WORK_AT_ALL:
             words.append(f"{rate:.1f} times real time")
         if left_s is not None:
             words.append(f"{_duration(left_s)} left")

@@ -88,8 +88,8 @@ class PlainReporter:
         if self._quiet and check.level is not Level.WRONG:
             return
         self._line(f"{check.level:<5} {check.place}: {one_line(check.what)}")
-        if check.hint:
-            self._line(f"      → {one_line(check.hint)}")
+        for number, line in enumerate(check.hint.splitlines()):
+            self._line(f"      {' ' if number else '→'} {one_line(line)}")
 
     def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
         """Say how all checks came out together, last of all."""

@@ -5,18 +5,17 @@ Scripts that read the old file go on working: names, order, `;` and the values o
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bbbmig.domain.owner import Finding, Owner, Ownership
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.spreadsheet_cells import safe_row
+from bbbmig.domain.spreadsheet_cells import plain_line, safe_row
 from bbbmig.transfer.whole_file import opened
 
 DELIMITER = ";"
-
-Column = Callable[[Recording], str]
 
 
 def _moment(moment: datetime | None) -> str:
@@ -30,6 +29,14 @@ def _moment(moment: datetime | None) -> str:
 _TO_THE_SECOND = len("2026-11-23T20:30:15")
 
 
+def _local_day(moment: datetime | None) -> str:
+    """Write the day of this machine's time zone on which a moment lies, "" if there is none."""
+    return "" if moment is None else moment.astimezone().isoformat()[:_TO_THE_DAY]
+
+
+_TO_THE_DAY = len("2026-11-23")
+
+
 def _number(number: float | None) -> str:
     """Write a whole number, "" if there is none."""
     return "" if number is None else str(round(number))
@@ -37,50 +44,85 @@ def _number(number: float | None) -> str:
 
 def _url(recording: Recording, kind: str) -> str:
     """Return a playback's address, "" if there is none."""
-    for playback in recording.playbacks:  # as `Recording.playback`; it is asked four times for each row
+    for playback in recording.playbacks:  # as `Recording.playback`; it is asked twice for each row
         if playback.type == kind and playback.url:
             return playback.url
     return ""
 
 
-def _formats(recording: Recording) -> str:
-    """Name the playback formats, each once."""
-    return " ".join(dict.fromkeys([playback.type for playback in recording.playbacks if playback.type]))
+@functools.lru_cache(maxsize=256)
+def _names_of(types: tuple[str, ...]) -> str:
+    """Join the names of formats; few sets of them come back again and again."""
+    return " ".join(dict.fromkeys(filter(None, types)))
 
 
-def _source_url(recording: Recording) -> str:
-    """Return what the old script would have moved: the video, else the presentation."""
-    return _url(recording, "video") or _url(recording, "presentation")
+OLD_COLUMNS = (
+    "meeting_name",
+    "recording_name",
+    "start_date",
+    "origin",
+    "origin_server_name",
+    "origin_version",
+    "origin_context",
+    "origin_id",
+    "origin_label",
+    "description",
+    "published",
+    "state",
+    "source_url",
+)
+OWN_COLUMNS = (
+    "record_id",
+    "meeting_id",
+    "start",
+    "end",
+    "duration_s",
+    "participants",
+    "size",
+    "formats",
+    "presentation_url",
+    "video_url",
+    "breakout_parent",
+)
 
 
-OLD_COLUMNS: Mapping[str, Column] = {
-    "meeting_name": lambda r: r.meeting_name,
-    "recording_name": lambda r: r.metadata.get("name") or r.recording_name,
-    "start_date": lambda r: r.start.astimezone().date().isoformat() if r.start else "",
-    "origin": lambda r: r.origin.name,
-    "origin_server_name": lambda r: r.origin.server_name,
-    "origin_version": lambda r: r.origin.version,
-    "origin_context": lambda r: r.origin.context,
-    "origin_id": lambda r: r.origin.context_id,
-    "origin_label": lambda r: r.origin.context_label,
-    "description": lambda r: r.description,
-    "published": lambda r: str(r.published).lower(),
-    "state": lambda r: r.state,
-    "source_url": _source_url,
-}
-OWN_COLUMNS: Mapping[str, Column] = {
-    "record_id": lambda r: r.record_id,
-    "meeting_id": lambda r: r.meeting_id,
-    "start": lambda r: _moment(r.start),
-    "end": lambda r: _moment(r.end),
-    "duration_s": lambda r: _number(r.meeting_duration_s),
-    "participants": lambda r: _number(r.participants),
-    "size": lambda r: _number(r.size),
-    "formats": _formats,
-    "presentation_url": lambda r: _url(r, "presentation"),
-    "video_url": lambda r: _url(r, "video"),
-    "breakout_parent": lambda r: r.breakout_parent,
-}
+def _old_cells(recording: Recording, video: str, presentation: str) -> list[str]:
+    """Return the values of OLD_COLUMNS; `source_url` is what the old script would have moved."""
+    origin = recording.origin
+    return [
+        recording.meeting_name,
+        recording.metadata.get("name") or recording.recording_name,
+        _local_day(recording.start),
+        origin.name,
+        origin.server_name,
+        origin.version,
+        origin.context,
+        origin.context_id,
+        origin.context_label,
+        recording.description,
+        "true" if recording.published else "false",
+        recording.state,
+        video or presentation,
+    ]
+
+
+def _own_cells(recording: Recording, video: str, presentation: str) -> list[str]:
+    """Return the values of OWN_COLUMNS."""
+    return [
+        recording.record_id,
+        recording.meeting_id,
+        _moment(recording.start),
+        _moment(recording.end),
+        _number(recording.meeting_duration_s),
+        _number(recording.participants),
+        _number(recording.size),
+        _names_of(tuple([playback.type for playback in recording.playbacks])),
+        presentation,
+        video,
+        recording.breakout_parent,
+    ]
+
+
 OLD_OWNERS_COLUMN = "Moodle_owners"
 OWNER_COLUMNS = ("owners", "owners_why", "candidates", "candidates_why")
 
@@ -92,16 +134,16 @@ def header(*, owners: bool) -> list[str]:
 
 
 def rows(recordings: Iterable[Recording], owners: Mapping[str, Ownership] | None = None) -> Iterator[list[str]]:
-    """Yield a row for each recording; cells are one line each, and none is run as a formula."""
-    old_columns, own_columns = tuple(OLD_COLUMNS.values()), tuple(OWN_COLUMNS.values())
+    """Yield a row for each recording, its cells as they are: `write` makes them safe."""
     for recording in recordings:
-        cells = [column(recording) for column in old_columns]
-        own = [column(recording) for column in own_columns]
+        video, presentation = _url(recording, "video"), _url(recording, "presentation")
+        cells, own = _old_cells(recording, video, presentation), _own_cells(recording, video, presentation)
         if owners is not None:
             old_owners, *ours = _owners(owners.get(recording.record_id))
             cells.append(old_owners)
             own += ours
-        yield safe_row([*cells, *own])
+        cells += own
+        yield cells
 
 
 def _owners(ownership: Ownership | None) -> tuple[str, ...]:
@@ -127,11 +169,19 @@ def _why(ownership: Ownership, people: Iterable[Owner]) -> str:
 
 
 def write(path: Path, table: Iterable[list[str]], *, bom: bool = False) -> int:
-    """Write a table, header first, and return its number of lines; `-` is stdout. Raises as `opened`."""
+    """Write a table, header first, and return its number of lines; `-` is stdout. Raises as `opened`.
+
+    Cells are one line each, and none is run as a formula.
+    """
+    line_end = "\r\n" if bom else "\n"
     with opened(path, encoding="utf-8-sig" if bom else "utf-8") as stream:
-        writer = csv.writer(stream, delimiter=DELIMITER, lineterminator="\r\n" if bom else "\n")
+        writer = csv.writer(stream, delimiter=DELIMITER, lineterminator=line_end)
         count = 0
         for row in table:
-            writer.writerow(row)
+            line = plain_line(row, DELIMITER)
+            if line is None:
+                writer.writerow(safe_row(row))
+            else:
+                stream.write(line + line_end)
             count += 1
     return count

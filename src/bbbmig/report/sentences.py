@@ -46,10 +46,21 @@ def intention(outcome: Outcome) -> str:
         case Kind.SKIP | Kind.FAIL:
             return f"for {one_line(action.target)}" if action.target else ""
         case _ if action.owner:
-            return f"{action.kind} for {', '.join(map(_named, (action.owner, *action.others)))}"
+            names = ", ".join(map(_named, (action.owner, *action.others)))
+            return f"{action.kind} {'to' if action.kind is Kind.GIVE else 'for'} {names}"
         case _:
             # The server decides what kind of file it is: once it is there, its name is known.
             return f"{action.kind} {PurePosixPath(outcome.location).name if outcome.location else action.target}"
+
+
+def effect(action: Action) -> str:
+    """Say in short what was to be done, without names of files: "download for jean", "link for jean", "convert"."""
+    people = [action.target] if action.kind in (Kind.LINK, Kind.UNLINK, Kind.FAIL) else []
+    if action.owner is not None and not people:
+        people = [owner.username for owner in (action.owner, *action.others)]
+    kind = "" if action.kind is Kind.FAIL else str(action.kind)
+    names = ", ".join(map(one_line, filter(None, people)))
+    return " ".join(filter(None, (kind, names and f"for {names}")))
 
 
 def _why(owner: Owner | None) -> str:
@@ -71,7 +82,7 @@ def remark(outcome: Outcome) -> str:
     reason = str(action.reason) if action.reason else ""
     if action.reason is Reason.GIVEN_UP:
         return masked(one_line(f"{reason} {completing(action)}"))
-    details = dict.fromkeys((reason, completing(action) if reason else "", outcome.detail))
+    details = dict.fromkeys((reason, completing(action) if reason or action.kind is Kind.GIVE else "", outcome.detail))
     return masked("; ".join(one_line(detail) for detail in details if detail))
 
 

@@ -17,7 +17,7 @@ from bbbmig.domain.history import Entry
 from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plain_text import one_line
-from bbbmig.domain.plan import Action
+from bbbmig.domain.plan import Action, Kind
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.recording_state import RecordingState
 from bbbmig.domain.status import ServerStatus
@@ -36,12 +36,15 @@ _STYLES = {
 }
 _LEVELS = {Level.OK: ("✓", "green"), Level.NOTE: ("!", "yellow"), Level.WRONG: ("✗", "bold red")}
 _NAME_LENGTH = 40
+_LINKS_SHOWN = 30
 
 
 class TerminalReporter:
     """Shows outcomes as they come, above a line for the run and one for each action at work.
 
-    Skips are only counted, unless this is a dry run or `verbose`: then they are what is to be read.
+    Skips are only counted, unless this is a dry run or `verbose`: then they are what is to be read. Links are made by
+    thousands a minute: the first are shown, the others counted. RecordIDs, of 54 characters, stand where something
+    failed, and with `verbose`.
     """
 
     def __init__(self, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
@@ -49,6 +52,8 @@ class TerminalReporter:
         self._console = console
         self._quiet = quiet
         self._verbose = verbose
+        self._loud = verbose
+        self._links = 0
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -107,14 +112,26 @@ class TerminalReporter:
         if outcome.status is not Status.FAILED and (self._quiet or not (self._verbose or sentences.is_news(outcome))):
             return
         sign, style = _STYLES[outcome.status]
+        if outcome.status is Status.DONE and action.kind in (Kind.LINK, Kind.UNLINK) and not self._loud:
+            self._links += 1
+            if self._links > _LINKS_SHOWN:
+                return
         line = Text.assemble((f"{sign} ", style), sentences.title_and_date(action.recording))
+        remark = sentences.remark(outcome)
+        if outcome.status is Status.FAILED:
+            self._print(line.append(f"  {sentences.effect(action)}", style="cyan"))
+            self._print(Text(f"    {remark}", style="red"))
+            self._print(Text(f"    {one_line(action.recording.record_id)}", style="dim"))
+            return
         if intention := sentences.intention(outcome):
             line.append(f"  {intention}", style="cyan")
-        if remark := sentences.remark(outcome):
-            line.append(f"  {remark}", style="red" if outcome.status is Status.FAILED else "dim")
-        if self._verbose or outcome.status is Status.FAILED:
+        if remark:
+            line.append(f"  {remark}", style="dim")
+        if self._loud:
             line.append(f"  {one_line(action.recording.record_id)}", style="dim")
         self._print(line)
+        if self._links == _LINKS_SHOWN:
+            self._print(Text("… further links are only counted; -v shows them all", style="dim"))
 
     def stop(self) -> None:
         """Take the progress away, if it is shown."""
@@ -138,8 +155,8 @@ class TerminalReporter:
             return
         sign, style = _LEVELS[check.level]
         self._print(Text.assemble((f"{sign} ", style), (check.place, "bold"), f"  {one_line(check.what)}"))
-        if check.hint:
-            self._print(Text(f"    → {one_line(check.hint)}", style=style))
+        for number, line in enumerate(check.hint.splitlines()):
+            self._print(Text(f"    {' ' if number else '→'} {one_line(line)}", style=style))
 
     def checked(self, checks: Sequence[Check], code: ExitCode) -> None:
         """Say how all checks came out together, last of all."""

@@ -8,13 +8,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from bbbmig.bbb.client import BbbServer
-from bbbmig.bbb.media import MediaFinder
 from bbbmig.bbb.playback_hosts import PlaybackHosts
 from bbbmig.http import trust_also, trust_only
 from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
 from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
+    from bbbmig.bbb.media import MediaFinder
     from bbbmig.bbb.playback_address import GivenAddresses, PlaybackAddresses
     from bbbmig.domain.conversion import Converter
     from bbbmig.ledger import Ledger
@@ -76,8 +76,10 @@ class Adapters(contextlib.ExitStack):
         return None if directory is None else Mirror(directory, offline=self.settings.bbb.offline)
 
     @cached_property
-    def finder(self) -> MediaFinder:
+    def finder(self) -> "MediaFinder":
         """Files and pages behind playbacks."""
+        from bbbmig.bbb.media import MediaFinder
+
         return MediaFinder(self.bbb, self.hosts)
 
     @cached_property

@@ -21,6 +21,7 @@ from bbbmig.report.sentences import size
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.check_mirror import mirror_checks
 from bbbmig.runs.check_owners import PLACE, exclusion_checks, owner_checks
+from bbbmig.runs.check_registers import greenlight_checks, table_checks
 from bbbmig.runs.converters import installed
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.moodles import moodle_sources
@@ -55,9 +56,14 @@ def all_checks(adapters: Adapters) -> Iterator[Check]:
     servers += _guarded("BigBlueButton", partial(_bbb, recordings), adapters)
     yield from servers
     yield from exclusion_checks(adapters, recordings)
-    for name in adapters.settings.moodles:
-        section = name.partition(".")[2]
-        servers += (found := [*_guarded(f"Moodle {section}", _moodle(section), adapters)])
+    looks: dict[str, Callable[[str], Callable[[Adapters], Iterator[Check]]]] = {
+        "moodle": _moodle,
+        "greenlight": lambda name: greenlight_checks(name, recordings),
+        "table": lambda name: table_checks(name, recordings),
+    }
+    for one in adapters.settings.owner_sources:
+        kind, _, section = one.partition(".")
+        servers += (found := [*_guarded(f"{kind.capitalize()} {section}", looks[kind](section), adapters)])
         yield from found
     servers += (found := [*_guarded("Pod", _pod, adapters)])
     yield from found

@@ -1,7 +1,7 @@
 """`claim`: a video file for every recording in the recorder's directory, where its people claim it in Pod."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -13,18 +13,19 @@ from bbbmig.convert.install_file import place
 from bbbmig.convert.probe import check_media, probe
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.exclusion import KeptBack, excluded, known
-from bbbmig.domain.history import Effect, History, LinkKey
+from bbbmig.domain.history import History, LinkKey
+from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.domain.video_standing import Stands
 from bbbmig.errors import ConfigError
 from bbbmig.runs import delivered, recorder_directory
+from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owner_sources import NONE
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
 from bbbmig.runs.source import source_of
-from bbbmig.transfer.partial_file import part_of
 
 NEEDS = ("bbb", "pod", "recorder")
 
@@ -59,7 +60,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
             hint="set up a source of owners ([moodle.NAME], docs/moodle.md), or give an owners file with --owners FILE",
         )
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
-    with run.adapters.ledger.locked("claim"):
+    with run.adapters.ledger.working("claim"):
         check_mark(run)
         in_pod = recorder_directory.names_in_pod(run)
         listing = run.listing(use_cache=options.use_cache)
@@ -84,7 +85,15 @@ def claim(run: Run, options: ClaimOptions) -> None:
             leave_mark(run)
         recorder_directory.tidy(run, plan.effective)
         tidy_work(run, listing.recordings)
-        run.carry_out(plan, claim_delivery(run, file_maker(run)).carry_out)
+        maker = file_maker(run)
+        work = under_lease(
+            run,
+            history,
+            planned=claim_delivery(run, maker, history).carry_out,
+            decide=lambda recording, now: plan_claims([recording], decided_anew(run, rules, now)),
+            work=lambda now: claim_delivery(run, maker, now).carry_out,
+        )
+        run.carry_out(plan, work)
 
 
 def file_maker(run: Run) -> FileMaker:
@@ -97,14 +106,20 @@ def file_maker(run: Run) -> FileMaker:
         published=source.published,
         check=partial(_check_media, run),
         shows_a_cut=lambda path: probe(path, stop=adapters.stop).shows_a_cut,
-        part_of=part_of,
-        progress=run.report.progress,
+        part_of=recorder_directory.unfinished(run),
+        progress=partial(_told, run),
         stop=adapters.stop,
         sources=converter.sources,
         converters=adapters.converters,
         faithful_only=converter.doubtful == "next",
         work=converter.directory,
     )
+
+
+def _told(run: Run, action: Action, done: float, total: float | None, unit: str) -> None:
+    """Show how much is done. Raise LeaseLost as soon as the recording is not ours any more: nothing more is written."""
+    run.adapters.ledger.check_lock(action.recording.record_id)
+    run.report.progress(action, done, total, unit)
 
 
 def _check_media(run: Run, path: Path, expected_s: float | None) -> float:
@@ -143,7 +158,18 @@ def claim_rules(
     )
 
 
-def claim_delivery(run: Run, maker: FileMaker) -> ClaimDelivery:
+def decided_anew(run: Run, rules: ClaimRules, history: History) -> ClaimRules:
+    """Return what decides on a recording that another machine has worked on since: what is there by now."""
+    recorder = run.settings.recorder
+    return replace(
+        rules,
+        history=history,
+        present=recorder_directory.files_here(recorder),
+        unfit=recorder_directory.others_here(recorder),
+    )
+
+
+def claim_delivery(run: Run, maker: FileMaker, history: History) -> ClaimDelivery:
     """Put together what delivers into the recorder's directory."""
     adapters, recorder = run.adapters, run.settings.recorder
     return ClaimDelivery(
@@ -154,10 +180,11 @@ def claim_delivery(run: Run, maker: FileMaker) -> ClaimDelivery:
         install=partial(place, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
         recorder=adapters.recorder,
         memory=adapters.ledger,
-        history=adapters.ledger.history(run.server, Effect.CLAIM),
+        history=history,
     )
 
 
 def tidy_work(run: Run, recordings: Iterable[Recording]) -> None:
     """Remove conversions of these recordings that were not checked before a run was killed."""
-    remove_unchecked(run.settings.converter.directory, {recording.record_id for recording in recordings})
+    busy = run.adapters.ledger.at_work(run.server)
+    remove_unchecked(run.settings.converter.directory, {recording.record_id for recording in recordings} - busy)

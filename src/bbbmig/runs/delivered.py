@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from bbbmig.domain.claim_plan import given
 from bbbmig.domain.history import Effect, History, LinkKey
-from bbbmig.domain.plan import Plan, Reason
+from bbbmig.domain.plan import Action, Plan, Reason
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.video_standing import Stands, loss, not_listed, published_rows, stand
 from bbbmig.runs.run import Run
 
-KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE, Effect.GIVE_UP)
+KINDS = (Effect.PUBLISH, Effect.CLAIM, Effect.ENCODE, Effect.SENT, Effect.GIVE_UP)
 """What must be remembered of, to say how what was delivered stands, and what was given up."""
 
 
@@ -47,3 +47,17 @@ def say_what_is_lost(run: Run, plan: Plan, history: History) -> None:
     said = loss(gone, delivered)
     if said:
         run.alarm(f"{said}. Was Pod restored? `--again` makes them once more.")
+
+
+def say_which_links_are_lost(run: Run, plan: Plan, history: History) -> None:
+    """Warn if many of the links that bbbmig made are gone at once; those that it took back itself are not."""
+    made = [action for action in plan if action.target and _is_linked(history, action)]
+    gone = sum(action.reason is Reason.REMOVED_SINCE for action in made)
+    said = loss(gone, len(made), "links that bbbmig made")
+    if said:
+        run.alarm(f"{said}. Was Pod restored? `--again` makes them once more.")
+
+
+def _is_linked(history: History, action: Action) -> bool:
+    """Tell whether the ledger says that this link is there."""
+    return history.done(Effect.LINK, action.recording.record_id, action.target) is not None

@@ -41,8 +41,9 @@ def export_csv(run: Run, options: ExportOptions) -> None:
         whose = owners.find(chosen, listing.recordings)
         failed = any(ownership.finding is Finding.FAILED for ownership in whose.values())
         run.complete = run.complete and not failed
+    known = whose or {}
     for recording in chosen:
-        run.report.recording(recording, (whose or {}).get(recording.record_id))
+        run.report.recording(recording, known.get(recording.record_id))
     if run.dry:
         run.summary = f"{len(chosen)} rows would be written to {options.out}"
     elif options.rows:

@@ -20,9 +20,10 @@ from bbbmig.domain.plan import Action, Kind, Plan, Reason
 from bbbmig.domain.restore_plan import plan_restore
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.domain.target import Link
-from bbbmig.errors import ConfigError, RemoteRefused, UsageError
+from bbbmig.errors import ConfigError, RemoteError, RemoteRefused, UsageError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.links import ExtensionVersion
+from bbbmig.runs import delivered
 from bbbmig.runs.moodle_notice import notices_with_links
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
@@ -102,6 +103,8 @@ def import_links(run: Run, options: LinkOptions) -> None:
         whose = owners.find(chosen, listing.recordings)
         rules = replace(rules, excluded=run.exclusion.of(chosen, whose))
         plan = with_new_accounts(run.adapters, plan_links(chosen, whose, rules))
+        if options.fixture is None:
+            delivered.say_which_links_are_lost(run, plan, rules.history)
         there = work.carry_out(plan, rules)
         if options.fixture is None:
             notices_with_links(run, [one for one in listing.recordings if one.record_id in there])
@@ -123,11 +126,7 @@ class LinkWork:
         """Look at Pod and into the ledger. Raise RemoteRefused if our file is needed in Pod and not there."""
         extension = run.adapters.links.version()
         if extension is None and fixture is None:
-            raise RemoteRefused(
-                f"{run.adapters.pod.url} has no /rest/external_recordings/",
-                hint="install the file that `bbbmig pod-extension` prints; it says how\n"
-                "if no file may be put on that server: import-links --fixture FILE",
-            )
+            raise RemoteRefused(f"{run.adapters.pod.url} has no /rest/external_recordings/", hint=_not_there(run))
         links = run.adapters.links.all() if extension else []
         history = run.adapters.ledger.history(run.server, Effect.LINK, Effect.GIVE_UP)
         made = made_by_us(links, history) if fixture is None else {}
@@ -209,6 +208,19 @@ class LinkWork:
             memory=self.run.adapters.ledger,
             user_of=partial(user_of, self.run.adapters),
         )
+
+
+def _not_there(run: Run) -> str:
+    """Say what to do where our file does not answer: first of all, whether that is a Pod."""
+    install = (
+        "install the file that `bbbmig pod-extension` prints; it says how\n"
+        "if no file may be put on that server: import-links --fixture FILE"
+    )
+    try:
+        run.adapters.pod.version()
+    except (RemoteError, RemoteRefused):
+        return f"is [pod] url the address of a Pod? What answers there does not say so; if it is one:\n{install}"
+    return install
 
 
 def read_links(file: Path) -> list[FixtureLink]:

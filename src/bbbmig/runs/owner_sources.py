@@ -4,9 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bbbmig.domain.owner_sources import OwnerSource, Router
+from bbbmig.domain.register_owners import RegisterOwners
 from bbbmig.errors import ConfigError
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.moodles import moodle_owners
+from bbbmig.runs.registers import greenlights, tables
 
 ALL = "all"
 NONE = "none"
@@ -16,7 +18,7 @@ def _moodles(adapters: Adapters) -> Mapping[str, OwnerSource]:
     return {f"moodle.{source.source.name}": source for source in moodle_owners(adapters, [ALL])}
 
 
-SOURCES: list[Callable[[Adapters], Mapping[str, OwnerSource]]] = [_moodles]
+SOURCES: list[Callable[[Adapters], Mapping[str, OwnerSource]]] = [_moodles, greenlights, tables]
 """One line a kind of source: what the settings have of it, by the name of the section; nothing is connected yet."""
 
 
@@ -42,7 +44,7 @@ def chosen_sources(adapters: Adapters, names: Collection[str]) -> Chosen:
             raise ConfigError(f"{NONE} and other owner sources: {', '.join(sorted(names))}", hint=f"leave {NONE} away")
         return Chosen(asked=())
     if ALL in names or not names:
-        adapters.settings.need(*adapters.settings.moodles)
+        adapters.settings.need(*adapters.settings.owner_sources)
     configured = {name: source for kind in SOURCES for name, source in kind(adapters).items()}
     if ALL in names and not configured:
         adapters.settings.need("moodle")
@@ -53,6 +55,9 @@ def chosen_sources(adapters: Adapters, names: Collection[str]) -> Chosen:
             adapters.settings.need(name if "." in name else f"moodle.{name}")
             raise ConfigError(f"{name}: no such owner source", hint=f"there are: {', '.join(configured) or 'none'}")
         asked |= its
+    for source in asked.values():
+        if isinstance(source, RegisterOwners):  # read whole: what is wrong with it shows before the old server is asked
+            source.reach()
     return Chosen(
         asked=[source for name, source in configured.items() if name in asked],
         not_asked=[source for name, source in configured.items() if name not in asked],

@@ -20,12 +20,13 @@ from bbbmig.domain.plan import Plan
 from bbbmig.domain.publish_plan import PublishRules, plan_publish
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
-from bbbmig.domain.target import Shelf
-from bbbmig.domain.video_texts import TitleRules, description, of_one_title
+from bbbmig.domain.target import Shelf, User
+from bbbmig.domain.video_texts import TitleRules, description, marked, of_one_title
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
+from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.publish_chapters import chapters_to_pod
@@ -33,6 +34,7 @@ from bbbmig.runs.publish_shelf import publish_shelf
 from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
+from bbbmig.runs.taken_back import drafts_in_pod, giving, need_who_takes_drafts
 from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
@@ -77,7 +79,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         ensure_folder(run.settings.converter.directory, key="converter.directory")
     owners = OwnerSearch(run.adapters, sources=options.owners_from, owners_file=options.owners_file)
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
-    with run.adapters.ledger.locked("publish"):
+    with run.adapters.ledger.working("publish"):
         if needs_recorder(run, via):
             check_mark(run)
         target = publish_target(run)
@@ -89,15 +91,23 @@ def publish(run: Run, options: PublishOptions) -> None:
         whose = owners.find(chosen, listing.recordings)
         excluded = run.exclusion.of(chosen, whose)
         rules = publish_rules(run, via, options, in_pod=in_pod, chosen=chosen, excluded=excluded)
+        rules = replace(rules, drafts=drafts_in_pod(run, rules.history, whose))
         plan = with_new_accounts(run.adapters, plan_publish(chosen, whose, rules))
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
             remove_needless_links(run, chosen, whose)
             return
+        need_who_takes_drafts(run, plan)
         tidy(run, via, plan, rules)
         titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
-        work = publish_work(run, via, target, rules, whose, titles)
+        work = under_lease(
+            run,
+            rules.history,
+            planned=publish_work(run, via, target, rules, whose, titles),
+            decide=lambda one, now: plan_publish([one], whose, decided_anew(run, via, rules, now)),
+            work=lambda now: publish_work(run, via, target, replace(rules, history=now), whose, titles),
+        )
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
         remove_needless_links(run, chosen, whose)
@@ -178,12 +188,23 @@ def tidy(run: Run, via: Via, plan: Plan, rules: PublishRules) -> None:
     work = run.settings.converter.directory
     pending = {action.recording.record_id for action in plan.effective}
     claim.tidy_work(run, [action.recording for action in plan])
-    remove_leftovers(work, targets=[work / action.target for action in plan.effective if action.owner])
-    remove_files(work, rules.history.published() - pending)
+    targets = [work / action.target for action in plan.effective if action.owner]
+    named, busy = recorder_directory.unfinished(run), recorder_directory.busy_with(run)
+    remove_leftovers(work, targets=targets, named=named, busy=busy)
+    remove_files(work, rules.history.published() - pending - run.adapters.ledger.at_work(run.server))
     if needs_recorder(run, via):
         if any(via == "recorder" or not action.owner for action in plan.effective):
             leave_mark(run)
         recorder_directory.tidy(run, [action for action in plan.effective if not action.owner])
+
+
+def decided_anew(run: Run, via: Via, rules: PublishRules, history: History) -> PublishRules:
+    """Return what decides on a recording that another machine has worked on since: what is there by now."""
+    claims = rules.claims
+    if needs_recorder(run, via):
+        claims = claim.decided_anew(run, claims, history)
+    present = whole_files(run.settings.converter.directory)
+    return replace(rules, history=history, claims=claims, present=present)
 
 
 def publish_work(
@@ -192,16 +213,23 @@ def publish_work(
     """Put together what publishes, and what gives to claim what is nobody's."""
     maker = claim.file_maker(run)
     publishing = _delivery(run, maker, _sender(run, via, rules), target, rules.history)
-    template = run.settings.publish.description
     publishing = replace(
         publishing,
         titles=titles,
-        description=lambda one, people: description(one, whose.get(one.record_id), people, template),
+        description=partial(text_below, run, whose),
         language=run.settings.publish.language,
     )
+    work = giving(run, rules.history, partial(text_below, run, whose), publishing.carry_out)
     if not needs_recorder(run, via):
-        return publishing.carry_out
-    return by_owner(publishing.carry_out, claim.claim_delivery(run, maker).carry_out)
+        return work
+    return by_owner(work, claim.claim_delivery(run, maker, rules.history).carry_out)
+
+
+def text_below(run: Run, whose: Mapping[str, Ownership], recording: Recording, people: Sequence[User]) -> str:
+    """Return the HTML below a video of these people, with the mark by which it is known."""
+    settings = run.settings.publish
+    text = description(recording, whose.get(recording.record_id), people, settings.description)
+    return marked(text, recording.record_id, settings.language)
 
 
 def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, history: History) -> PublishDelivery:

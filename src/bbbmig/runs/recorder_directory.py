@@ -2,17 +2,22 @@
 
 import contextlib
 import os
+import platform
+import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from bbbmig.convert.install_file import ownership
+from bbbmig.domain.file_names import short_id
 from bbbmig.domain.plan import Action
 from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.runs.run import Run
 from bbbmig.settings import RecorderSection
 from bbbmig.transfer.leftovers import remove_leftovers
+from bbbmig.transfer.partial_file import part_of
 
 _KINDS = {
     stat.S_IFLNK: "a link",
@@ -109,6 +114,17 @@ def room_for_names(recorder: RecorderSection) -> int:
 
 
 def tidy(run: Run, actions: Iterable[Action]) -> None:
-    """Remove what runs that were killed left there, but what these actions go on with."""
+    """Remove what runs that were killed left there, but what these actions or other machines go on with."""
     directory = run.settings.recorder.directory
-    remove_leftovers(directory, targets=[directory / action.target for action in actions])
+    targets = [directory / action.target for action in actions]
+    remove_leftovers(directory, targets=targets, named=unfinished(run), busy=busy_with(run))
+
+
+def unfinished(run: Run) -> Callable[[Path], Path]:
+    """Return how unfinished files are named here: with this machine's name, where several share the ledger."""
+    return partial(part_of, holder=re.sub(r"\W", "-", platform.node())) if run.adapters.ledger.shared else part_of
+
+
+def busy_with(run: Run) -> set[str]:
+    """Return the short ids of recordings that other runs work on now."""
+    return {short_id(record_id) for record_id in run.adapters.ledger.at_work(run.server)}

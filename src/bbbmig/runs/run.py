@@ -24,7 +24,7 @@ from bbbmig.domain.outcome import Outcome, Tally
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection, select
-from bbbmig.errors import BbbmigError, ExitCode, exit_code_of
+from bbbmig.errors import BbbmigError, ConfigError, ExitCode, exit_code_of
 from bbbmig.report import sentences
 from bbbmig.report.complaint import complain
 from bbbmig.report.messages import Start
@@ -211,6 +211,11 @@ def prepare(
     logs.setup(shown.verbosity)  # reading the settings may already have something to say
     if not isinstance(settings, Settings):
         settings = load(settings)
-    logs.setup(shown.verbosity, file=None if dry else settings.log.file, file_level=settings.log.level)
+    try:
+        logs.setup(shown.verbosity, file=None if dry else settings.log.file, file_level=settings.log.level)
+    except ConfigError as error:
+        if settings.log_asked:
+            raise
+        log.info("%s; no log is kept (%s)", error.message, error.hint)
     settings.need(*needs)
     return settings

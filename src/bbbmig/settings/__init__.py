@@ -5,12 +5,15 @@ Commands get them; adapters get plain values.
 
 from bbbmig.settings.loading import load
 from bbbmig.settings.local_sections import ConverterSection, LedgerSection, LogSection, OwnersSection, PublishSection
+from bbbmig.settings.owner_tables import AccountNamesSection, GreenlightSection, TableSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, NoticeSection, PodSection, RecorderSection
 from bbbmig.settings.settings import Settings
 
 __all__ = [
+    "AccountNamesSection",
     "BbbSection",
     "ConverterSection",
+    "GreenlightSection",
     "LedgerSection",
     "LogSection",
     "MoodleSection",
@@ -20,5 +23,6 @@ __all__ = [
     "PublishSection",
     "RecorderSection",
     "Settings",
+    "TableSection",
     "load",
 ]

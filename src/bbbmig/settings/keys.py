@@ -16,7 +16,9 @@ KeyPath = tuple[str, ...]
 
 PREFIX = "BBBMIG_"
 ANY = "NAME"
-"""Stands for the name that a section of Moodle has."""
+"""Stands for the name that a section of an owner source has."""
+NAMED = ("moodle", "greenlight", "table")
+"""Kinds of sections of which there may be many."""
 
 OLD_NAMES = {
     "SCRIPT_BBB_SERVER_URL": "bbb.url",
@@ -38,7 +40,7 @@ OLD_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: `path` with NAME for a Moodle, and what its model says of it."""
+    """One key: `path` with NAME for the name of an owner source, and what its model says of it."""
 
     path: KeyPath
     field: FieldInfo
@@ -103,7 +105,7 @@ class Catalogue:
         self.sections = {path[:length] for path in self.keys for length in range(1, len(path))}
 
     def find(self, path: KeyPath) -> Key | None:
-        """Return the key at that path, whatever the name of the Moodle; None if there is none."""
+        """Return the key at that path, whatever the name of the owner source; None if there is none."""
         return self.keys.get(general(path))
 
     def is_section(self, path: KeyPath) -> bool:
@@ -148,8 +150,8 @@ class Catalogue:
 
 
 def general(path: KeyPath) -> KeyPath:
-    """Put NAME for the name of a Moodle."""
-    return (path[0], ANY, *path[2:]) if len(path) > 1 and path[0] == "moodle" else path
+    """Put NAME for the name of a Moodle, or of another owner source."""
+    return (path[0], ANY, *path[2:]) if len(path) > 1 and path[0] in NAMED else path
 
 
 def _is_in(path: KeyPath, section: KeyPath) -> bool:

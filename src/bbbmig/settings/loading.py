@@ -53,13 +53,16 @@ def load(
         layers.append(from_toml(*read))
         _warn_if_open(read[0], layers[-1])
     _warn_of_old_names(environ)
+    log_asked = False
     for layer in layers:
-        if (found := layer.find(("log", "file"))) is not None and found[0] == "auto":
-            layer.values["log"]["file"] = log_file(environ)
+        if (found := layer.find(("log", "file"))) is not None:
+            log_asked |= found[0] != "auto"
+            if found[0] == "auto":
+                layer.values["log"]["file"] = log_file(environ)
     sections, missing = _merged([*layers, from_defaults(defaults(environ))], problems)
     file = read[0] if read else None
     log.debug("settings: %s", file or "no configuration file")
-    return Settings(sections, file=file, missing=missing, places=_places(file, environ))
+    return Settings(sections, file=file, missing=missing, places=_places(file, environ), log_asked=log_asked)
 
 
 def _merged(layers: Sequence[Layer], problems: Sequence[Problem]) -> tuple[Sections, list[KeyPath]]:

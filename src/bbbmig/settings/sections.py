@@ -16,22 +16,30 @@ from bbbmig.settings.local_sections import (
     OwnersSection,
     PublishSection,
 )
+from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
 from bbbmig.settings.sources import Layer
 
-EVERY_MOODLE = "all"
-"""What `--moodle` takes for every section: no section may be called so."""
+EVERY = "all"
+"""What `--owners-from` takes for every section: no section may be called so."""
 
 
-def _moodle_name(name: str) -> str:
-    if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name) is None:
-        raise ValueError("the name of a Moodle must be made of small letters, digits and single underscores")
-    if name == EVERY_MOODLE:
-        raise ValueError("must be another name, since --moodle all means every Moodle")
-    return name
+def _named(what: str, option: str) -> AfterValidator:
+    """Return what checks the names of sections of one kind."""
+
+    def check(name: str) -> str:
+        if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name) is None:
+            raise ValueError(f"the name of {what} must be made of small letters, digits and single underscores")
+        if name == EVERY:
+            raise ValueError(f"must be another name, since {option} all means every one")
+        return name
+
+    return AfterValidator(check)
 
 
-MoodleName = Annotated[str, AfterValidator(_moodle_name)]
+MoodleName = Annotated[str, _named("a Moodle", "--moodle")]
+GreenlightName = Annotated[str, _named("a Greenlight", "--owners-from")]
+TableName = Annotated[str, _named("a table", "--owners-from")]
 """A name must fit into that of an environment variable."""
 
 
@@ -44,6 +52,8 @@ class Sections(BaseSettings):
     pod: PodSection | None = None
     recorder: RecorderSection | None = None
     moodle: dict[MoodleName, MoodleSection] = Field(default_factory=dict)
+    greenlight: dict[GreenlightName, GreenlightSection] = Field(default_factory=dict)
+    table: dict[TableName, TableSection] = Field(default_factory=dict)
     mirror: MirrorSection = MirrorSection()
     converter: ConverterSection
     choose: ChooseSection = ChooseSection()

@@ -21,6 +21,7 @@ from bbbmig.settings.field_types import (
     WebAddress,
     WebAddressOrNone,
 )
+from bbbmig.settings.owner_tables import OLD_WORDS
 
 
 class BbbSection(Section):
@@ -202,5 +203,4 @@ class MoodleSection(Section):
     @classmethod
     def _old_word(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
         """Understand the words of other tools."""
-        words = {"mariadb": "mysql", "postgres": "postgresql", "pgsql": "postgresql"}
-        return words.get(value, value) if isinstance(value, str) else value
+        return OLD_WORDS.get(value, value) if isinstance(value, str) else value

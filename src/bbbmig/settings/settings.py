@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr
 
-from bbbmig.settings.keys import KeyPath, environment_name
+from bbbmig.settings.keys import NAMED, KeyPath, environment_name
 from bbbmig.settings.local_sections import (
     ChooseSection,
     ConverterSection,
@@ -16,6 +16,7 @@ from bbbmig.settings.local_sections import (
     OwnersSection,
     PublishSection,
 )
+from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
@@ -26,15 +27,24 @@ _One = TypeVar("_One", bound=BaseModel)
 class Settings:
     """The settings of one run; `file` is the configuration that was read, if there was one.
 
+    `log_asked`: somebody has said where the log is to be; it is no mere default.
+
     A command calls `need` once with all sections that it uses, so that everything missing is told at once; after
     that the attributes are there. Asking for an incomplete section raises ConfigError, too.
     """
 
     def __init__(
-        self, sections: Sections, *, file: Path | None, missing: Sequence[KeyPath], places: Sequence[str]
+        self,
+        sections: Sections,
+        *,
+        file: Path | None,
+        missing: Sequence[KeyPath],
+        places: Sequence[str],
+        log_asked: bool = True,
     ) -> None:
         """Keep the complete sections, the keys that others lack, and the places that were looked at."""
         self.file = file
+        self.log_asked = log_asked
         self._sections = sections
         self._missing = tuple(missing)
         self._places = tuple(places)
@@ -60,10 +70,24 @@ class Settings:
         return dict(sorted(self._sections.moodle.items()))
 
     @property
+    def greenlight(self) -> Mapping[str, GreenlightSection]:
+        """The complete sections `[greenlight.NAME]`, as `moodle`."""
+        return dict(sorted(self._sections.greenlight.items()))
+
+    @property
+    def table(self) -> Mapping[str, TableSection]:
+        """The complete sections `[table.NAME]`, as `moodle`."""
+        return dict(sorted(self._sections.table.items()))
+
+    @property
     def moodles(self) -> tuple[str, ...]:
         """What `need` takes for each Moodle: "moodle.NAME", incomplete ones included."""
-        incomplete = {path[1] for path in self._missing if path[0] == "moodle"}
-        return tuple(f"moodle.{name}" for name in sorted({*self._sections.moodle, *incomplete}))
+        return self._sections_of("moodle")
+
+    @property
+    def owner_sources(self) -> tuple[str, ...]:
+        """What `need` takes for each owner source, whatever its kind: "greenlight.NAME", incomplete ones included."""
+        return tuple(one for kind in NAMED for one in self._sections_of(kind))
 
     @property
     def converter(self) -> ConverterSection:
@@ -121,9 +145,9 @@ class Settings:
                 yield "moodle.NAME: a section for a Moodle (docs/moodle.md)"
             for one in self.moodles:
                 yield from self._lacks(one)
-        elif path[0] == "moodle" and f"moodle.{path[1]}" not in self.moodles:
-            known = ", ".join(one.partition(".")[2] for one in self.moodles) or "none"
-            yield f"moodle.{path[1]}: no such section (there are: {known})"
+        elif path[0] in NAMED and f"{path[0]}.{path[1]}" not in self._sections_of(path[0]):
+            known = ", ".join(one.partition(".")[2] for one in self._sections_of(path[0])) or "none"
+            yield f"{path[0]}.{path[1]}: no such section (there are: {known})"
         else:
             missing = [key for key in self._missing if key[: len(path)] == path]
             if not missing and CATALOGUE.find(path) is not None and not self._value(path):
@@ -131,6 +155,11 @@ class Settings:
             for key in missing:
                 dotted = ".".join(key)
                 yield f"{dotted} ({environment_name(dotted)}): {CATALOGUE.meaning(key)}"
+
+    def _sections_of(self, kind: str) -> tuple[str, ...]:
+        """Return the sections of one kind of owner source, incomplete ones included."""
+        incomplete = {path[1] for path in self._missing if path[0] == kind}
+        return tuple(f"{kind}.{name}" for name in sorted({*getattr(self._sections, kind), *incomplete}))
 
     def _value(self, path: KeyPath) -> object:
         """Return the value of a key; None in a section that is not complete."""

@@ -1,14 +1,15 @@
 """What runs that died left behind: unfinished files and their notes.
 
-The run lock says that nobody works on them. bbbmig 0.1.0 left them beside the finished ones, as `.NAME.part`; what a
-download can go on with is carried into bbbmig's own folder.
+The run lock says that nobody works on them, or the leases say on which somebody does. bbbmig 0.1.0 left them beside
+the finished ones, as `.NAME.part`; what a download can go on with is carried into bbbmig's own folder.
 """
 
 import contextlib
 import logging
 import os
+import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from bbbmig.domain.file_names import short_id_in
@@ -18,6 +19,8 @@ from bbbmig.transfer.partial_file import SUFFIX, note_of, part_of
 
 log = logging.getLogger(__name__)
 
+_SHORT_ID = re.compile(r" ([0-9a-f]{12})\.")
+
 
 def leftovers(directory: Path) -> list[Path]:
     """List the unfinished files and notes of a directory; other programs' are not among them."""
@@ -25,23 +28,37 @@ def leftovers(directory: Path) -> list[Path]:
     return sorted([*found, *(path for path in _in(directory / FOLDER) if SUFFIX in path.name)])
 
 
-def remove_leftovers(directory: Path, *, targets: Iterable[Path] = ()) -> list[Path]:
+def remove_leftovers(
+    directory: Path,
+    *,
+    targets: Iterable[Path] = (),
+    named: Callable[[Path], Path] = part_of,
+    busy: Collection[str] = (),
+) -> list[Path]:
     """Remove unfinished files but those from which a download of `targets` can go on; return what was removed.
 
-    Raise MachineError if the directory cannot be written.
+    `named` tells how this machine names them. `busy` are the short ids of recordings that another machine works on:
+    theirs are left alone, and so are those of which it is not known. Raise MachineError if the directory cannot be
+    written.
     """
     kept: set[Path] = set()
-    for part in map(part_of, targets):
+    for part in map(named, targets):
         _carry_over(part)
         if part.exists() and note_of(part).exists():
             kept |= {part, note_of(part)}
-    removed = [path for path in leftovers(directory) if path not in kept]
+    removed = [path for path in leftovers(directory) if path not in kept and not _is_of(path.name, busy)]
     for path in removed:
         log.info("removing %s, which an earlier run left unfinished", path)
         with disk_errors(path):
             path.unlink(missing_ok=True)
     leave(directory)
     return removed
+
+
+def _is_of(name: str, busy: Collection[str]) -> bool:
+    """Tell whether an unfinished file may be of one of these recordings: a long name has lost its short id."""
+    found = _SHORT_ID.search(name)
+    return bool(busy) and (found is None or found[1] in busy)
 
 
 def _in(directory: Path) -> list[Path]:

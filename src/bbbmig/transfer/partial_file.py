@@ -6,6 +6,7 @@ only what was certainly on the disk counts.
 """
 
 import contextlib
+import fcntl
 import functools
 import hashlib
 import io
@@ -92,7 +93,9 @@ class Part:
     def resumable(self, url: str) -> Origin | None:
         """Say from where to go on with that address, after cutting off what a restart may have spoilt; else None."""
         origin = self.origin()
-        if origin is None or origin.address != digest(url) or not origin.validator or not self.size:
+        if origin is None or origin.address != digest(url) or not origin.validator:
+            return None
+        if not self.size or self._at_work():
             return None
         with disk_errors(self.path):
             descriptor = open_own(self.path, os.O_WRONLY)
@@ -122,7 +125,24 @@ class Part:
             descriptor = open_own(self.path, flags | os.O_CREAT | os.O_EXCL if anew else flags)
             if descriptor is None:
                 raise FileExistsError(None, "somebody put another file there", str(self.path))
-            return io.FileIO(descriptor, "ab")
+            file = io.FileIO(descriptor, "ab")
+            with contextlib.suppress(OSError):  # a file system without locks: the run lock or a lease must do
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return file
+
+    def _at_work(self) -> bool:
+        """Tell whether another program of this machine has it open to write: one that was frozen, and goes on."""
+        descriptor = open_own(self.path, os.O_RDONLY)
+        if descriptor is None:
+            return False
+        with io.FileIO(descriptor) as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+        return False
 
     def write(self, file: io.RawIOBase, block: bytes) -> None:
         """Write all of a block: a disk that gets full takes a piece of it first. Raises as `disk_errors`."""

@@ -16,6 +16,7 @@ import httpx
 
 from bbbmig.errors import NoSpace, RecordingFailed, RemoteError
 from bbbmig.http import ATTEMPTS, TRY_AGAIN, Busy, decoded, is_encoded, masked, translated, wait_s, within
+from bbbmig.transfer import straight_body
 from bbbmig.transfer.cancel import check
 from bbbmig.transfer.disk import check_room, mebibytes
 from bbbmig.transfer.first_bytes import ENOUGH
@@ -214,7 +215,7 @@ class Transfer:
         Raise RecordingFailed if they grow beyond all measure.
         """
         if not is_encoded(response):
-            yield from response.iter_raw()
+            yield from straight_body.blocks(response)
             return
         limits, came = self._wanted.limits, 0
         for block in decoded(response, what=self._what):

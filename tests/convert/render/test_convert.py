@@ -177,6 +177,22 @@ def test_captions_are_a_track_with_their_language_too(out: Out, get_sample: GetS
     assert look(out.convert(get_sample("2.2", "none"), "y.mp4", captions=False).path).stream("subtitle") is None
 
 
+def test_captions_of_two_languages_are_two_tracks(out: Out, get_sample: GetSample, tmp_path: Path) -> None:
+    sample = get_sample("2.2", "none").copied(tmp_path)
+    sample.rewrite("captions.json", "]", ', {"localeName": "Português (Brasil)", "locale": "pt-BR"}]')
+    (sample.folder / "caption_pt-BR.vtt").write_text("WEBVTT\n\n00:03.000 --> 00:04.500\nOlá\n")
+    made = out.convert(sample)
+    command = ("ffprobe", "-v", "error", "-select_streams", "s", "-show_entries")
+    probe = (*command, "stream=codec_name:stream_tags=language", "-of", "csv=p=0", str(made.path))
+    assert subprocess.run(probe, check=True, capture_output=True, text=True).stdout.split() == [
+        "mov_text,fra",
+        "mov_text,por",
+    ]
+    said = (*FFMPEG, "-i", str(made.path), "-map", "0:s:1", "-f", "webvtt", "-")
+    assert "00:03.000 --> 00:04.500\nOlá" in subprocess.run(said, check=True, capture_output=True, text=True).stdout
+    assert out.names() == ["x.fr.vtt", "x.mp4", "x.pt-BR.vtt"]
+
+
 def test_progress_is_told_until_the_end(out: Out, get_sample: GetSample) -> None:
     out.convert(get_sample("2.2", "none"))
     assert out.told[-1] == (SECONDS, SECONDS)

@@ -18,6 +18,7 @@ from bbbmig.convert.render.timeline.model import NEVER, Show, Slide
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.shapes import Shapes
 from bbbmig.errors import RecordingFailed
+from tests.convert.render.golden import fields, is_golden
 from tests.convert.render.player import Player, near
 from tests.convert.render.sample import SLIDES, Sample, make_sample
 from tests.made_once import made_once
@@ -205,3 +206,20 @@ def test_a_drawing_goes_on_when_the_picture_is_arranged_anew(stack: ExitStack, t
     assert player.color(1.5, *line)[1] > 120
     assert player.color(2.5, *line)[1] > 120
     assert near(player.color(3.0, *line), SLIDES[1])
+
+
+def test_each_change_of_the_layout_looks_as_it_once_did(stack: ExitStack, tmp_path: Path) -> None:
+    """No slide yet and a camera; a slide alone; a camera beside it; beside a desk; the desk alone; a slide again."""
+    sample = with_camera(
+        tmp_path, "lt(t,1.1)+between(t,4.5,7.1)", ("presentation/p/slide-1.png", "presentation/logo.png")
+    )
+    sample.rewrite("shapes.svg", 'in="4.0" out="6.0"', 'in="3.0" out="6.0"')
+    player = Player(stack, sample.folder, "side")
+    kinds: list[str] = []
+    pictures: list[list[list[int]]] = []
+    for moment in (0.5, 3.5, 5.5, 6.5, 7.5, 9.0):
+        picture = player.at(moment)
+        kinds.append(player.arranged[player.composer._arrangement][1])
+        pictures += [fields(picture[..., plane]) for plane in range(3)]
+    assert kinds == ["large", "none", "side", "side", "none", "none"]
+    assert is_golden("layouts", pictures)

@@ -1,8 +1,6 @@
 """The picture of a moment shows what the timeline says, where it says, and only what changed is drawn anew."""
 
 import hashlib
-import json
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +21,7 @@ from bbbmig.convert.render.timeline import read_timeline
 from bbbmig.errors import RecordingFailed
 from tests.convert.conftest import ffmpeg
 from tests.convert.render.conftest import GetSample
+from tests.convert.render.golden import fields, is_golden
 from tests.convert.render.player import Color, Player, near, rgb
 from tests.convert.render.sample import ERAS, SECONDS, SLIDES, Cameras, Era
 
@@ -275,22 +274,10 @@ def test_a_white_film_is_nobody_s_camera(get_sample: GetSample) -> None:
     assert np.array(seen("film", "video/webcams.webm")) == pytest.approx(np.array([(0.0, SECONDS)]), abs=0.01)
 
 
-GOLDEN = Path(__file__).with_name("golden.json")
-"""Mean brightness of 16 by 9 fields of three pictures of each generation; BBBMIG_GOLDEN=write makes it anew."""
-
-
 @pytest.mark.parametrize("era", ERAS)
 def test_pictures_are_those_that_were_once_looked_at(stack: ExitStack, get_sample: GetSample, era: Era) -> None:
     player = Player(stack, get_sample(era).folder)
-    means = [
-        player.at(moment)[..., 0].reshape(9, 80, 16, 80).mean((1, 3)).round().astype(int).tolist()
-        for moment in (2.5, 5.5, 8.9)
-    ]
-    golden = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
-    if os.environ.get("BBBMIG_GOLDEN") == "write":
-        GOLDEN.write_text(json.dumps({**golden, era: means}) + "\n")
-    else:
-        assert np.abs(np.array(means) - np.array(golden[era])).max() <= 2
+    assert is_golden(era, [fields(player.at(moment)[..., 0]) for moment in (2.5, 5.5, 8.9)])
 
 
 def test_the_same_input_gives_the_same_pictures(get_sample: GetSample) -> None:

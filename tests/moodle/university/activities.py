@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from tests.moodle.university.forms import FORMS
+from tests.moodle.university.forms import FORMS, default_rules
 from tests.moodle.university.model import Activity, Course, Form, Person, University
 from tests.moodle.university.site import assign, path_of
 
@@ -24,10 +24,15 @@ def _activity(there: University, course: Course, form: Form) -> Activity:
         [*teachers, *teachers, *teachers, chance.choice(there.teachers), chance.choice(there.oddities)]
     )
     fate = chance.random()
+    seed = hashlib.sha1(chance.randbytes(8)).hexdigest() if chance.random() > 0.1 else chance.randbytes(16).hex()
+    if text and "&quot;" in text and seed[0] < "d":  # version 1 of the plug-in
+        seed = seed[:32]
+    elif text and "&quot;" in text and len(seed) != 32:  # later ones, as seen on 4.5.6, cannot read such rules
+        _, rules = default_rules(None)(there, course)
     activity = Activity(
         id=next(there.ids),
         course=course,
-        seed=hashlib.sha1(chance.randbytes(8)).hexdigest() if chance.random() > 0.1 else chance.randbytes(16).hex(),
+        seed=seed,
         name=f"Cours en ligne « {chance.randrange(99)} » 🎥",
         text=text,
         rules=rules,

@@ -56,7 +56,7 @@ def _as_object(form: Form) -> Form:
     return as_object
 
 
-def _default(text: str | None) -> Form:
+def default_rules(text: str | None) -> Form:
     def form(there: University, _course: Course) -> tuple[str | None, Sequence[Rule]]:
         return text, [("owner", None) if role == "owner" else ("role", role) for role in there.generation.default]
 
@@ -115,13 +115,13 @@ FORMS: Sequence[Form] = (
     _escaped(_roles("editingteacher")),
     _as_object(_users(count=2)),
     _as_object(_roles("teacher")),
-    _default(None),
-    _default(""),
-    _default("[]"),
-    _default("null"),
-    _default("{}"),
-    _default("5"),
-    _default('[{"selectiontype":"user","selectionid":"8'),
+    default_rules(None),
+    default_rules(""),
+    default_rules("[]"),
+    default_rules("null"),
+    default_rules("{}"),
+    default_rules("5"),
+    default_rules('[{"selectiontype":"user","selectionid":"8'),
     _literal(),
     _literal(_rule("all", "all"), means=[("all", None)]),
     _literal(_rule("role", None), _rule("role", "")),

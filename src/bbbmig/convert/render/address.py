@@ -24,7 +24,7 @@ def presentation_at(where: str) -> Presentation:
     record_id, found = record_id_in(where), _FOLDER.fullmatch(parts.path)
     if not record_id or not found or not parts.netloc:
         raise ConfigError(
-            f"{parts.scheme}://{parts.hostname or ''}{parts.path} is no address of a presentation",
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path} is no address of a presentation",
             hint="write …/playback/presentation/2.3/ID, …/2.0/playback.html?meetingId=ID, or a folder on this machine",
         )
     media = parts._replace(path=f"{found['before']}/presentation/{record_id}/", query="", fragment="").geturl()

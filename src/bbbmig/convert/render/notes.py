@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bbbmig.convert.render.board.classic import DRAWN as CLASSIC
 from bbbmig.convert.render.board.tldraw.media import CARDS
 from bbbmig.convert.render.board.tldraw.paint import DRAWN as TLDRAW
-from bbbmig.convert.render.encode.sidecar import UNKNOWN, captions
+from bbbmig.convert.render.encode.sidecar import UNKNOWN, captions, lost_captions
 from bbbmig.convert.render.files import Files
 from bbbmig.convert.render.picture.arrangements import holds_desk
 from bbbmig.convert.render.picture.images import Images
@@ -36,6 +36,8 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
     yield from _undrawn(timeline)
     if timeline.desk_times() and media.desk is None:
         yield Note("a desk was shared, and its film is missing")
+    for trouble in lost_captions(files):
+        yield Note(trouble)
     if any(locale == UNKNOWN for locale, _ in captions(files)):
         yield Note(f'there are captions in no language that is known: they are kept as "{UNKNOWN}"', loses=False)
     if holds_desk(timeline, media):

@@ -25,12 +25,18 @@ _PROPERTY = re.compile(
     r"(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}|rgb\([^)]*\)|[-\w.]+)"
 )
 """Found wherever they stand: some styles lack a semicolon (`color:#0088ffstroke-width:5px`)."""
+_PATH = re.compile(r"[MLHVCSQTAZmlhvcsqtaz\d\s,.eE+-]*")
 _TRANSFORM = re.compile(r"(rotate|translate|scale|matrix)\(([^)]*)\)")
 _NAMES = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000", "blue": "#0000ff"}
 _NAMES |= {"gray": "#808080", "grey": "#808080", "orange": "#ffa500", "yellow": "#ffff00", "lime": "#00ff00"}
 _ATTRIBUTES = ("stroke", "stroke-width", "fill", "font-size", "color")
 _FONT_SIZE = 16.0
 _SHORT_HEX = 4
+
+
+def is_cut_short(drawing: Drawing) -> bool:
+    """Tell whether a path holds what no path does: it is drawn up to there, as browsers do."""
+    return any(part.tag == "path" and not _PATH.fullmatch(part.attributes.get("d", "")) for part in drawing.parts)
 
 
 def paint_drawing(drawing: Drawing, images: Images) -> Painted:

@@ -33,14 +33,27 @@ def captions(files: Files) -> Iterator[tuple[str, Path]]:
             yield locale, found
 
 
+def lost_captions(files: Files) -> list[str]:
+    """Return what is wrong with captions that captions.json lists, in words."""
+    path = files.find("captions.json")
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8", errors="replace").strip() or "[]") if path else []
+    except (ValueError, RecursionError):
+        return ["captions.json cannot be read: there are no captions"]
+    if not isinstance(listed, list):
+        return ["captions.json holds no list: there are no captions"]
+    count = len(list(captions(files)))
+    return [f"{len(listed) - count} captions are listed, and their files are missing or empty"] * (count < len(listed))
+
+
 def write_captions(files: Files, folder: Path) -> list[Path]:
     """Copy captions into a folder as `LOCALE.vtt`; return the copies."""
-    made = []
+    made: list[Path] = []
     for locale, path in captions(files):
-        copy = folder / f"{locale}.vtt"
-        if copy not in made:
-            shutil.copyfile(path, copy)
-            made.append(copy)
+        same = sum(copy.name.startswith((f"{locale}.", f"{locale}-x-")) for copy in made)
+        copy = folder / (f"{locale}-x-{same + 1}.vtt" if same else f"{locale}.vtt")
+        shutil.copyfile(path, copy)
+        made.append(copy)
     return made
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from bbbmig.convert.render.board.classic import Images, paint_drawing
+from bbbmig.convert.render.board.classic import Images, is_cut_short, paint_drawing
 from bbbmig.convert.render.board.ink import Ink, Painted
 from bbbmig.convert.render.board.tldraw.media import Asset, Media
 from bbbmig.convert.render.board.tldraw.paint import paint_shape
@@ -134,6 +134,8 @@ class LiveBoard:
         """Draw a shape; one whose data make no sense is nothing, and counted."""
         try:
             if isinstance(version.content, Drawing):
+                if is_cut_short(version.content):
+                    self.unreadable.add(version.shape)
                 return paint_drawing(version.content, self._images)
             if shape is not None:
                 return paint_shape(shape, lookup, self._media)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.convert.render.timeline.model import NEVER, Pointer, View
-from bbbmig.convert.render.timeline.notebook import Notebook
-from bbbmig.convert.render.timeline.xml import number, optional_elements
+from bbbmig.convert.render.timeline.notebook import HAPPEN_AT_NO_TIME, Notebook
+from bbbmig.convert.render.timeline.xml import is_number, number, optional_elements
 from bbbmig.xml.metadata import Metadata, metadata_of
 
 __all__ = ["Metadata", "Pointers", "Views", "read_desks", "read_metadata", "read_pointers", "read_views"]
@@ -65,6 +65,8 @@ def read_desks(path: Path | None, notebook: Notebook) -> tuple[tuple[float, floa
     for _, element in optional_elements(path, notebook):
         if element.tag == "event":
             start, stop = number(element.get("start_timestamp")), number(element.get("stop_timestamp"), NEVER)
+            if not is_number(element.get("start_timestamp")):
+                notebook.count(HAPPEN_AT_NO_TIME)
             if start < stop:
                 found.append((start, stop))
         element.clear()
@@ -83,6 +85,8 @@ def _events(path: Path | None, tag: str, notebook: Notebook) -> tuple[list[tuple
             text = element.text or ""
         elif element.tag == "event":
             found.append((number(element.get("timestamp")), text))
+            if not is_number(element.get("timestamp")):
+                notebook.count(HAPPEN_AT_NO_TIME)
             text = ""
             element.clear()
     return found, root is not None and root.get("tldraw") == "true"

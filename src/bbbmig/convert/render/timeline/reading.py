@@ -113,13 +113,14 @@ def read_recording(files: Files) -> Recorded:
     of_tldraw, version = views.of_tldraw or pointers.of_tldraw, ""
     assets: Mapping[str, Mapping[str, str]] = {}
     if drawings is not None and not _is_blank(drawings):
-        version, pages, assets = read_tldraw(drawings)
+        version, pages, assets = read_tldraw(drawings, notebook)
         shapes.boards |= pages
         of_tldraw = True
     elif of_tldraw:
         notebook.mended("there is no tldraw.json: either nobody drew anything, or the drawings are lost")
     if not shapes.shows:
         _check_slides(files)
+    _note_missing(files, shapes, notebook)
     return Recorded(
         metadata=metadata,
         shapes=shapes,
@@ -137,6 +138,17 @@ def read_recording(files: Files) -> Recorded:
 def read_timeline(files: Files, duration_s: float) -> Timeline:
     """Read everything that is shown until `duration_s`, as `Recorded.timeline`. Raises as `read_recording`."""
     return read_recording(files).timeline(duration_s)
+
+
+def _note_missing(files: Files, shapes: Shapes, notebook: Notebook) -> None:
+    """Note files that every version of BigBlueButton writes, and drawings on what is no slide of the recording."""
+    if shapes.shows:
+        for name, what in (("cursor.xml", "the pointer"), ("panzooms.xml", "which part of the slides was seen")):
+            if files.find(name) is None:
+                notebook.lost(f"{name} is missing: {what} is not known")
+    strays = [name for name, updates in shapes.boards.items() if updates and name not in shapes.images]
+    if strays:
+        notebook.lost(f"there are drawings on {len(strays)} slides that the recording does not show: they are left out")
 
 
 def _check_slides(files: Files) -> None:

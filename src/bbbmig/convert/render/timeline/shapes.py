@@ -18,9 +18,9 @@ from pathlib import Path
 from sys import intern
 
 from bbbmig.convert.render.timeline.model import DESK_SIZE, NEVER, Drawing, Part, Show, Slide
-from bbbmig.convert.render.timeline.notebook import Notebook
+from bbbmig.convert.render.timeline.notebook import SHOWN_AT_NO_TIME, TIMELESS, Notebook
 from bbbmig.convert.render.timeline.versions import Update
-from bbbmig.convert.render.timeline.xml import attribute, elements, number
+from bbbmig.convert.render.timeline.xml import attribute, elements, is_number, number
 from bbbmig.errors import RecordingFailed
 
 _SLIDE_SIZE = (1600.0, 900.0)
@@ -36,12 +36,13 @@ _OLD_GROUP = "draw"
 class Shapes:
     """What shapes.svg holds: slides as it lists them, drawings by the id of their slide's image.
 
-    `is_old` is true of the form up to BBB 1.1.
+    `is_old` is true of the form up to BBB 1.1. `images` are the ids of all slides, also of those that are never shown.
     """
 
     shows: tuple[Show, ...] = ()
     boards: dict[str, list[Update]] = field(default_factory=dict)
     is_old: bool = False
+    images: set[str] = field(default_factory=set)
 
 
 def read_shapes(path: Path, notebook: Notebook) -> Shapes:
@@ -49,7 +50,7 @@ def read_shapes(path: Path, notebook: Notebook) -> Shapes:
 
     Raise RecordingFailed if the file is not whole, or if it names pictures and none of them is a slide.
     """
-    reader = _Reader()
+    reader = _Reader(notebook)
     for event, element in elements(path, ("start", "end"), notebook):
         if event == "start":
             reader.begin(element)
@@ -60,17 +61,19 @@ def read_shapes(path: Path, notebook: Notebook) -> Shapes:
             f"{path.name} names {reader.pictures} pictures, and none of them is understood as a slide",
             hint="please report it with that file: a film without its slides would be worth nothing",
         )
-    return Shapes(tuple(reader.shows), reader.boards, reader.is_old)
+    return Shapes(tuple(reader.shows), reader.boards, reader.is_old, reader.images)
 
 
 class _Reader:
     """Takes slides and drawings from elements as they begin and end."""
 
-    def __init__(self) -> None:
-        """Begin before the first."""
+    def __init__(self, notebook: Notebook) -> None:
+        """Begin before the first; what is guessed is noted there."""
+        self._notebook = notebook
         self.shows: list[Show] = []
         self.boards: dict[str, list[Update]] = {}
-        self.pictures = self.images = 0
+        self.pictures = 0
+        self.images: set[str] = set()
         self.is_old = False
         self._canvas: ET.Element | None = None
         self._in_shape = False
@@ -106,13 +109,18 @@ class _Reader:
         self.pictures += bool(href or is_slide)
         if image.get("in") is None or not (href or is_slide):
             return
-        self.images += 1
+        self.images.add(image.get("id", ""))
         self.is_old = self.is_old or not is_slide or len(image.get("in", "").split()) > 1
+        times = (*image.get("in", "").split(), *image.get("out", "").split())
+        if not image.get("in", "").strip() or not all(map(is_number, times)):
+            self._notebook.count(SHOWN_AT_NO_TIME)
         self.shows.extend(_shows(image))
 
     def _read_shape(self, group: ET.Element) -> None:
         """Take a state of a shape. In old files it is another shape whenever the name is not that of the one before."""
         update = _update(group)
+        if not is_number(group.get("timestamp")):
+            self._notebook.count(TIMELESS)
         if group.get("id", "").startswith(_OLD_GROUP):
             self.is_old = True
             name, number_of = self._last_name.get(self._board, ("", 0))

@@ -15,8 +15,9 @@ from pathlib import Path
 from sys import intern
 from typing import Any, NamedTuple, TextIO
 
+from bbbmig.convert.render.timeline.notebook import TIMELESS, Notebook
 from bbbmig.convert.render.timeline.versions import Update
-from bbbmig.convert.render.timeline.xml import number
+from bbbmig.convert.render.timeline.xml import is_number, number
 from bbbmig.errors import RecordingFailed
 
 NONSENSE = "nonsense"
@@ -40,11 +41,12 @@ class Whiteboards(NamedTuple):
     assets: dict[str, Mapping[str, str]]
 
 
-def read_tldraw(path: Path) -> Whiteboards:
-    """Read all whiteboards. Raise RecordingFailed if it is not whole JSON."""
+def read_tldraw(path: Path, notebook: Notebook | None = None) -> Whiteboards:
+    """Read all whiteboards; what is guessed is noted. Raise RecordingFailed if it is not whole JSON."""
     version = ""
     boards: dict[str, list[Update]] = {}
     assets: dict[str, Mapping[str, str]] = {}
+    notebook = notebook or Notebook()
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             scanner = _Scanner(file)
@@ -52,7 +54,7 @@ def read_tldraw(path: Path) -> Whiteboards:
                 if key == "assets":
                     assets |= _assets(scanner.value())
                 elif scanner.next == "{":
-                    boards[f"image{key}"] = list(_page(scanner, assets))
+                    boards[f"image{key}"] = list(_page(scanner, assets, notebook))
                 elif key == "bbb_version":
                     version = str(scanner.value())
     except (ValueError, IndexError) as error:
@@ -69,7 +71,7 @@ def board_size(version: str) -> tuple[float, float]:
     return _LARGE_BOARD if numbers and numbers < _SMALL_SINCE else _SMALL_BOARD
 
 
-def _page(scanner: "_Scanner", assets: dict[str, Mapping[str, str]]) -> Iterator[Update]:
+def _page(scanner: "_Scanner", assets: dict[str, Mapping[str, str]], notebook: Notebook) -> Iterator[Update]:
     """Yield the updates of one page; add what they refer to."""
     for key in scanner.members():
         if key == "assets":
@@ -80,7 +82,10 @@ def _page(scanner: "_Scanner", assets: dict[str, Mapping[str, str]]) -> Iterator
                 if isinstance(data, dict) and data.get("typeName") == "asset":
                     assets |= _assets([data])
                     continue
-                yield _update(entry if isinstance(entry, dict) else {"id": f"entry {number}", "shape_data": NONSENSE})
+                known = entry if isinstance(entry, dict) else {"id": f"entry {number}", "shape_data": NONSENSE}
+                if isinstance(entry, dict) and not is_number(str(entry.get("timestamp"))):
+                    notebook.count(TIMELESS)
+                yield _update(known)
 
 
 def _assets(listed: object) -> dict[str, Mapping[str, str]]:
@@ -188,7 +193,7 @@ class _Scanner:
 
 def packed(data: object) -> bytes:
     """Return the data of a shape in little room."""
-    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 1)
+    return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 5)
 
 
 def unpacked(content: bytes) -> object:

@@ -8,7 +8,7 @@ from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.errors import RecordingFailed
 from bbbmig.xml import Document, Event, XmlError, attribute
 
-__all__ = ["attribute", "elements", "number", "optional_elements"]
+__all__ = ["attribute", "elements", "is_number", "number", "optional_elements"]
 
 
 def elements(
@@ -51,6 +51,11 @@ def _document(path: Path, notebook: Notebook | None) -> Document:
     if document.mended and notebook is not None:
         notebook.mended(f"{path.name} held characters that XML forbids: they are left out or replaced")
     return document
+
+
+def is_number(text: str | None) -> bool:
+    """Tell whether a text is a number that `number` does not have to guess."""
+    return number(text, 0.0) == number(text, 1.0)
 
 
 def number(text: str | None, default: float = 0.0) -> float:
