@@ -488,3 +488,12 @@ def test_a_server_that_goes_away_ends_the_run_and_the_next_one_goes_on(
     assert (copyist.json("mirror").code, len(came)) == (0, 5)
     again = [one.path for one in bbb.requests if one.path.endswith("slide-1.png")]
     assert len(again) == len(many)  # what had come was not asked for again
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--verify", "--adopt"), ("--verify", "--every-file"), ("--verify", "--player", "x"), ("--adopt", "--every-file")],
+)
+def test_what_cannot_be_meant_together_is_a_usage_error(copyist: Operator, arguments: tuple[str, ...]) -> None:
+    ended = copyist.run("mirror", *arguments)
+    assert (ended.code, "leave" in ended.err) == (2, True)

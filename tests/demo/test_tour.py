@@ -42,9 +42,11 @@ def test_the_tour_shows_every_step_and_can_be_gone_on_with(environment: Mapping[
         )
         said = said_file.read_text()
         assert demo.poll() is None, said
-        for command in ("check", "export-csv", "import-links", "claim", "status"):
+        for command in ("check", "export-csv", "import-links", "mirror", "publish", "claim", "status"):
             assert re.search(rf"^\$ .*{command}", said, re.MULTILINE)
         assert said.count("exit code 0") >= 4
+        assert "the list of the mirror in" in said
+        assert "publish: 1 done" in said
         with (folder / "recordings.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, delimiter=";"))
         assert len(rows) == len(sample_recordings())

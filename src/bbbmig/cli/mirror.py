@@ -41,9 +41,13 @@ def mirror(
     there is taken from there by every other command, so that the old server may be switched off before all is
     converted.
     """
+    import sys
+
     from bbbmig.runs.mirror import NEEDS, MirrorOptions, mirror
     from bbbmig.runs.run import opened
 
+    # threads that each wait for a few kilobytes: with the usual 5 ms they wait for one another (benchmarks/mirror.py)
+    sys.setswitchinterval(0.0005)
     options = MirrorOptions(
         selection=choice.selection,
         verify=verify,

@@ -94,6 +94,15 @@ class SampleBbb:
         self._http.stop()
         self._puma.stop()
 
+    def pause(self) -> None:
+        """Answer nobody any more, as a server that is switched off, until `resume`."""
+        self._http.stop()
+
+    def resume(self) -> None:
+        """Answer again, at the same address."""
+        self._http = Loopback(self._respond, self._http.server_port)
+        self._http.start()
+
     @property
     def recordings(self) -> tuple[Recording, ...]:
         """Return the recordings with the addresses under which this server plays them."""

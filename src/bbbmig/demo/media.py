@@ -7,6 +7,7 @@ from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.presentation import ffmpeg, make_presentation
 from bbbmig.domain.recording import Recording
 
+_NOTES = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 LESSON_S, SHORT_LESSON_S = 60.0, 4.0
 
 
@@ -39,6 +40,10 @@ def _add_presentations(
     lessons = {s: make_presentation(folder / f"lesson-{s:.0f}", seconds=s) for s in (LESSON_S, SHORT_LESSON_S)}
     wanted = [one for one in recordings if one.published and one.playback("presentation")]
     only = next((one for one in wanted if not one.playback("video")), None)
+    for recording in (one for one in recordings if one.playback("notes")):
+        notes = folder / f"{recording.record_id}-notes.pdf"
+        notes.write_bytes(_NOTES)
+        files[f"/notes/{recording.record_id}/notes.pdf"] = notes
     for recording in wanted:
         seconds = LESSON_S if recording is only else SHORT_LESSON_S
         files |= {f"/presentation/{recording.record_id}/{name}": path for name, path in lessons[seconds].items()}

@@ -19,6 +19,7 @@ from bbbmig.demo.media import make_media
 from bbbmig.demo.moodle_sample import create_sample_moodle
 from bbbmig.demo.pod_server import SamplePod
 from bbbmig.demo.recordings import GREENLIGHT, IGNORED_SERVER, MOODLE, MOODLE_2, sample_recordings
+from bbbmig.domain.selection import newest_first
 from bbbmig.errors import ConfigError, ExitCode
 
 _WIDTH = 100
@@ -40,7 +41,7 @@ class Tour:
         self._say(f"Everything of this demo lies in {self.folder} and on loopback addresses of this machine.")
         with self._servers() as (bbb, pod):
             self._settings(bbb, pod)
-            self._show(pod)
+            self._show(bbb, pod)
             self._farewell(keep=keep)
             if keep:
                 self._wait(bbb, pod)
@@ -89,13 +90,14 @@ class Tour:
             + f'[greenlight.default]\ndriver = "sqlite"\ndatabase = {text(self.folder / "greenlight.sqlite")}\n'
             + f"origin_servers = [{text(GREENLIGHT)}]\n"
             + f"[converter]\ndirectory = {text(self.folder / 'work')}\n"
+            + f"[mirror]\ndirectory = {text(self.folder / 'mirror')}\n"
             + f"[ledger]\nurl = {text('sqlite:///' + str(self.folder / 'ledger.sqlite'))}\n"
             + f"[log]\nfile = {text(self.folder / 'bbbmig.log')}\n",
             encoding="utf-8",
         )
         self.config.chmod(0o600)
 
-    def _show(self, pod: SamplePod) -> None:
+    def _show(self, bbb: SampleBbb, pod: SamplePod) -> None:
         """Run the commands in the order in which an administrator would."""
         self._title("1. Is everything in place?")
         self._command("check")
@@ -110,14 +112,15 @@ class Tour:
         self._look_at_links(pod)
         self._say("Once more: what Pod has is left alone. That is how it can run by cron for weeks.")
         self._command("import-links", "--moodle", "all", "--quiet")
-        self._title("4. Files: a video of each recording, to be claimed in Pod")
+        self._copy_first(bbb)
+        self._title("5. Files: a video of each recording, to be claimed in Pod")
         self._say(
             "Videos are downloaded. Presentations, which are pages of a player and no video, are drawn anew: slides, "
             "whiteboard, pointer, camera and sound. That takes a minute."
         )
         self._command("claim", "--jobs", "2")
         self._look_at_files(pod)
-        self._title("5. May the old server be switched off?")
+        self._title("6. May the old server be switched off?")
         self._say(
             "Pod is asked for every video and every file; what bbbmig remembers is not believed. Not yet: some "
             "recordings are hidden, some have nothing that can be played, and of some only a link is in Pod. The page "
@@ -126,6 +129,25 @@ class Tour:
         page, lists = str(self.folder / "status.html"), str(self.folder / "status")
         self._command("status", "--html", page, "--lists", lists, may_end=(ExitCode.DONE, ExitCode.PARTIAL))
         self._say(f"The page is {page}; with --lang fr it is in French.")
+
+    def _copy_first(self, bbb: SampleBbb) -> None:
+        """Copy the old server, switch it off, and publish a lecture from the copy."""
+        self._title("4. Copy first: the old server may go before everything is converted")
+        self._say("bbbmig mirror copies all that it publishes, and proves that nothing is missing.")
+        self._command("mirror", "--jobs", "2", "--quiet")
+        self._command("mirror", "--verify", "--quiet")
+        bbb.pause()
+        self._say(
+            f"Now the old server is switched off: nobody answers at {bbb.url} any more. A lecture goes to its "
+            "moderator as a draft all the same, from the copy."
+        )
+        videos = (
+            one
+            for one in newest_first(sample_recordings())
+            if one.playback("video") and one.origin.server_name == MOODLE
+        )
+        self._command("publish", "--moodle", "all", "--meeting", next(videos).record_id)
+        bbb.resume()
 
     def _command(self, *arguments: str, may_end: Sequence[ExitCode] = (ExitCode.DONE,)) -> None:
         """Show a command line and run it, in a process of its own as a user would; it may end with these codes."""

@@ -1,5 +1,6 @@
 """The folder of one playback copied: one name after another, as `domain.mirror_files` tells them."""
 
+import os
 import stat
 import threading
 from collections.abc import Callable, Mapping
@@ -47,6 +48,7 @@ class FolderCopy:
     reopened: Callable[[], Fetching] | None = None
     changed: bool = False
     _republished: bool = False
+    _is_new: bool = False
     _files: dict[str, CopiedFile] = field(default_factory=dict)
     _absent: dict[str, str] = field(default_factory=dict)
     _known: dict[str, bytes | None] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class FolderCopy:
             if not self.root.is_dir():
                 self.root.mkdir(exist_ok=True)
                 self.root.chmod(_FOLDER_MODE)
+        self._is_new = not os.path.lexists(self.folder)
         while names := wanted_names(self.kind, self._known, address=self.address):
             if len(self._known) + len(names) > MOST_FILES:
                 raise RecordingFailed(f"the recording names more than {MOST_FILES} files")
@@ -88,6 +91,7 @@ class FolderCopy:
             return
         target = self.folder / name
         before = self.before.get(name)
+        self._is_new = self._is_new and before is None
         if before is not None and not self._is_there(target, before.size):
             before = None
         if before is not None and not self.every_file and name not in _CHANGING:
@@ -112,7 +116,7 @@ class FolderCopy:
 
     def _found_here(self, name: str, target: Path) -> CopiedFile | None:
         """Take a file that somebody has put there, or that came just before a `kill -9`, if the server has its like."""
-        if name in _CHANGING or self.absent_before.get(name) == DAMAGED or not self._is_file(target):
+        if self._is_new or name in _CHANGING or self.absent_before.get(name) == DAMAGED or not self._is_file(target):
             return None
         like = self.fetching.looks_like(name, target.stat().st_size)
         with disk_errors(target):
@@ -193,8 +197,10 @@ class FolderCopy:
                 for folder in reversed(missing):
                     folder.mkdir(exist_ok=True)
                     folder.chmod(_FOLDER_MODE)
-            self._folders.add(target.parent)
-        return not target.is_symlink() and not target.is_dir()
+            self._folders.update((target.parent, *missing))
+        if self._is_new:
+            return target not in self._folders
+        return not (target.is_symlink() or target.is_dir())
 
     def _is_file(self, target: Path) -> bool:
         """Tell whether a file is there whose folder is one of ours."""

@@ -13,7 +13,7 @@ from bbbmig.domain.mirror_plan import announced_bytes, plan_mirror, plan_proof
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
-from bbbmig.errors import ConfigError
+from bbbmig.errors import ConfigError, UsageError
 from bbbmig.mirror.adoption import Adoption
 from bbbmig.mirror.copier import Copier
 from bbbmig.mirror.mirror import Mirror
@@ -51,6 +51,7 @@ def mirror(run: Run, options: MirrorOptions) -> None:
 
     Raise Locked, NoSpace, ConfigError, RemoteError or RemoteRefused for what ends a run.
     """
+    _check_options(options)
     there = run.adapters.mirror
     assert there is not None  # noqa: S101 - NEEDS
     if options.verify:
@@ -67,6 +68,18 @@ def mirror(run: Run, options: MirrorOptions) -> None:
             if options.player:
                 put_player(run, there, options.player)
             _copy(run, options, there)
+
+
+def _check_options(options: MirrorOptions) -> None:
+    """Raise UsageError for what cannot be meant together."""
+    others = {"--adopt": options.adopt, "--every-file": options.every_file, "--player": options.player}
+    given = [name for name, value in others.items() if value]
+    if options.verify and given:
+        raise UsageError(f"--verify copies nothing: leave {', '.join(given)} away", hint="bbbmig mirror --help")
+    if options.adopt and options.every_file:
+        raise UsageError(
+            "--adopt asks the old server for nothing: leave --every-file away", hint="bbbmig mirror --help"
+        )
 
 
 def _copy(run: Run, options: MirrorOptions, there: Mirror) -> None:

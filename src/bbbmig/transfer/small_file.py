@@ -7,6 +7,7 @@ knows what it means.
 """
 
 import contextlib
+import functools
 import re
 import socket
 import ssl
@@ -15,7 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from bbbmig import __version__
 from bbbmig.domain.trusted_hosts import TrustedHosts
@@ -30,7 +31,12 @@ _PLAIN_REPLIES = frozenset({200, 304, 401, 403, 404, 410})
 _BLOCK = 256 << 10
 _LARGEST_HEAD = 32 << 10
 _WHOLE_S = 120.0
-_STATUS = re.compile(rb"HTTP/1\.1 (\d{3})(?: |\Z)")
+_STATUS = re.compile(rb"HTTP/1\.1 (\d{3})(?: |\r|\Z)")
+_HEADER = re.compile(
+    rb"\r\n(content-length|transfer-encoding|content-encoding|connection|etag|last-modified)[ \t]*:([^\r\n]*)",
+    re.IGNORECASE,
+)
+_SAME = f"User-Agent: bbbmig/{__version__}\r\nAccept: {ANY_FILE}\r\nAccept-Encoding: identity\r\n"
 _TARGET = re.compile(r"[\x21-\x7e]+")
 _PORTS = {"http": 80, "https": 443}
 
@@ -79,14 +85,14 @@ class SmallFiles:
 
         Raise UntrustedHost before a host is asked that must not be, Stopped soon after `stop` is set.
         """
-        parts = urlsplit(url)
-        host = self._host(parts)
-        target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-        if host is None or not all(map(_TARGET.fullmatch, (target, parts.netloc))) or not self._is_direct(host, url):
+        origin, target = _in_two(url)
+        host = _host(origin)
+        if host is None or _TARGET.fullmatch(target) is None or not self._is_direct(host, url):
             return None
-        named = {"Host": parts.netloc, "User-Agent": f"bbbmig/{__version__}", "Accept": ANY_FILE, **headers}
-        lines = "".join(f"{name}: {value}\r\n" for name, value in named.items() if _is_one_line(value))
-        request = f"{method} {target} HTTP/1.1\r\n{lines}Accept-Encoding: identity\r\n\r\n".encode("ascii", "replace")
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if _is_one_line(value))
+        request = f"{method} {target} HTTP/1.1\r\nHost: {origin.partition('//')[2]}\r\n{_SAME}{lines}\r\n".encode(
+            "ascii"
+        )
         for kept in (self._take(host), None):
             check(stop)
             with contextlib.suppress(OSError, _NotPlainError):
@@ -133,16 +139,6 @@ class SmallFiles:
         with self._lock:
             idle = self._idle.get(host)
             return idle.pop() if idle else None
-
-    def _host(self, parts: SplitResult) -> Host | None:
-        """Return what to connect to; None if it is no address of http or https."""
-        try:
-            port = parts.port
-        except ValueError:
-            return None
-        if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
-            return None
-        return parts.scheme, parts.hostname, port or _PORTS[parts.scheme]
 
     def _is_direct(self, host: Host, url: str) -> bool:
         """Tell whether a host is asked without a proxy, once it is known that it may be asked at all."""
@@ -223,20 +219,39 @@ class _Conversation:
                 return piece
 
 
+def _in_two(url: str) -> tuple[str, str]:
+    """Return scheme and host of an address, and what is asked of it."""
+    end = url.find("/", url.find("//") + 2)
+    return (url, "/") if end < 0 else (url[:end], url[end:].partition("#")[0])
+
+
+@functools.lru_cache(maxsize=64)
+def _host(origin: str) -> Host | None:
+    """Return what to connect to; None if it is no address of http or https."""
+    try:
+        parts = urlsplit(origin)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None or parts.path or parts.query:
+        return None
+    if _TARGET.fullmatch(parts.netloc) is None:
+        return None
+    return parts.scheme, parts.hostname, port or _PORTS[parts.scheme]
+
+
 def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
-    """Read status and headers, names in lower case. Raise _NotPlainError if a line is not as it should be."""
-    first, *lines = head.split(b"\r\n")
-    found = _STATUS.match(first)
-    if found is None:
+    """Read the status and the headers that matter, names in lower case. Raise _NotPlainError where one is twice."""
+    status = _STATUS.match(head)
+    if status is None:
         raise _NotPlainError
-    headers = {}
-    for line in lines:
-        name, colon, value = line.partition(b":")
-        key = name.decode("latin-1").lower()
-        if not colon or not key or key != key.strip() or (key == "content-length" and key in headers):
+    headers: dict[str, str] = {}
+    for found in _HEADER.finditer(head):
+        name = found[1].decode("latin-1").lower()
+        if name in headers:
             raise _NotPlainError
-        headers[key] = value.strip().decode("latin-1")
-    return int(found[1]), headers
+        headers[name] = found[2].strip().decode("latin-1")
+    return int(status[1]), headers
 
 
 def _is_one_line(value: str) -> bool:
