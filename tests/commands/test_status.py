@@ -177,6 +177,43 @@ def effects(operator: Operator, change: str = "") -> list[dict[str, object]]:
         return [dict(row) for row in connection.execute("SELECT * FROM bbbmig_effects")]
 
 
+class TestReading:
+    """A sample is fetched from Pod and looked into; what is cut there is not safe, whatever Pod says."""
+
+    def test_whole_ones_are_counted_and_cut_ones_are_broken(self, of: Of, sample_pod: SamplePod) -> None:
+        operator = of(*LECTURES[:3])
+        assert operator.run("publish").code == 0
+        encoded(sample_pod, 3)
+        ended = operator.json("status", "--read", "9")
+        (values,) = [one for one in ended.objects if one["type"] == "status"]
+        assert (ended.code, values["read"], values["checklist"]["sample_read_whole"]) == (
+            0,
+            {"asked": 3, "whole": 3},
+            "done",
+        )
+        assert "3 of 3 videos were read from beginning to end" in operator.run("status", "--read", "3").out
+        cut, gone, _ = sorted((sample_pod.directory / "media").rglob("*.m4v"))
+        cut.write_bytes(cut.read_bytes()[:-2000])
+        gone.unlink()
+        assert said(operator.json("status", "--read", "3")) == not_yet(
+            {"safe_with_owner": 1, "failed": 2}, broken_in_Pod=2
+        )
+        assert list((operator.folder.parent / "home" / "tmp").glob("bbbmig-read-*")) == []
+
+    def test_what_pod_cannot_give_now_is_not_broken(self, of: Of, sample_pod: SamplePod) -> None:
+        operator = of(ONE)
+        assert operator.run("publish").code == 0
+        encoded(sample_pod, 1)
+        sample_pod.fault("status", path="/rest/encodings_video/", status=500)
+        ended = operator.json("status", "--read", "1")
+        (values,) = [one for one in ended.objects if one["type"] == "status"]
+        assert (ended.code, values["read"]) == (0, {"asked": 1, "whole": 0})
+        assert values["checklist"]["sample_read_whole"] == "open"
+        sample_pod.heal()
+        sample_pod.fault("absent", path="/media/")  # Pod behind no nginx serves no files
+        assert said(operator.json("status", "--read", "1"))["verdict"] == "yes"
+
+
 class TestCannotSay:
     @pytest.fixture
     def published(self, of: Of, sample_pod: SamplePod) -> Operator:

@@ -42,7 +42,7 @@ def test_the_tour_shows_every_step_and_can_be_gone_on_with(environment: Mapping[
         )
         said = said_file.read_text()
         assert demo.poll() is None, said
-        for command in ("check", "export-csv", "import-links", "mirror", "publish", "claim"):
+        for command in ("check", "export-csv", "import-links", "mirror", "publish", "claim", "status"):
             assert re.search(rf"^\$ .*{command}", said, re.MULTILINE)
         assert said.count("exit code 0") >= 4
         assert "the list of the mirror in" in said
@@ -51,6 +51,8 @@ def test_the_tour_shows_every_step_and_can_be_gone_on_with(environment: Mapping[
             rows = list(csv.DictReader(file, delimiter=";"))
         assert len(rows) == len(sample_recordings())
         assert any(row["owners"] for row in rows)
+        assert "<title>May 127.0.0.1" in (folder / "status.html").read_text("utf-8")
+        assert (folder / "status" / "safe-unclaimed.csv").exists()
         again = subprocess.run(
             [sys.executable, "-m", "bbbmig", "--config", str(folder / "bbbmig.toml"), "import-links", "-q"],
             env=environment,

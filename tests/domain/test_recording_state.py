@@ -141,6 +141,10 @@ class TestPublished:
 
     def test_given_to_somebody_else_is_there(self) -> None:
         assert why(ROW, pod=seen(elsewhere={7})) is Why.GIVEN_ON
+        state = state_of(ONE, rules(ROW, pod=seen(video(7, owner="anne"))))
+        assert (state.why, state.owners) == (Why.GIVEN_ON, ("anne",))
+        assert why(ROW, pod=seen(video(7, owner="anne", duration_s=60))) is Why.TOO_SHORT
+        assert why(ROW, pod=seen(video(7, owner="jean"))) is Why.PLAYS
 
     def test_the_best_of_several_copies_decides(self) -> None:
         other = published(ONE, "Anne", location="0008-lecon")

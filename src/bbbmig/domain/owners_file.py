@@ -14,6 +14,7 @@ come: with `;`, `,` or tabs, in UTF-8 with or without BOM, UTF-16 or Windows-125
 """
 
 import csv
+import functools
 import io
 import re
 import unicodedata
@@ -142,8 +143,13 @@ def _ownership(record_id: str, names: tuple[str, ...]) -> Ownership:
     """Make the result for one recording."""
     if names == (LEAVE_OUT,):
         return Ownership(record_id=record_id, finding=Finding.LEFT_OUT, source=SOURCE)
-    owners = tuple(Owner(username=one, why=SOURCE, confidence=Confidence.CERTAIN) for one in names)
-    return Ownership(record_id=record_id, finding=Finding.FOUND, owners=owners, source=SOURCE)
+    return Ownership(record_id=record_id, finding=Finding.FOUND, owners=_owners(names), source=SOURCE)
+
+
+@functools.lru_cache(maxsize=4096)
+def _owners(names: tuple[str, ...]) -> tuple[Owner, ...]:
+    """Return the owners of these names: the same ones for all their recordings, of which there may be thousands."""
+    return tuple(Owner(username=one, why=SOURCE, confidence=Confidence.CERTAIN) for one in names)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -78,6 +78,8 @@ def _published(recording: Recording, row: Entry, rules: StateRules, pod: PodNow)
     if standing is not Standing.PLAYABLE or video is None:
         return state
     whole = rules.history.entry(Effect.PUBLISH, recording.record_id)
+    if video.owner and folded(video.owner) != folded(row.target):
+        return _judged(replace(state, why=Why.GIVEN_ON, owners=(video.owner,)), video, whole, rules)
     return _judged(replace(state, why=_kept_by(row, rules)), video, whole, rules)
 
 

@@ -1,6 +1,8 @@
 """The ledger's tables, and how rows go in and come out."""
 
+import functools
 import logging
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -131,7 +133,7 @@ def _entry(values: Mapping[Any, Any]) -> Entry:
         record_id=values["record_id"],
         effect=effect,
         state=state,
-        target=values["target"],
+        target=sys.intern(values["target"]),
         location=values["place"],
         size=size,
         duration_s=duration_s,
@@ -145,10 +147,16 @@ def _entry(values: Mapping[Any, Any]) -> Entry:
 def _moment(values: Mapping[Any, Any]) -> datetime | None:
     """Read when a row was written; None if that is spoilt, which keeps nothing else from being known."""
     try:
-        moment = datetime.fromisoformat(values["at"])
+        return _read_moment(values["at"])
     except (ValueError, TypeError):
         log.warning("the ledger's row of %s: %r is not a date", values["record_id"], values["at"])
         return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_moment(text: str) -> datetime:
+    """Return an aware moment; many rows were written in the same second, and share it."""
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -73,6 +73,7 @@ def rules_of(
 def known_of(run: Run, wanted: OwnersWanted, listing: Listing, chosen: Collection[Recording]) -> StateRules:
     """Ask the ledger, Pod, the directory and the owner sources about chosen recordings. Raises as `pod_now`."""
     chosen = tuple(chosen)
+    ownership = whose_are(run, wanted, chosen, listing.recordings)  # first: the search itself takes most room
     history = run.adapters.ledger.history(run.server, *KINDS)
     pod = pod_now(run, history, {one.record_id for one in chosen})
-    return rules_of(run, history, pod, whose_are(run, wanted, chosen, listing.recordings), chosen)
+    return rules_of(run, history, pod, ownership, chosen)

@@ -13,6 +13,7 @@ from bbbmig.domain.status import Facts, Read, ServerStatus, Verdict, status_of
 from bbbmig.errors import ConfigError, ExitCode
 from bbbmig.report.status_lists import write_lists
 from bbbmig.report.status_sentence import answer
+from bbbmig.runs.read_videos import read_sample
 from bbbmig.runs.run import Run
 from bbbmig.runs.states import OwnersWanted, known_of
 from bbbmig.transfer.whole_file import ensure_writable, opened
@@ -54,6 +55,8 @@ def status(run: Run, options: StatusOptions) -> ServerStatus:
     recordings = run.choose(listing, EVERYTHING)
     known = known_of(run, options.owners, listing, recordings)
     found, read = states(recordings, known), Read()
+    if options.read:
+        found, read = read_sample(run, found, options.read)
     facts = Facts(
         server=run.server,
         at=datetime.now(UTC),

@@ -1,7 +1,9 @@
 """The sample's addresses; as in Pod, the last pattern takes every address that is left."""
 
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
+from django.views.static import serve
 from pod.import_video.views import external_recordings
 from pod.main.rest_router import urlpatterns as rest_urlpatterns
 from pod.main.views import home, info_pod
@@ -18,5 +20,6 @@ urlpatterns = [
     path("record/add_recording/", add_recording, name="add_recording"),
     path("video/dashboard/", dashboard, name="dashboard"),
     path("video/<slug:slug>/", video, name="video"),
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
     path("<slug:slug>/", video),
 ]

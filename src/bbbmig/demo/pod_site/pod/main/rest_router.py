@@ -31,6 +31,8 @@ if settings.USE_PODFILE:
     router.register("files", podfile.FileViewSet)
 
 urlpatterns = [
+    path("encodings_video/video_encodedfiles/", video.video_encodedfiles),
+    path("encodings_audio/audio_encodedfiles/", video.no_encodedfiles),
     path("launch_encode_view/", video.launch_encode_view, name="launch_encode_view"),
     path("", include(router.urls)),
 ]

@@ -199,3 +199,17 @@ def launch_encode_view(request: Request) -> Response:
     if not video.encoding_in_progress:
         encoding.start(video)
     return Response(VideoSerializer(video, context={"request": request}).data)
+
+
+@api_view(["GET"])
+def video_encodedfiles(request: Request) -> Response:
+    """List the forms of a video that play, the smallest first: here, the file that came."""
+    found = Video.objects.filter(encoded=True, pk=request.GET.get("video"))
+    files = ({"name": "360p", "source_file": request.build_absolute_uri(one.video.url)} for one in found)
+    return Response([{"id": 1, "encoding_format": "video/mp4", **one} for one in files])
+
+
+@api_view(["GET"])
+def no_encodedfiles(request: Request) -> Response:  # noqa: ARG001 - Django's way
+    """List the forms of a sound: nothing is sound alone here."""
+    return Response([])
