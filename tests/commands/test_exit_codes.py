@@ -32,13 +32,18 @@ WITHOUT_SETTINGS: Mapping[str, tuple[str, ...]] = {
 WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "check": (),
     "export-csv": ("-",),
+    "mirror": (),
     "import-links": (),
     "claim": (),
     "publish": (),
     "owners": (),
+    "status": (),
+    "show": ("x",),
     "give-up": ("x", "--why", "exam"),
     "moodle-notice": ("add",),
     "remove-links": ("--yes",),
+    "redirects": ("csv",),
+    "print": ("nginx",),
 }
 
 

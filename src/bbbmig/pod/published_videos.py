@@ -14,7 +14,6 @@ from bbbmig.domain.video_standing import SeenInPod
 from bbbmig.errors import RecordingFailed, RemoteError
 from bbbmig.pod.client import PodServer, side_by_side
 from bbbmig.pod.errors import NoSuchObject, NoSuchRoute
-from bbbmig.pod.json_row import Row
 from bbbmig.pod.video_values import numbered
 from bbbmig.pod.videos import Videos, video_number
 
@@ -50,19 +49,20 @@ class PublishedVideos:
         wanted = sorted(set(numbers))
         lots = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
         try:
-            rows = [row for lot in lots[:1] for row in self._numbered(lot)]  # alone: it may not know this
-            rows += [row for found in side_by_side(self._numbered, lots[1:]) for row in found]
+            videos = [one for lot in lots[:1] for one in self._numbered(lot)]  # alone: it may not know this
+            videos += [one for found in side_by_side(self._numbered, lots[1:]) for one in found]
         except (NoSuchRoute, NoSuchObject):
             return None
         except RemoteError as error:
             log.warning("%s (%s); asking for each owner instead", error.message, error.hint)
             return None
-        return {row.number("id"): numbered(row) for row in rows}
+        return {one.id: one for one in videos}
 
-    def _numbered(self, numbers: list[int]) -> list[Row]:
+    def _numbered(self, numbers: list[int]) -> list[Video]:
         """Ask for one lot."""
         params = {"ids": ",".join(map(str, numbers))}
-        return self._server.get(SEEN, what="published videos in Pod", params=params).rows("results")
+        reply = self._server.get(SEEN, what="published videos in Pod", params=params)
+        return [numbered(row) for row in reply.rows("results")]
 
     def of(self, users: Collection[User]) -> SeenInPod:
         """List the videos of these people, several of them side by side. For whom Pod cannot do it is `silent`."""

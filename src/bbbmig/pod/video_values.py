@@ -1,5 +1,6 @@
 """A video of Pod: what it is told of one, and what it tells (docs/facts/pod-rest.md#videos)."""
 
+import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -70,7 +71,7 @@ def numbered(row: Row) -> Video:
         encoded=row.flag("encoded"),
         encoding=row.flag("encoding_in_progress"),
         duration_s=_seconds(row.raw("duration")),
-        owner=row.text("owner"),
+        owner=sys.intern(row.text("owner")),
     )
 
 

@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from bbbmig.domain.claimed_videos import ClaimedFile, videos_of
 from bbbmig.domain.file_names import short_id_in
-from bbbmig.domain.history import History
+from bbbmig.domain.history import Entry, History
 from bbbmig.domain.person import folded
 from bbbmig.domain.playback_url import record_id_in
 from bbbmig.domain.state_rules import Claim, PodNow
 from bbbmig.domain.target import Link, Video
-from bbbmig.domain.video_standing import SeenInPod, not_listed, published_rows
+from bbbmig.domain.video_standing import SeenInPod, not_listed, number_of, published_rows
 from bbbmig.errors import RemoteError
 from bbbmig.pod.errors import NoSuchRoute
 from bbbmig.runs.run import Run
@@ -35,20 +35,13 @@ def pod_now(run: Run, history: History, record_ids: Collection[str]) -> PodNow |
     if _or_none(adapters.pod.version, "Pod") is None:
         return None
     claimed, waiting = _files(run)
-    rows = published_rows(history, record_ids)
-    people = {folded(row.target): row.target for row in rows}
-    people |= {folded(file.username): file.username for file in claimed or ()}
-    seen = _seen(run, list(people.values()))
-    elsewhere = _or_none(lambda: adapters.published_videos.existing(not_listed(rows, seen)), "videos given to others")
-    if elsewhere is None:
-        gone = not_listed(rows, seen)
-        log.warning("%d videos are in nobody's list, and Pod could not say whether they exist", len(gone))
-        seen = replace(seen, silent={*seen.silent, *people})
+    published = _published(run, published_rows(history, record_ids))
+    theirs = _by_owner(run, {file.username for file in claimed or ()})
     links = _or_none(adapters.links.all, "external recordings")
     return PodNow(
-        seen=replace(seen, elsewhere=elsewhere or ()),
+        seen=published,
         waiting=waiting,
-        claims=None if claimed is None else _claims(claimed, seen),
+        claims=None if claimed is None else _claims(claimed, theirs),
         links=None if links is None else _by_recording(links),
     )
 
@@ -88,7 +81,26 @@ def _files(run: Run) -> tuple[list[ClaimedFile] | None, list[str] | None]:
     return _or_none(claimed, "claimed files"), waiting
 
 
-def _seen(run: Run, usernames: Sequence[str]) -> SeenInPod:
+def _published(run: Run, rows: Sequence[Entry]) -> SeenInPod:
+    """Ask for the videos that the ledger calls published: all by their numbers, else those of each owner."""
+    numbers = {number for row in rows if (number := number_of(row)) is not None}
+    if not numbers:
+        return SeenInPod(videos={})
+    ask = run.adapters.published_videos
+    videos = ask.numbered(numbers)
+    if videos is not None:
+        return SeenInPod(videos=videos)
+    people = {folded(row.target): row.target for row in rows}
+    seen = _by_owner(run, people.values())
+    gone = not_listed(rows, seen)
+    elsewhere = _or_none(lambda: ask.existing(gone), "videos given to others")
+    if elsewhere is None:
+        log.warning("%d videos are in nobody's list, and Pod could not say whether they exist", len(gone))
+        return replace(seen, silent={*seen.silent, *people})
+    return replace(seen, elsewhere=elsewhere)
+
+
+def _by_owner(run: Run, usernames: Collection[str]) -> SeenInPod:
     """List the videos of these people; whoever cannot be asked about is silent."""
     adapters = run.adapters
     users = _or_none(lambda: adapters.users.find(usernames), "people") if usernames else {}
