@@ -37,6 +37,11 @@ WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "publish": (),
     "owners": (),
     "give-up": ("x", "--why", "exam"),
+    "mirror": (),
+    "print": ("nginx",),
+    "redirects": ("csv",),
+    "show": ("x",),
+    "status": (),
     "moodle-notice": ("add",),
     "remove-links": ("--yes",),
 }
