@@ -253,15 +253,31 @@ def _as_account() -> list[str]:
 def _run(folder: Path, *command: str) -> None:
     """Run a program to its end; show what it said when it failed."""
     done = subprocess.run(
-        [*_as_account(), *command], cwd=folder, capture_output=True, timeout=READY_WITHIN_S, text=True, check=False
+        [*_as_account(), *command],
+        cwd=folder,
+        env=_environment(folder),
+        capture_output=True,
+        timeout=READY_WITHIN_S,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, f"{command[0]} failed:\n{done.stdout}\n{done.stderr}"
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return an environment with temporary files of its own: MariaDB removes those of others in /tmp as it starts."""
+    return {**os.environ, "TMPDIR": str(folder)}
 
 
 def _start(folder: Path, stop_signal: signal.Signals, *command: str) -> Process:
     with (folder / "log").open("wb") as log:
         popen = subprocess.Popen(
-            [*_as_account(), *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            [*_as_account(), *command],
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
     return Process(popen, folder, stop_signal)
 

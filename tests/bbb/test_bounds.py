@@ -88,7 +88,7 @@ def endless() -> Iterator[bytes]:
 
 @functools.cache
 def compressed() -> bytes:
-    return gzip.compress(BEGIN + b" " * (256 << 20), compresslevel=1)
+    return gzip.compress(BEGIN + b" " * (64 << 20), compresslevel=1)
 
 
 def bomb() -> Iterator[bytes]:
@@ -100,7 +100,7 @@ def bomb() -> Iterator[bytes]:
 def test_a_list_that_has_no_end_is_ended(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Callable[[], Iterator[bytes]]
 ) -> None:
-    monkeypatch.setattr("bbbmig.bbb.client.LARGEST_LIST", 8 << 20)
+    monkeypatch.setattr("bbbmig.bbb.client.LARGEST_LIST", 1 << 20)
     url = serve(reply)
     started = time.monotonic()
     with BbbServer(url, "secret", timeout_s=0.5, sleep=lambda _s: None) as server, pytest.raises(BbbmigError):

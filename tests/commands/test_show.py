@@ -55,7 +55,7 @@ def test_one_recording_with_all_that_is_known(operator: Operator, sample_pod: Sa
         assert words in ended.out
     (state,) = [one for one in operator.json("show", ONE.record_id).objects if one["type"] == "state"]
     assert (state["class"], state["why"], state["owners"]) == ("safe_with_owner", "plays", ["staffonly"])
-    assert {row["effect"] for row in state["history"]} == {"publish"}
+    assert {row["effect"] for row in state["history"]} == {"publish", "sent"}
     for address in (f"{sample_pod.url}/video/0001-another-title/", f"{sample_pod.url}/video/0001-x/?is_iframe=true"):
         assert shown(operator, address) == ["Algèbre linéaire"]
 

@@ -192,5 +192,5 @@ def test_what_the_ledger_stores(tmp_path: Path) -> None:
         )
     )
     assert facts == [("schema", str(schema.VERSION))]
-    assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "give-up", "notice"}
+    assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "give-up", "notice", "sent"}
     assert {state.value for state in State} - {"unreadable"} == {"started", "delivered", "done", "undone", "failed"}

@@ -12,6 +12,7 @@ from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.moodle import owners as module
 from bbbmig.moodle.moodle import Moodle
+from bbbmig.moodle.owners import MoodleOwners
 from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.proxy import Proxy, proxy_to
 from tests.moodle.small import SmallMoodle, recording, rules
@@ -27,6 +28,11 @@ class Remote:
 
     owners: Moodles
     proxy: Proxy
+
+    @property
+    def moodle(self) -> MoodleOwners:
+        """The one Moodle, which answers batch by batch."""
+        return self.owners.owners[0]
 
 
 @pytest.fixture(params=[pytest.param(engine, marks=GROUP) for engine in SERVERS])
@@ -44,7 +50,7 @@ def remote(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def test_a_connection_that_breaks_once_is_made_anew(remote: Remote) -> None:
-    results = remote.owners.find(RECORDINGS)
+    results = remote.moodle.find(RECORDINGS)
     found = [next(results)]
     remote.proxy.cut()
     found += results
@@ -53,7 +59,7 @@ def test_a_connection_that_breaks_once_is_made_anew(remote: Remote) -> None:
 
 
 def test_when_it_stays_broken_the_recordings_concerned_have_no_owner_and_say_why(remote: Remote) -> None:
-    results = remote.owners.find(RECORDINGS)
+    results = remote.moodle.find(RECORDINGS)
     found = [next(results)]
     remote.proxy.cut(refuse=True)
     found += results
