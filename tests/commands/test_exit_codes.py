@@ -32,13 +32,10 @@ WITHOUT_SETTINGS: Mapping[str, tuple[str, ...]] = {
 WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "check": (),
     "export-csv": ("-",),
-    "mirror": (),
     "import-links": (),
     "claim": (),
     "publish": (),
     "owners": (),
-    "status": (),
-    "show": ("x",),
     "give-up": ("x", "--why", "exam"),
     "mirror": (),
     "print": ("nginx",),
@@ -47,8 +44,6 @@ WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "status": (),
     "moodle-notice": ("add",),
     "remove-links": ("--yes",),
-    "redirects": ("csv",),
-    "print": ("nginx",),
 }
 
 
