@@ -15,12 +15,8 @@ def mirror(
     limits: o.Limits,
     shown: o.Shown,
     dry: o.Dry = False,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Copy nothing: prove what is there, without the old server.")
-    ] = False,
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="Copy nothing: take over, and prove, what rsync has brought.")
-    ] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Copy nothing, ask nobody: prove what is there.")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Take over, and prove, what rsync has brought.")] = False,
     every_file: Annotated[
         bool,
         typer.Option("--every-file", help="Ask about every file again, also of what is whole: before the server goes."),

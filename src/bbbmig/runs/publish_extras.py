@@ -6,7 +6,6 @@ from pathlib import Path
 
 from bbbmig.apply.captions import CaptionFinder
 from bbbmig.convert.probe import chapters_in
-from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.domain.captions import by_language
 from bbbmig.domain.chapters import Chapter, whole_chapters
 from bbbmig.domain.file_names import key_of
@@ -15,6 +14,7 @@ from bbbmig.domain.target import User, Video
 from bbbmig.pod.captions import Captions
 from bbbmig.pod.chapters import LONGEST_TITLE, add_chapters
 from bbbmig.runs.run import Run
+from bbbmig.runs.source import source_of
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.whole_file import write_whole
 
@@ -74,6 +74,6 @@ class PublishExtras:
 def publish_extras(run: Run) -> PublishExtras:
     """Put together what gives them."""
     adapters, work = run.adapters, run.settings.converter.directory
-    published = PublishedFiles(work=work.absolute(), downloader=adapters.downloader)
-    finder = CaptionFinder(finder=adapters.finder, published=published, work=work, stop=adapters.stop)
+    source = source_of(adapters)
+    finder = CaptionFinder(finder=source.finder, published=source.published, work=work, stop=adapters.stop)
     return PublishExtras(run=run, captions=adapters.captions, finder=finder)
