@@ -84,7 +84,7 @@ _COMMANDS = (
     ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),
     ("redirects", redirects, "Write where old playback addresses lead now, for a web server."),
     ("render", render, "Make a video of one presentation, without a browser."),
-    ("print", print_out, "Print what a web server needs to play the mirror."),
+    ("print", print_out, "Print settings, grants and jobs to fill in, and a web server's block."),
     ("pod-extension", pod_extension, "Print the one file that Pod needs for import-links."),
     ("demo", demo, "Show it all on this machine, with sample servers."),
 )
