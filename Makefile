@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TREE := src tests benchmarks
 # what programs of Debian each target runs; .ci/debian knows which command tells that a package is there
 TO_DEMO := ffmpeg libegl1 libgl1
-TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd nginx-light
+TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd nginx-light sqlite3
 DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md docs/facts/*.md)
 
 .PHONY: help install demo test fresh soak check docs format build bench
