@@ -40,7 +40,7 @@ class DraftGiving:
         before = self.history.last(Effect.PUBLISH, action.recording.record_id)
         if before is None:
             raise AssertionError(action)
-        self.memory.check_lock()
+        self.memory.check_lock(action.recording.record_id)
         text = self.description(action.recording, people)
         given = self.drafts.give(action.target, before.target, people[0], people[1:], text)
         self.memory.write(self.server, self._rows(action, given, people))
