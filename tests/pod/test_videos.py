@@ -76,6 +76,29 @@ class TestUpload:
         assert (made.id, made.is_draft, made.added, made.slug) == (1, True, START, row["slug"])
         assert (sample_pod.directory / "media" / row["video"]).read_bytes() == film.read_bytes()
 
+    @pytest.mark.parametrize("broken", [1, 2])
+    def test_co_owners_and_site_that_pod_lost_on_the_way_are_written_again(
+        self, sample_pod: SamplePod, videos: Videos, film: Path, broken: int
+    ) -> None:
+        """Seen on a slow machine: the row was there, then Pod's database was locked; a second teacher saw no video."""
+        sample_pod.fault("torn", method="POST", path=ROUTE, times=1)
+        sample_pod.fault("status", method="PATCH", path=ROUTE, status=503, times=broken - 1)
+        videos.upload(film, new(also=(STU,)))
+        assert len(stored(sample_pod)) == 1
+        assert sample_pod.rows("SELECT user_id FROM video_video_additional_owners") == [{"user_id": 2}]
+        assert sample_pod.rows("SELECT site_id FROM video_video_sites") == [{"site_id": 1}]
+        wait_until(lambda: stored(sample_pod)[0]["encoded"], "Pod has not encoded it")
+
+    def test_nor_are_they_lost_if_the_run_ends_there(self, sample_pod: SamplePod, connect: Connect, film: Path) -> None:
+        sample_pod.fault("torn", method="POST", path=ROUTE, times=1)
+        sample_pod.fault("status", method="PATCH", path=ROUTE, status=403)
+        with pytest.raises(RemoteRefused):
+            Videos(connect(sample_pod)).upload(film, new(also=(STU,)))
+        assert sample_pod.rows("SELECT user_id FROM video_video_additional_owners") == []
+        sample_pod.heal()
+        assert Videos(connect(sample_pod)).find(new(also=(STU,)))
+        assert sample_pod.rows("SELECT user_id FROM video_video_additional_owners") == [{"user_id": 2}]
+
     def test_is_encoded(self, sample_pod: SamplePod, videos: Videos, film: Path) -> None:
         videos.upload(film, new())
         wait_until(lambda: stored(sample_pod)[0]["encoded"], "Pod has not done it")

@@ -80,7 +80,7 @@ class Videos:
         if same is None:
             return None
         if not (same.encoded or same.encoding):
-            same = self._now(same, video)
+            same = self._completed(self._now(same, video), video)
         log.info("Pod has %s of %s already", same.slug, video.owner.username)
         return self._encoded(same, video)
 
@@ -181,7 +181,7 @@ class Videos:
 
         return sent_once(
             send,
-            lambda: self._look_for(video, known, patiently=sending.whole),
+            lambda: self._arrived(video, known, patiently=sending.whole),
             may_go_again=lambda error: not sending.whole or not _may_go_on(error),
         )
 
@@ -196,6 +196,21 @@ class Videos:
             files={"video": (name, sending)},
             timeout=timeout,
         )
+
+    def _arrived(self, video: VideoRequest, known: frozenset[int], *, patiently: bool) -> Video | None:
+        """Return what came of a request whose answer is lost or was an error, made whole; None if nothing did."""
+        found = self._look_for(video, known, patiently=patiently)
+        return found and self._completed(found, video)
+
+    def _completed(self, one: Video, video: VideoRequest) -> Video:
+        """Write the values of a video again that may have come without some of them.
+
+        Pod stores the row first, then co-owners and sites: what breaks between leaves a video that one of several
+        teachers does not see. What is encoded was whole, and may have been changed by people since.
+        """
+        if not (one.encoded or one.encoding):
+            self._server.patch(f"{ROUTE}{one.id}/", values(video), what=f"video {one.slug} in Pod")
+        return one
 
     def _look_for(self, video: VideoRequest, known: frozenset[int], *, patiently: bool) -> Video | None:
         """Look whether a video came that was not there before; `patiently`: Pod may still be storing it."""

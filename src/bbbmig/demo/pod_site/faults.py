@@ -18,6 +18,9 @@ SOCKET = "sample_pod.socket"
 STOCK_URLS = "sample_pod.stock_urls"
 """Key of the WSGI environment that `pod.main.middleware` looks for."""
 
+TORN = "sample_pod.torn"
+"""Key of the WSGI environment that `pod.video.rest_views` looks for."""
+
 _PAGE = "<!DOCTYPE html>\n<html lang='fr'><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
 _DETAILS = {401: "Token non valide.", 403: "Vous n'avez pas la permission d'effectuer cette action."}
 _REASONS = {
@@ -40,7 +43,8 @@ class Fault:
     - `status`: answer with `status`: JSON as REST framework writes it for 401 and 403, an HTML page else;
     - `slow`: wait `seconds`, then go on;
     - `cut`: break the connection without an answer; `half`: in the middle of the answer's body;
-    - `absent`: answer as a Pod without the extension.
+    - `absent`: answer as a Pod without the extension;
+    - `torn`: break when a new video's row is there and its co-owners and sites are not yet.
 
     With `late`, `status` and `cut` let Pod do its work first: the effect is there and its answer is lost.
     `skip` requests go unharmed first, then `times` suffer (None: all).
@@ -58,7 +62,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         """Refuse what does not exist: a fault that never happens proves nothing."""
-        if self.kind not in ("status", "slow", "cut", "half", "absent"):
+        if self.kind not in ("status", "slow", "cut", "half", "absent", "torn"):
             raise ValueError(f"no such fault: {self.kind}")
 
     def hits(self, method: str, path: str) -> bool:
@@ -98,6 +102,8 @@ class Faults:
                 return self._half(environ, start_response)
             case "absent":
                 environ[STOCK_URLS] = True
+            case "torn":
+                environ[TORN] = True
             case "slow" if fault:
                 time.sleep(fault.seconds)
         return self.application(environ, start_response)

@@ -96,7 +96,7 @@ def database(url: str) -> dict[str, object]:
     """Read an address like `mysql://root:secret@127.0.0.1:3306/name` or `postgresql://…`; "": SQLite."""
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "pod.sqlite_in_turn",
             "NAME": str(SAMPLE_DIRECTORY / "db.sqlite3"),
             "OPTIONS": {"timeout": 60.0},
             "CONN_MAX_AGE": None,

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from pod.recorder.models import Recorder, Recording, RecordingFileTreatment
-from pod.video import encoding
 
 staff_only = user_passes_test(lambda user: user.is_staff, redirect_field_name="referrer")
 
@@ -68,6 +67,5 @@ def add_recording(request: HttpRequest) -> HttpResponse:
 def claim(recording: Recording, user: User) -> None:
     """Give a file to a user: it becomes a draft video of theirs and is no longer claimable."""
     recording.user = user
-    with encoding.WRITING:
-        recording.save()
-        RecordingFileTreatment.objects.get(file=recording.source_file).delete()
+    recording.save()
+    RecordingFileTreatment.objects.get(file=recording.source_file).delete()

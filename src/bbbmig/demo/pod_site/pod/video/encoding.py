@@ -12,9 +12,6 @@ from pod.video.models import PlaylistVideo, Video
 TAKES_S = 0.2
 """What seconds or minutes are in Pod."""
 
-WRITING = threading.Lock()
-"""SQLite refuses at once whoever has read and then wants to write while somebody else is about to: one at a time."""
-
 
 class Encoder:
     """How encoding goes; changed by `control.py` only.
@@ -67,14 +64,13 @@ def end(video: Video) -> None:
     """Leave the video as Pod leaves it after encoding; it may have been deleted meanwhile."""
     duration = round(duration_of(video.video.path))
     breaks = not settings.USE_PODFILE and bool(_asked("stream=index", video.video.path, "-select_streams", "s"))
-    with WRITING:
-        thumbnail = None if breaks else CustomImageModel.objects.create(name=f"{video.slug}.png")
-        # A track of subtitles inside the film breaks the last step, and the mark stays for ever.
-        there = Video.objects.filter(pk=video.pk).update(
-            encoding_in_progress=breaks, encoded=True, duration=duration, thumbnail=thumbnail
-        )
-        if there:
-            PlaylistVideo.objects.create(video=video)
+    thumbnail = None if breaks else CustomImageModel.objects.create(name=f"{video.slug}.png")
+    # A track of subtitles inside the film breaks the last step, and the mark stays for ever.
+    there = Video.objects.filter(pk=video.pk).update(
+        encoding_in_progress=breaks, encoded=True, duration=duration, thumbnail=thumbnail
+    )
+    if there:
+        PlaylistVideo.objects.create(video=video)
     connection.close()  # that of this thread
 
 
