@@ -10,13 +10,13 @@ sticky, group. A group's members keep places of their own, so it draws nothing i
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import skia
 
 from bbbmig.convert.render.board.text import laid_out
-from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
-from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
+from bbbmig.convert.render.board.tldraw.arrows import Body, Point, arrow_head, body, whole
+from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line, smoothed
 from bbbmig.convert.render.board.tldraw.media import CARDS, Media, draw_card, draw_picture
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
@@ -65,8 +65,10 @@ def paint(shape: Shape, media: Media) -> Painted:
     ink = Ink()
     kind = str(shape.get("type", ""))
     draw = _DRAWERS.get(kind)
-    width, height = _size(shape)
-    matrix = skia.Matrix.Translate(*(real(value) for value in shape.get("point", (0, 0))[:2]))
+    bounds = _bounds(shape)
+    width, height = bounds.width(), bounds.height()
+    x, y = (real(value) for value in shape.get("point", (0, 0))[:2])
+    matrix = skia.Matrix.Translate(x + bounds.left(), y + bounds.top())
     if rotation := real(shape.get("rotation") or 0.0):
         matrix.preRotate(math.degrees(rotation), width / 2, height / 2)
     with ink.moved(matrix):
@@ -81,13 +83,25 @@ def paint(shape: Shape, media: Media) -> Painted:
     return ink.finished()
 
 
-def _size(shape: Shape) -> tuple[float, float]:
-    """Return the size around whose middle a shape is turned."""
+def _bounds(shape: Shape) -> skia.Rect:
+    """Return the box in whose middle a shape is turned.
+
+    A stroke or an arrow begins at its left upper corner, as they are saved; what does not is moved by as much, as in
+    the player.
+    """
     if shape.get("type") == "text":
         paragraph = laid_out(_text_of(shape))
-        return paragraph.LongestLine + 2 * _TEXT_PADDING, paragraph.Height + 2 * _TEXT_PADDING
+        return box(paragraph.LongestLine + 2 * _TEXT_PADDING, paragraph.Height + 2 * _TEXT_PADDING)
     if points := shape.get("points"):
-        return max(point[0] for point in points), max(point[1] for point in points)
+        across, down = zip(*((real(point[0]), real(point[1])) for point in points), strict=True)
+        return skia.Rect.MakeLTRB(min(across), min(down), max(across), max(down))
+    if shape.get("handles"):
+        return _run(shape).line.path.computeTightBounds()
+    return box(*_size(shape))
+
+
+def _size(shape: Shape) -> tuple[float, float]:
+    """Return width and height of what has them."""
     if radius := shape.get("radius"):
         return 2 * real(radius[0]), 2 * real(radius[1])
     size = shape.get("size") or (1.0, 1.0)
@@ -121,9 +135,8 @@ def _note_color(shape: Shape) -> int:
 
 
 def _width(shape: Shape) -> float:
-    """Return the width of its lines as its style says."""
-    style = _style(shape)
-    return _WIDTHS.get(str(style.get("size")), 2.0) * real(style.get("scale") or 1.0)
+    """Return the width of its lines as its style says; `scale` is for words alone."""
+    return _WIDTHS.get(str(_style(shape).get("size")), 2.0)
 
 
 def _is_filled(shape: Shape) -> bool:
@@ -175,17 +188,20 @@ def _draw(ink: Ink, shape: Shape) -> None:
     flat = [(x, y) for x, y, _ in points]
     if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * width:
         ink.fill(rounded(flat), _light(shape))
-    if len(points) < _MIN_STROKE or max(math.dist(flat[0], point) for point in flat) < 1:
+    bounds = _bounds(shape)
+    if max(bounds.width(), bounds.height()) <= width / 2:
         ink.fill(skia.Path().addCircle(*flat[-1], 1 + width), color)
-    elif _dash(shape) == "draw":
-        mouse = points[1][2] == 0.5  # noqa: PLR2004 - a mouse's pressure
-        nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse, squared=True)
-        path = freehand(points, nib, last=bool(shape.get("isComplete")))
+        return
+    mouse, last = points[1][2] == 0.5, bool(shape.get("isComplete"))  # noqa: PLR2004 - a mouse's pressure
+    nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse, squared=True)
+    if _dash(shape) == "draw":
+        path = freehand(points, nib, last=last)
         ink.fill(path, color)
         ink.line(path, stroke(color, width / 2, "draw"))
     else:
         dashes = {"dashed": (4 * width, 4 * width), "dotted": (0.1, 4 * width)}.get(_dash(shape), ())
-        ink.line(smooth_line(flat), Pen(color=color, width=1 + 1.5 * width, cap="round", join="round", dash=dashes))
+        middle = [*smoothed(points, nib, last=last), flat[-1]]
+        ink.line(smooth_line(middle), Pen(color=color, width=1 + 1.5 * width, cap="round", join="round", dash=dashes))
 
 
 def _rectangle(ink: Ink, shape: Shape) -> None:
@@ -204,15 +220,29 @@ def _ellipse(ink: Ink, shape: Shape) -> None:
     _outline(ink, shape, skia.Path().addOval(_inner(shape)))
 
 
-def _arrow(ink: Ink, shape: Shape) -> None:
-    """Draw an arrow, or a line; `decorations` says where it has heads."""
+class _Run(NamedTuple):
+    """Where an arrow runs."""
+
+    start: Point
+    end: Point
+    middle: Point
+    line: Body
+
+
+def _run(shape: Shape) -> _Run:
+    """Return where an arrow runs: through the handle with which it is bent, or straight."""
     handles = shape["handles"]
     start, end = ((real(handles[name]["point"][0]), real(handles[name]["point"][1])) for name in ("start", "end"))
     bend = handles.get("bend", {}).get("point")
     through = (real(bend[0]), real(bend[1])) if bend else None
-    line = body(start, end, through)
-    pen = _even_pen(shape)
     middle = through or ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    return _Run(start, end, middle, body(start, end, through))
+
+
+def _arrow(ink: Ink, shape: Shape) -> None:
+    """Draw an arrow, or a line; `decorations` says where it has heads."""
+    start, end, middle, line = _run(shape)
+    pen = _even_pen(shape)
     label = _label(shape, middle, length=line.length)
     with ink.sparing([label.room] if label else []):
         ink.line(line.path, pen)
