@@ -58,8 +58,9 @@ class Layout:
         needed = [missing for missing in self.missing if not missing.lost]
         if needed:
             columns = "; ".join(f"{source.prefix}{m.table} ({', '.join(m.columns)})" for m in needed)
+            account = source.database.user or "this account"
             raise RemoteRefused(
-                f"moodle {source.name}: not there, or not granted to {source.user or 'this account'}: {columns}",
+                f"{source.label}: not there, or not granted to {account}: {columns}",
                 hint="are prefix and schema right? docs/moodle.md has the statements that grant what bbbmig needs",
             )
 
@@ -99,7 +100,7 @@ def read_layout(connection: ReadOnlyConnection, source: MoodleSource) -> Layout:
     names = {source.prefix + name: name for name in (*WANTED, "config")}
     if not place:
         names[view] = source.config_view
-    own = columns_seen(connection, names, source.schema if source.driver == "postgresql" else "")
+    own = columns_seen(connection, names, source.schema if source.database.driver == "postgresql" else "")
     layout = {names[table]: columns for table, columns in own.items()}
     if place:
         layout[source.config_view] = columns_seen(connection, [view], place).get(view, frozenset())

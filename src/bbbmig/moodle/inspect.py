@@ -45,7 +45,7 @@ class MoodleState:
 
 def inspect_moodle(source: MoodleSource) -> MoodleState:
     """Look at one Moodle. Raise ConfigError, RemoteError or RemoteRefused when its database cannot be reached."""
-    connection = ReadOnlyConnection(source.url)
+    connection = ReadOnlyConnection(source.database)
     try:
         tables = MoodleTables(source)
         layout = read_layout(connection, source)
