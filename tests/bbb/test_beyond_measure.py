@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.bbb.reply_parser import LARGEST_RECORDING, MOST_TAGS, Problem
+from bbbmig.bbb.reply_parser import LARGEST_RECORDING, MOST_TAGS, ListProblem
 from bbbmig.bbb.sharded_listing import read_reply
 from bbbmig.domain.recording import Recording
 from bbbmig.xml import DEEPEST
@@ -16,7 +16,7 @@ MOST_MIB = 300
 MEASURED = """
 import sys
 from pathlib import Path
-from bbbmig.bbb.reply_parser import Problem
+from bbbmig.bbb.reply_parser import ListProblem
 from bbbmig.bbb.sharded_listing import read_reply
 
 def chunks():
@@ -65,7 +65,7 @@ def test_what_is_just_within_measure_is_read() -> None:
     many = b"<x/>" * (MOST_TAGS - 10)
     for good in (deep, many):
         found: dict[str, Recording] = {}
-        problems: list[Problem] = read_reply(lambda: [between(b"<recordID>c</recordID>" + good)], "x", found)  # noqa: B023
+        problems: list[ListProblem] = read_reply(lambda: [between(b"<recordID>c</recordID>" + good)], "x", found)  # noqa: B023
         assert (sorted(found), problems) == (["a", "b", "c"], [])
 
 

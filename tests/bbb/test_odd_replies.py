@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bbbmig.bbb.errors import TooMuch
-from bbbmig.bbb.reply_parser import MalformedReplyError, Problem, salvaged
+from bbbmig.bbb.reply_parser import ListProblem, MalformedReplyError, salvaged
 from bbbmig.bbb.sharded_listing import read_reply
 from bbbmig.domain.cut_names import is_cut_from
 from bbbmig.domain.recording import Playback, Recording
@@ -52,7 +52,7 @@ def test_seconds_are_read_where_nothing_else_says_when() -> None:
 def test_a_record_id_that_the_ledger_cannot_keep_is_refused_by_name(length: int) -> None:
     long = "e" * length
     problem, other = read_all([reply(f"<recordID>{long}</recordID>", "<recordID>b</recordID>")])
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, ListProblem)
     assert (problem.lost, problem.record_id) == (True, f"{long[:100]}…")
     assert str(length) in problem.what
     assert other == Recording(record_id="b")
@@ -62,7 +62,7 @@ def test_a_record_id_that_the_ledger_cannot_keep_is_refused_by_name(length: int)
 @pytest.mark.parametrize("character", ["\u202e", "\x85", "\u2066", "&#10;", "&#9;"])
 def test_a_record_id_with_characters_that_nobody_sees_is_refused(character: str) -> None:
     (problem,) = read_all([reply(f"<recordID>ab{character}cd</recordID>")])
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, ListProblem)
     assert problem.record_id in ("abcd", "ab cd")
 
 
@@ -127,7 +127,7 @@ def test_a_recording_is_read_as_far_as_it_is_xml(spoilt: str) -> None:
     assert isinstance(recording, Recording)
     assert (recording.record_id, recording.title) == (ID, "Algèbre")
     assert recording.playbacks == (Playback(type="video", url="https://h/x"),)
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, ListProblem)
     assert (problem.record_id, problem.lost) == (ID, False)
     assert other == Recording(record_id="b")
 
@@ -136,7 +136,7 @@ def test_a_name_with_a_tag_in_it_is_read_as_text() -> None:
     recording, problem = salvaged([reply(f"<recordID>{ID}</recordID><name>Cours <b>important</name>")], what="x")
     assert isinstance(recording, Recording)
     assert recording.title == "Cours <b>important"
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, ListProblem)
 
 
 def test_nesting_without_end_is_refused() -> None:

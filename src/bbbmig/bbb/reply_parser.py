@@ -34,7 +34,7 @@ _RECORD_ID = re.compile(rb"<recordID>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class ListProblem:
     """What a person should know about the list; `lost` when a recording is missing from it because of that.
 
     `record_id` is "" when even that could not be read, and the beginning of recordIDs followed by "…" when a part of
@@ -54,7 +54,7 @@ class MalformedReplyError(Exception):
     """The reply is not well-formed XML somewhere; `salvaged` finds the recordings that are."""
 
 
-def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Iterator[Recording | Problem]:
+def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Iterator[Recording | ListProblem]:
     """Read the recordings of a whole reply, strictly; `what` names call and host in errors.
 
     Raise TooMuch if it ends before its end, MalformedReplyError if it is not well-formed, TooLargeError if a recording
@@ -85,7 +85,7 @@ def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Itera
         yield recording_of(element, tokens=tokens)
 
 
-def salvaged(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Iterator[Recording | Problem]:
+def salvaged(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Iterator[Recording | ListProblem]:
     """Read the recordings of a malformed reply, each alone; those that cannot be read are given as problems.
 
     So are those of more than LARGEST_RECORDING bytes, MOST_TAGS tags, or DEEPEST elements within one another.
@@ -110,7 +110,7 @@ def salvaged(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Ite
         raise cut_off(what, "it ends in the middle of its XML")
 
 
-def _salvaged_one(fragment: bytes, position: int, *, tokens: bool) -> Iterator[Recording | Problem]:
+def _salvaged_one(fragment: bytes, position: int, *, tokens: bool) -> Iterator[Recording | ListProblem]:
     """Read one recording as it is, else with what is readable of it, else say which it was."""
     if why := too_large(fragment):
         yield _left_out(fragment, position, why)
@@ -128,7 +128,7 @@ def _salvaged_one(fragment: bytes, position: int, *, tokens: bool) -> Iterator[R
             yield _left_out(fragment, position, f"its XML cannot be read ({error})")
             return
         yield recording_of(rest, tokens=tokens)
-        yield Problem(
+        yield ListProblem(
             record_id=_id_in(fragment),
             what=f"is not well-formed XML ({error}): it was read as far as it is; "
             "\N{REPLACEMENT CHARACTER} stands for characters that XML forbids",
@@ -136,12 +136,12 @@ def _salvaged_one(fragment: bytes, position: int, *, tokens: bool) -> Iterator[R
         )
 
 
-def recording_of(element: ET.Element, *, tokens: bool) -> Recording | Problem:
+def recording_of(element: ET.Element, *, tokens: bool) -> Recording | ListProblem:
     """Make a recording of an element, or the problem that it is none."""
     try:
         return read_recording(element, tokens=tokens)
     except BadRecordingError as error:
-        return Problem(record_id=error.record_id, what=str(error))
+        return ListProblem(record_id=error.record_id, what=str(error))
 
 
 def is_too_deep(element: ET.Element) -> bool:
@@ -160,10 +160,10 @@ def _id_in(fragment: bytes) -> str:
     return one_line(found[1][:LONGEST_RECORD_ID].decode("utf-8", "replace")) if found else ""
 
 
-def _left_out(fragment: bytes, position: int, why: str) -> Problem:
+def _left_out(fragment: bytes, position: int, why: str) -> ListProblem:
     """Say why a recording is not in the list; one without a recordID that can be read is told by its place."""
     record_id = _id_in(fragment)
-    return Problem(record_id=record_id, what=why if record_id else f"recording {position} of the reply: {why}")
+    return ListProblem(record_id=record_id, what=why if record_id else f"recording {position} of the reply: {why}")
 
 
 def too_large(fragment: bytes) -> str:
