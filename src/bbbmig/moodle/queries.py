@@ -177,7 +177,7 @@ class MoodleReader:
         told = log.c.log.in_(("Add", "Create", "Summary"))  # in the index, so the rows of all who joined are not read
         wanted = sa.and_(told, sa.or_(log.c.log != "Summary", log.c.meta.like('%"moderator":true%')))
         columns = (log.c.bigbluebuttonbnid, log.c.userid, log.c.timecreated, log.c.meetingid, log.c.log, log.c.meta)
-        for activity, user, time, meeting_id, event, meta in self._logged(columns, wanted, places):
+        for activity, user, time, meeting_id, event, meta in self._logged(columns, wanted, places, oldest_first=True):
             if event == "Add":
                 found.added[activity].append((user, meeting_id))
             elif event == "Create" and _parsed(meta).get("record"):
@@ -209,9 +209,15 @@ class MoodleReader:
         return self.tables["bigbluebuttonbn_logs"]
 
     def _logged(
-        self, columns: Iterable[Any], wanted: sa.ColumnElement[bool], places: Iterable[Place], **values: object
+        self,
+        columns: Iterable[Any],
+        wanted: sa.ColumnElement[bool],
+        places: Iterable[Place],
+        *,
+        oldest_first: bool = False,
+        **values: object,
     ) -> list[AnyRow]:
-        """Read rows of the logs of these places.
+        """Read rows of the logs of these places, sorted only if asked for: a server takes a third more time then.
 
         The index is (courseid, bigbluebuttonbnid, userid, log). `+ 0` keeps optimisers from multiplying the
         lists: MySQL gives up all indexes when the product of the lists is large (`range_optimizer_max_mem_size`).
@@ -220,7 +226,8 @@ class MoodleReader:
             return []
         log = self._log
         of_these = sa.and_(is_among(log.c.courseid, "courses"), is_among(log.c.bigbluebuttonbnid + 0, "ids"))
-        statement = sa.select(*columns).where(of_these, log.c.userid.is_not(None), wanted).order_by(log.c.id)
+        statement = sa.select(*columns).where(of_these, log.c.userid.is_not(None), wanted)
+        statement = statement.order_by(log.c.id) if oldest_first else statement
         rows: list[AnyRow] = []
         for part in parts(places):
             lists = {"courses": sorted({p.course for p in part}), "ids": sorted({p.activity for p in part})}
