@@ -26,6 +26,7 @@ from bbbmig.database.read_only import read_only_engine
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle import MoodleSource
+from benchmarks.processes import peak_mebibytes
 from tests.databases import Server, start_mariadb, start_postgresql
 from tests.moodle.schema import Database
 from tests.moodle.sources import asking, source_of
@@ -134,12 +135,6 @@ def _floor(source: MoodleSource, sent: Sequence[tuple[str, Any]]) -> float:
         cursor.fetchall()
     connection.close()
     return time.perf_counter() - begin
-
-
-def peak_mebibytes() -> float:
-    """Return the most memory that this process had; `getrusage` would count its parent's before exec, too."""
-    (peak,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]) / 1024
 
 
 if __name__ == "__main__":
