@@ -22,9 +22,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+
+from bbbmig.database.database_url import DatabaseUrl
 
 READY_WITHIN_S = 60.0
 """A bound for a loaded machine; both are ready in 1 to 2 s on a quiet one."""
@@ -304,3 +307,23 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def read_by(url: sa.URL, label: str = "the test's", **changes: Any) -> DatabaseUrl:  # noqa: ANN401 - any field of it
+    """Say where a database is, with its administrator's account unless `changes` names another."""
+    values: dict[str, Any] = {
+        "label": label,
+        "driver": url.get_backend_name(),
+        "database": url.database,
+        "host": url.host or "",
+        "port": url.port,
+        "user": url.username or "",
+        "password": url.password or "",
+    }
+    return DatabaseUrl(**values | changes)
+
+
+def of_the_database(changes: dict[str, Any]) -> dict[str, Any]:
+    """Take out of changes to a source those that concern its database, and return them."""
+    names = {one.name for one in dataclasses.fields(DatabaseUrl)} & changes.keys()
+    return {name: changes.pop(name) for name in names}

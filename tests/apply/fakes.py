@@ -70,8 +70,7 @@ class FakePod:
             for number, link in enumerate(links, 1)
         ]
 
-    def remove(self, *, ids: Sequence[int], dry: bool) -> int:
-        assert not dry
+    def remove(self, ids: Sequence[int]) -> int:
         self._change(f"removed {sorted(ids)}")
         return len(ids)
 

@@ -23,8 +23,8 @@ class Nothing:
     def create(self, links: Sequence[LinkRequest]) -> list[LinkResult]:
         raise AssertionError(links)
 
-    def remove(self, *, ids: Sequence[int], dry: bool) -> int:
-        raise AssertionError(ids, dry)
+    def remove(self, ids: Sequence[int]) -> int:
+        raise AssertionError(ids)
 
     def write(self, server: str, entries: Iterable[Entry]) -> None:
         raise AssertionError(server, entries)

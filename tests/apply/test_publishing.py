@@ -7,7 +7,7 @@ import pytest
 
 from bbbmig.apply.delivery import Drop, Upload
 from bbbmig.apply.publishing import STORING, PublishDelivery, unanswered
-from bbbmig.convert.install_file import place_copy
+from bbbmig.convert.install_file import install_copy
 from bbbmig.domain.file_names import file_name, title_in
 from bbbmig.domain.history import Effect, Entry, History, State
 from bbbmig.domain.outcome import Status
@@ -204,7 +204,7 @@ class TestDrop:
 
     @pytest.mark.parametrize("how", ["file", "link", "dangling", "folder"])
     def test_what_merely_bears_its_name_is_neither_published_nor_touched(self, there: There, how: str) -> None:
-        drop = self.drop(there, install_copy=place_copy)
+        drop = self.drop(there, install_copy=install_copy)
         name = NAME.replace(".mp4", ".webm")
         theirs = drop.directory / name
         same = there.directory.parent / "same"

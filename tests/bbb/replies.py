@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from bbbmig.bbb.reply_parser import Problem, parsed
+from bbbmig.bbb.reply_parser import ListProblem, parsed
 from bbbmig.bbb.sharded_listing import read_reply
 from bbbmig.domain.recording import Recording
 
@@ -29,7 +29,7 @@ def in_pieces(text: bytes, size: int) -> Iterable[bytes]:
     return (text[start : start + size] for start in range(0, len(text), size))
 
 
-def read_all(chunks: Iterable[bytes]) -> list[Recording | Problem]:
+def read_all(chunks: Iterable[bytes]) -> list[Recording | ListProblem]:
     """Read a reply strictly."""
     return list(parsed(chunks, what="getRecordings on bbb.univ.example"))
 

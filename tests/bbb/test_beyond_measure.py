@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.bbb.reply_parser import LARGEST_RECORDING, MOST_TAGS, Problem
+from bbbmig.bbb.reply_parser import LARGEST_RECORDING, MOST_TAGS, ListProblem
 from bbbmig.bbb.sharded_listing import read_reply
 from bbbmig.domain.recording import Recording
 from bbbmig.xml import DEEPEST
@@ -16,7 +16,7 @@ MOST_MIB = 300
 MEASURED = """
 import sys
 from pathlib import Path
-from bbbmig.bbb.reply_parser import Problem
+from bbbmig.bbb.reply_parser import ListProblem
 from bbbmig.bbb.sharded_listing import read_reply
 
 def chunks():
@@ -45,10 +45,11 @@ VERY_DEEP = b"<a>" * 49_000 + b"</a>" * 49_000
 LARGE = b"<data>" + b"x" * (3 * LARGEST_RECORDING) + b"</data>"
 UNCLOSED = b"<a>" * 49_000
 WIDE = ("<name>" + "\x01\U0001f393" * (LARGEST_RECORDING // 6) + "</name>").encode()
-BAD = {"tags": TAGS, "deep": DEEP, "very deep": VERY_DEEP, "large": LARGE, "unclosed": UNCLOSED}
+BEYOND = {"tags": TAGS, "deep": DEEP, "very deep": VERY_DEEP, "large": LARGE}
+BAD = {**BEYOND, "unclosed": UNCLOSED}
 
 
-@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+@pytest.mark.parametrize("bad", BEYOND.values(), ids=BEYOND)
 @pytest.mark.parametrize("has_id", [True, False], ids=["by id", "by place"])
 @pytest.mark.parametrize("size", [1 << 16, 1 << 30])
 def test_it_is_left_out_by_name_and_the_others_live(bad: bytes, *, has_id: bool, size: int) -> None:
@@ -60,12 +61,19 @@ def test_it_is_left_out_by_name_and_the_others_live(bad: bytes, *, has_id: bool,
     assert has_id or problem.what.startswith("recording 2 of the reply: ")
 
 
+def test_tags_that_never_end_cost_only_themselves() -> None:
+    found: dict[str, Recording] = {}
+    (problem,) = read_reply(lambda: [between(f"<recordID>{ID}</recordID>".encode() + UNCLOSED)], "x", found)
+    assert list(found) == ["a", ID, "b"]
+    assert (problem.record_id, problem.lost) == (ID, False)
+
+
 def test_what_is_just_within_measure_is_read() -> None:
     deep = b"<a>" * (DEEPEST - 2) + b"</a>" * (DEEPEST - 2)
     many = b"<x/>" * (MOST_TAGS - 10)
     for good in (deep, many):
         found: dict[str, Recording] = {}
-        problems: list[Problem] = read_reply(lambda: [between(b"<recordID>c</recordID>" + good)], "x", found)  # noqa: B023
+        problems: list[ListProblem] = read_reply(lambda: [between(b"<recordID>c</recordID>" + good)], "x", found)  # noqa: B023
         assert (sorted(found), problems) == (["a", "b", "c"], [])
 
 

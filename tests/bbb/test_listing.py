@@ -10,7 +10,7 @@ import pytest
 from bbbmig.bbb.cache import Cache, Entry
 from bbbmig.bbb.errors import Unreachable
 from bbbmig.bbb.listing import Listing, cached_listing, list_recordings, one_recording
-from bbbmig.bbb.reply_parser import Problem
+from bbbmig.bbb.reply_parser import ListProblem
 from bbbmig.bbb.sharded_listing import GIVE_UP_AFTER, HEXADECIMAL
 from bbbmig.demo.bbb_faults import Fault
 from bbbmig.demo.bbb_http import Response
@@ -270,7 +270,7 @@ def test_one_bad_recording_is_reported_and_the_others_live(serve_bbb: ServeBbb, 
     assert ids(listing) == all_ids(sample) - {bad}
     assert not listing.complete
     told = {problem.record_id: problem for problem in listing.problems}
-    assert told[""] == Problem(record_id="", what="a recording without recordID")
+    assert told[""] == ListProblem(record_id="", what="a recording without recordID")
     assert "characters that XML forbids" in told[spoilt].what
     assert not told[spoilt].lost
 
@@ -282,7 +282,7 @@ def test_comparing_finds_what_either_way_does_not_give(serve_bbb: ServeBbb, list
     sample.unlisted = {hidden}
     listing = list_from(sample, compare=True)
     assert ids(listing) == all_ids(sample)
-    assert listing.problems == (Problem(record_id=hidden, what="not given when asked for everything", lost=False),)
+    assert listing.problems == (ListProblem(record_id=hidden, what="not given when asked for everything", lost=False),)
 
 
 def test_the_cache_gives_the_same_list_without_asking(serve_bbb: ServeBbb, list_from: ListFrom, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bbbmig.bbb.errors import TooMuch
-from bbbmig.bbb.reply_parser import LARGEST_RECORDING, MalformedReplyError, Problem, parsed, salvaged
+from bbbmig.bbb.reply_parser import LARGEST_RECORDING, ListProblem, MalformedReplyError, parsed, salvaged
 from bbbmig.demo.bbb_replies import FLAVOURS, recording_xml
 from bbbmig.domain.recording import Origin, Playback, Recording
 from bbbmig.errors import RemoteRefused
@@ -26,7 +26,7 @@ def test_only_the_record_id_is_needed() -> None:
 
 def test_a_recording_without_id_is_a_problem_and_the_others_live() -> None:
     first, second = read_all([reply("<name>Sans identifiant</name>", f"<recordID>{ID}</recordID>")])
-    assert first == Problem(record_id="", what="a recording without recordID")
+    assert first == ListProblem(record_id="", what="a recording without recordID")
     assert second == Recording(record_id=ID)
 
 
@@ -202,17 +202,18 @@ def test_forbidden_characters_are_replaced_and_reported(bad: bytes) -> None:
     recording, problem, other = salvaged([text], what="x")
     assert isinstance(recording, Recording)
     assert recording.title.replace("\N{REPLACEMENT CHARACTER}", "") == "Coursde physique"
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, ListProblem)
     assert (problem.record_id, problem.lost) == (ID, False)
     assert other == Recording(record_id="b")
 
 
-def test_what_cannot_be_salvaged_is_lost_by_name_and_the_others_live() -> None:
+def test_what_cannot_be_salvaged_is_lost_and_said_and_the_others_live() -> None:
     text = reply(f"<recordID><![CDATA[{ID}]]></recordID></x>", "<name></x></name></x>", "<recordID>b</recordID>")
-    first, second, third = salvaged(in_pieces(text, 50), what="x")
-    assert isinstance(first, Problem)
-    assert isinstance(second, Problem)
-    assert (first.record_id, first.lost) == (ID, True)
+    first, problem, second, third = salvaged(in_pieces(text, 50), what="x")
+    assert isinstance(first, Recording)
+    assert isinstance(problem, ListProblem)
+    assert isinstance(second, ListProblem)
+    assert (first.record_id, problem.record_id, problem.lost) == (ID, ID, False)
     assert (second.record_id, second.lost) == ("", True)
     assert third == Recording(record_id="b")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,24 +24,6 @@ def test_one_failure_makes_the_exit_code_3_and_nothing_else_does(statuses: Itera
     assert tally.exit_code is (ExitCode.PARTIAL if Status.FAILED in statuses else ExitCode.DONE)
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "words"),
-    [
-        ([], "0 done, 0 failed"),
-        ([outcome(Status.DONE)] * 2, "2 done, 0 failed"),
-        ([outcome(Status.PLANNED), outcome(Status.FAILED)], "1 planned, 1 failed"),
-        ([outcome(Status.DONE), outcome(Status.POSTPONED)], "1 done, 0 failed, 1 postponed"),
-        (
-            [outcome(Status.SKIPPED, Reason.ALREADY_DONE)] * 2 + [outcome(Status.SKIPPED, Reason.UNPUBLISHED)],
-            "0 done, 3 skipped, 0 failed (2 already done, 1 unpublished)",
-        ),
-    ],
-)
-def test_the_counts_are_said_in_words(outcomes: list[Outcome], words: str) -> None:
-    assert tally_of(*outcomes).in_words() == words
-
-
 def test_what_waits_for_a_person_is_never_exit_code_0() -> None:
     tally = tally_of(outcome(Status.DONE), outcome(Status.SKIPPED, Reason.FAILED_BEFORE))
     assert tally.exit_code is ExitCode.PARTIAL
-    assert tally.in_words() == "1 done, 1 skipped, 0 failed (1 failed before)"

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.greenlight import GreenlightSource
-from tests.databases import Server
+from bbbmig.greenlight.config import RIGHTS
+from tests.databases import Server, of_the_database, read_by
 from tests.greenlight.site import SERVER
 from tests.moodle.grants import GRANTS as OF_MOODLE
 from tests.moodle.grants import filled_in, statements
@@ -21,12 +22,7 @@ def source_of(url: sa.URL, **changes: Any) -> GreenlightSource:  # noqa: ANN401 
     """Make the source that reads a database, as its administrator unless `changes` names an account."""
     values: dict[str, Any] = {
         "name": "default",
-        "driver": url.get_backend_name(),
-        "host": url.host or "",
-        "port": url.port,
-        "database": url.database,
-        "user": url.username or "",
-        "password": url.password or "",
+        "where": read_by(url, "greenlight default", rights=RIGHTS, **of_the_database(changes)),
         "origin_servers": (SERVER,),
     }
     return GreenlightSource(**values | changes)

@@ -95,7 +95,7 @@ def test_what_the_documented_line_exports_is_what_the_database_holds(
     for form in FORMS[database_url.get_backend_name()]:
         file = tmp_path / "greenlight.csv"
         file.write_bytes(exported(database_url, documented(version), form))
-        read = parts(GreenlightSource(name="default", driver="csv", database=str(file)))
+        read = parts(GreenlightSource(name="default", where=file))
         lost = {NULL_ISH: ""} if form in ("mysql --batch", "psql text") else {}  # the word is taken for nothing
         assert read == sorted(tuple(lost.get(str(one), one) for one in row) for row in there), form
 
@@ -120,7 +120,7 @@ CSV = "meeting_id;room;email;name\nabc def;Salle é;j@univ.fr;Jean Dupont\n"
 def test_an_export_is_read_in_whatever_form_a_spreadsheet_saved_it(data: bytes, tmp_path: Path) -> None:
     file = tmp_path / "greenlight.csv"
     file.write_bytes(data)
-    reader = reader_of(GreenlightSource(name="default", driver="csv", database=str(file)))
+    reader = reader_of(GreenlightSource(name="default", where=file))
     (part,) = reader.register().of(Recording(record_id="x", meeting_id="abc def"))[0]
     assert (part.room.name, part.account and part.account.email) == ("Salle é", "j@univ.fr")
 
@@ -141,7 +141,7 @@ def test_an_export_is_read_in_whatever_form_a_spreadsheet_saved_it(data: bytes, 
 def test_what_is_no_export_is_refused_with_its_place(data: bytes, said: str, tmp_path: Path) -> None:
     file = tmp_path / "greenlight.csv"
     file.write_bytes(data)
-    reader = reader_of(GreenlightSource(name="lab", driver="csv", database=str(file)))
+    reader = reader_of(GreenlightSource(name="lab", where=file))
     with pytest.raises(ConfigError, match=said) as refusal:
         reader.reach()
     assert "greenlight lab" in refusal.value.message

@@ -3,27 +3,33 @@
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.domain.owner import Ownership
 from bbbmig.domain.owner_sources import OwnerSource, Router, find_owners
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle import ActivityRef, MoodleOwners, MoodleSource, find_activities
+from bbbmig.moodle.config import RIGHTS
+from tests.databases import of_the_database, read_by
 from tests.moodle.schema import Database
 from tests.moodle.university.model import CEILING, SERVER
+
+MYSQL = DatabaseUrl(label="moodle x", driver="mysql", database="moodle", rights=RIGHTS)
+"""Nobody connects to it."""
+
+
+def file_of(path: Path) -> DatabaseUrl:
+    """Say where a Moodle in a file of SQLite is."""
+    return DatabaseUrl(label="moodle x", driver="sqlite", database=str(path), rights=RIGHTS)
 
 
 def source_of(database: Database, **changes: Any) -> MoodleSource:  # noqa: ANN401 - any field of it
     """Make the source that reads a database, as its administrator unless `changes` names an account."""
-    url = database.url
     values: dict[str, Any] = {
         "name": "default",
-        "driver": url.get_backend_name(),
-        "host": url.host or "",
-        "port": url.port,
-        "database": url.database,
-        "user": url.username or "",
-        "password": url.password or "",
+        "database": read_by(database.url, "moodle default", rights=RIGHTS, **of_the_database(changes)),
         "prefix": database.prefix,
         "schema": database.schema,
         "origin_servers": (SERVER,),

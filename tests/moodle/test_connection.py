@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.database.driver_errors import CannotConnect, ConnectionLost, in_words
 from bbbmig.database.read_only import ReadOnlyConnection
 from bbbmig.errors import BbbmigError, ConfigError, RemoteError, RemoteRefused
 from bbbmig.moodle import MoodleOwners, MoodleSource
-from tests.databases import GROUP, SERVERS, Server
+from tests.databases import GROUP, SERVERS, Server, of_the_database
 from tests.moodle.small import SmallMoodle, recording
-from tests.moodle.sources import asking, source_of
+from tests.moodle.sources import MYSQL, asking, file_of, source_of
 
 BOTH = [pytest.param(engine, marks=GROUP) for engine in SERVERS]
 WRITES = (
@@ -44,7 +45,7 @@ def remote(request: pytest.FixtureRequest) -> Iterator[MoodleSource]:
 def test_the_server_refuses_to_write_even_for_its_administrator(
     source: MoodleSource, subtests: pytest.Subtests
 ) -> None:
-    connection = ReadOnlyConnection(source.url)
+    connection = ReadOnlyConnection(source.database)
     for statement in WRITES:
         with subtests.test(statement), pytest.raises(RemoteRefused):
             connection.run(sa.text(statement))
@@ -52,7 +53,7 @@ def test_the_server_refuses_to_write_even_for_its_administrator(
 
 
 def test_a_new_connection_cannot_write_either(source: MoodleSource) -> None:
-    connection = ReadOnlyConnection(source.url)
+    connection = ReadOnlyConnection(source.database)
     connection.read(sa.select(sa.literal(1)))
     connection.close()
     with pytest.raises(RemoteRefused, match=r"read-?only"):
@@ -61,7 +62,7 @@ def test_a_new_connection_cannot_write_either(source: MoodleSource) -> None:
 
 
 def test_an_sqlite_file_is_opened_for_reading_only(sqlite_url: sa.URL) -> None:
-    connection = ReadOnlyConnection(source_of(SmallMoodle().fill(sqlite_url)).url)
+    connection = ReadOnlyConnection(source_of(SmallMoodle().fill(sqlite_url)).database)
     connection.run(sa.text("PRAGMA query_only = OFF"))
     with pytest.raises(RemoteRefused, match="readonly"):
         connection.run(sa.text("DELETE FROM mdl_user"))
@@ -70,7 +71,7 @@ def test_an_sqlite_file_is_opened_for_reading_only(sqlite_url: sa.URL) -> None:
 
 def test_what_is_bound_appears_in_no_message(source: MoodleSource) -> None:
     """An error that holds the value on each server: a bad number, or a syntax error with the text near it."""
-    connection = ReadOnlyConnection(source.url)
+    connection = ReadOnlyConnection(source.database)
     broken = "SELECT CAST(:value AS INTEGER) FROM mdl_role nowhere else"
     with pytest.raises(BbbmigError) as caught:
         connection.run(sa.text(broken).bindparams(value="zoé@univ.fr"))
@@ -92,14 +93,15 @@ def test_what_is_bound_appears_in_no_message(source: MoodleSource) -> None:
 def test_what_keeps_us_out_is_told_without_the_password(
     remote: MoodleSource, changes: dict[str, Any], error: type[BbbmigError], words: str
 ) -> None:
-    with pytest.raises(error) as caught, asking([replace(remote, **changes)]) as owners:
+    elsewhere = replace(remote.database, **of_the_database(changes := dict(changes)))
+    with pytest.raises(error) as caught, asking([replace(remote, database=elsewhere, **changes)]) as owners:
         owners.find([recording()])
     assert words in caught.value.message
     assert caught.value.message.startswith("moodle default: ")
     assert caught.value.hint
     told = "".join(traceback.format_exception(caught.value))
     assert "wr0ng-pa55word" not in told
-    assert remote.password not in told
+    assert remote.database.password not in told
 
 
 @GROUP
@@ -112,9 +114,7 @@ def test_a_schema_that_is_not_there_is_told(postgresql_server: Server) -> None:
 
 
 def test_a_file_that_is_not_there_is_a_mistake_in_the_settings(tmp_path: Path) -> None:
-    source = MoodleSource(
-        name="x", driver="sqlite", database=str(tmp_path / "missing"), origin_servers=("moodle.univ.fr",)
-    )
+    source = MoodleSource(name="x", database=file_of(tmp_path / "missing"), origin_servers=("moodle.univ.fr",))
     with pytest.raises(ConfigError, match="there is no file"):
         MoodleOwners(source).find([recording()])
 
@@ -122,7 +122,7 @@ def test_a_file_that_is_not_there_is_a_mistake_in_the_settings(tmp_path: Path) -
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path = tmp_path / "text"
     path.write_text("not a database, but long enough for SQLite to look at it\n" * 40)
-    source = MoodleSource(name="x", driver="sqlite", database=str(path), origin_servers=("moodle.univ.fr",))
+    source = MoodleSource(name="x", database=file_of(path), origin_servers=("moodle.univ.fr",))
     with pytest.raises(RemoteRefused, match="not a database"):
         MoodleOwners(source).find([recording()])
 
@@ -130,7 +130,6 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"driver": "oracle"}, "driver cannot be 'oracle'"),
         ({"prefix": "mdl_; DROP TABLE"}, "prefix cannot be"),
         ({"schema": 'a"b'}, "schema cannot be"),
         ({"config_view": "a b"}, "config_view cannot be"),
@@ -138,13 +137,18 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_values_that_cannot_be_right_are_refused(changes: dict[str, Any], words: str) -> None:
-    values: dict[str, Any] = {"name": "science", "driver": "mysql", "database": "moodle"}
+    values: dict[str, Any] = {"name": "science", "database": MYSQL}
     with pytest.raises(ConfigError, match=words):
         MoodleSource(**(values | changes))
 
 
+def test_nor_is_an_unknown_driver_taken() -> None:
+    with pytest.raises(ConfigError, match="moodle science: driver cannot be 'oracle'"):
+        DatabaseUrl(label="moodle science", driver="oracle", database="moodle")
+
+
 def test_a_password_is_not_shown() -> None:
-    assert "pa55word" not in repr(MoodleSource(name="x", driver="mysql", database="moodle", password="pa55word"))
+    assert "pa55word" not in repr(MoodleSource(name="x", database=replace(MYSQL, password="pa55word")))
 
 
 class FakeError(Exception):
@@ -176,25 +180,24 @@ class FakeError(Exception):
     ],
 )
 def test_errors_are_told_apart_by_their_numbers(driver: str, original: Exception, error: type[BbbmigError]) -> None:
-    source = MoodleSource(name="x", driver=driver, database="moodle")
-    with pytest.raises(BbbmigError) as caught, in_words(source.url):
+    with pytest.raises(BbbmigError) as caught, in_words(replace(MYSQL, driver=driver)):
         raise sa.exc.DBAPIError("SELECT 1", None, original)
     assert type(caught.value) is error
 
 
 def test_a_connection_that_breaks_while_it_is_made_is_no_connection() -> None:
-    with pytest.raises(CannotConnect), in_words(MoodleSource(name="x", driver="mysql", database="moodle").url):
+    with pytest.raises(CannotConnect), in_words(MYSQL):
         raise sa.exc.DBAPIError(None, None, FakeError(2013, "Lost connection"))
 
 
 def test_a_server_that_does_not_take_connections_now_is_told_from_one_that_refuses_us() -> None:
-    source = MoodleSource(name="x", driver="postgresql", database="moodle", port=5432)
+    database = replace(MYSQL, driver="postgresql", port=5432)
 
     class Connection:
         used_password = False
 
     def raised(text: str) -> BbbmigError:
-        with pytest.raises(BbbmigError) as caught, in_words(source.url):
+        with pytest.raises(BbbmigError) as caught, in_words(database):
             raise sa.exc.DBAPIError(None, None, FakeError(text, sqlstate=None, pgconn=Connection()))
         return caught.value
 

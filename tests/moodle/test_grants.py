@@ -16,6 +16,7 @@ from tests.databases import GROUP, SERVERS, Server
 from tests.moodle.grants import GRANTS, account, filled_in, statements
 from tests.moodle.schema import Database
 from tests.moodle.small import SmallMoodle
+from tests.moodle.sources import MYSQL
 
 BOTH = [pytest.param(engine, marks=GROUP) for engine in SERVERS]
 
@@ -215,6 +216,6 @@ def test_at_the_end_nothing_of_it_is_left_and_moodle_is_whole(engine: str, reque
 @pytest.mark.parametrize("view", ["a.b.c", "a.", ".b", "a b", "a;b", "`a`.b"])
 def test_a_view_is_named_by_itself_or_with_its_database(view: str) -> None:
     with pytest.raises(ConfigError, match="config_view"):
-        MoodleSource(name="default", driver="mysql", database="moodle", config_view=view)
-    source = MoodleSource(name="default", driver="mysql", database="moodle", config_view="other.view")
+        MoodleSource(name="default", database=MYSQL, config_view=view)
+    source = MoodleSource(name="default", database=MYSQL, config_view="other.view")
     assert source.config_view == "other.view"

@@ -12,13 +12,13 @@ from bbbmig.demo.recordings import MOODLE, MOODLE_2, PHYSICS, many_recordings, m
 from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle import MoodleSource, inspect_moodle
-from tests.moodle.sources import asking
+from tests.moodle.sources import asking, file_of
 
 RECORDINGS = sample_recordings()
 
 
 def source_of(sample: SampleMoodle, name: str = "default") -> MoodleSource:
-    return MoodleSource(name=name, driver="sqlite", database=str(sample.path), origin_servers=(sample.server,))
+    return MoodleSource(name=name, database=file_of(sample.path), origin_servers=(sample.server,))
 
 
 def found_in(sample: SampleMoodle, recordings: Sequence[Recording]) -> list[Ownership]:

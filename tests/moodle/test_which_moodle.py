@@ -10,7 +10,7 @@ from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.moodle import MoodleSource
 from tests.moodle.small import EDITING_TEACHER, SEED, SmallMoodle, record_id, recording, rules
-from tests.moodle.sources import asking, source_of
+from tests.moodle.sources import asking, file_of, source_of
 
 Make = Callable[..., MoodleSource]
 SECOND = "b" * 40
@@ -153,7 +153,7 @@ def test_a_default_section_without_servers_takes_what_its_seeds_prove(make: Make
 
 
 def test_a_moodle_that_no_recording_concerns_is_not_even_reached(make: Make, tmp_path: Path) -> None:
-    away = MoodleSource(name="away", driver="sqlite", database=str(tmp_path / "x"), origin_servers=("away.univ.fr",))
+    away = MoodleSource(name="away", database=file_of(tmp_path / "x"), origin_servers=("away.univ.fr",))
     here = make("default", seed=SEED, servers=("moodle.univ.fr",))
     (Path(tmp_path / "x")).touch()
     (result,) = found([here, away], recording()).values()

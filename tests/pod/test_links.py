@@ -50,7 +50,7 @@ class TestVersion:
     def test_absent(self, pods: PodFor, connect: Connect) -> None:
         links = Links(connect(pods(extension=False)))
         assert links.version() is None
-        for call in (links.all, lambda: links.create([new(1)]), lambda: links.remove(prefix=OLD, dry=True)):
+        for call in (links.all, lambda: links.create([new(1)]), lambda: links.remove([1])):
             with pytest.raises(NoSuchRoute, match="no route for external recordings") as raised:
                 call()
             assert "bbbmig pod-extension" in raised.value.hint
@@ -132,7 +132,7 @@ class TestCreating:
 
 
 class TestReading:
-    """The list, and the part that begins with an address."""
+    """The list."""
 
     def test_all(self, links: Links) -> None:
         links.create([new(2), new(1, owner_id=STAFFONLY)])
@@ -147,13 +147,8 @@ class TestReading:
     def test_large_lists_in_few_requests(self, sample_pod: SamplePod, links: Links) -> None:
         for start in (0, 1000, 2000, 3000, 4000, 5000):
             links.create([new(number) for number in range(start, start + 1000)])
-        assert len({link.source_url for link in links.all(OLD)}) == 6000
+        assert len({link.source_url for link in links.all()}) == 6000
         assert len(sample_pod.requests("GET")) == 2
-
-    def test_by_prefix(self, links: Links) -> None:
-        links.create([new(1), new(2, source_url=f"https://bbb.example.org/{record_id(2)}")])
-        assert [link.name for link in links.all(OLD)] == ["Cours 1 🎓"]
-        assert links.all("https://BBB.example/") == []
 
 
 class TestSite:
@@ -171,7 +166,7 @@ class TestSite:
         other.create([new(1), new(2)])
         assert [row["site_id"] for row in stored(sample_pod)] == [1, 2, 2]
         assert [link.site for link in other.all()] == [2, 2]
-        assert other.remove(prefix=OLD, dry=False) == 2
+        assert other.remove([1, 2, 3]) == 2
         assert [link.site for link in links.all()] == [1]
 
     def test_that_does_not_exist_is_refused_with_those_that_do(self, sample_pod: SamplePod, connect: Connect) -> None:
@@ -187,38 +182,21 @@ class TestRemoving:
     def three(self, links: Links) -> None:
         links.create([new(1), new(2), new(3, source_url="https://other.example/3", record_id="")])
 
-    def test_a_dry_run_counts_only(self, sample_pod: SamplePod, links: Links) -> None:
-        assert links.remove(prefix=OLD, dry=True) == 2
-        assert len(stored(sample_pod)) == 3
-
-    def test_by_prefix(self, sample_pod: SamplePod, links: Links) -> None:
-        assert links.remove(prefix=OLD, dry=False) == 2
-        assert [row["source_url"] for row in stored(sample_pod)] == ["https://other.example/3"]
-
     def test_by_ids_in_lots(self, sample_pod: SamplePod, links: Links) -> None:
-        assert links.remove(ids=[*range(2, 1503)], dry=False) == 2
+        assert links.remove([*range(2, 1503)]) == 2
         assert [row["id"] for row in stored(sample_pod)] == [1]
 
-    @pytest.mark.parametrize("order", [{}, {"prefix": OLD, "ids": [1]}, {"prefix": "", "ids": []}])
-    def test_wants_either(self, links: Links, order: Any) -> None:  # noqa: ANN401
-        with pytest.raises(ValueError, match="either prefix or ids"):
-            links.remove(**order, dry=False)
-
-    @pytest.mark.parametrize("prefix", ["https://bbb.example", "https", "/"])
-    def test_a_prefix_that_may_mean_other_servers_is_refused(
-        self, sample_pod: SamplePod, links: Links, prefix: str
-    ) -> None:
-        with pytest.raises(RemoteRefused, match="begin with scheme, host and slash"):
-            links.remove(prefix=prefix, dry=False)
-        assert len(stored(sample_pod)) == 3
+    def test_of_none_asks_nothing(self, sample_pod: SamplePod, links: Links) -> None:
+        assert links.remove([]) == 0
+        assert len(sample_pod.requests("POST")) == 1  # that which made them
 
     def test_a_lost_reply_is_looked_after(self, sample_pod: SamplePod, links: Links) -> None:
         sample_pod.fault("cut", path=ROUTE, late=True, skip=1, times=1)
-        assert links.remove(prefix=OLD, dry=False) == 2
+        assert links.remove([1, 2]) == 2
         assert len(stored(sample_pod)) == 1
 
     def test_a_lost_request_is_an_error(self, sample_pod: SamplePod, links: Links) -> None:
         sample_pod.fault("cut", path=ROUTE, skip=1, times=1)
         with pytest.raises(RemoteError):
-            links.remove(prefix=OLD, dry=False)
+            links.remove([1, 2])
         assert len(stored(sample_pod)) == 3

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.domain.username_rule import UserNames
 from bbbmig.greenlight import GreenlightSource
 from bbbmig.moodle import MoodleSource
@@ -91,20 +92,26 @@ def test_all_that_is_asked_of_a_moodle_can_be_set() -> None:
     section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "moodle"}
     names = {key.path[3] for key in CATALOGUE.keys.values() if key.path[0] == "moodle" and key.path[2:3] == ("names",)}
 
-    assert {one.name for one in dataclasses.fields(MoodleSource)} - {"name"} == section - {"notice"}
+    assert _names(MoodleSource, "database") == section - {"notice"}
     assert {one.name for one in dataclasses.fields(UserNames)} == names
 
 
 def test_all_that_is_asked_of_a_greenlight_can_be_set() -> None:
     section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "greenlight"}
 
-    assert {one.name for one in dataclasses.fields(GreenlightSource)} - {"name"} == section - {"names"}
+    assert _names(GreenlightSource, "where") == section - {"names"}
 
 
 def test_all_that_is_asked_of_a_table_can_be_set() -> None:
     section = {key.path[2] for key in CATALOGUE.keys.values() if key.path[0] == "table"}
 
-    assert {one.name for one in dataclasses.fields(TableSource)} - {"name"} == section - {"names"}
+    assert _names(TableSource, "where") == section - {"names"}
+
+
+def _names(source: type[MoodleSource | GreenlightSource | TableSource], place: str) -> set[str]:
+    """Name what can be said of a source, and in `place`, of its database; who calls it what is not a setting."""
+    names = {one.name for kind in (source, DatabaseUrl) for one in dataclasses.fields(kind)}
+    return names - {"name", "label", "rights", place} | {"database"}
 
 
 def test_reading_settings_does_not_load_what_commands_may_not_need() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.domain.account_names import NAMED_RULES, AccountNames
 from bbbmig.domain.owner import Confidence, Finding, Ownership
 from bbbmig.domain.owner_sources import OwnerSource, Router, find_owners
@@ -18,6 +19,8 @@ from bbbmig.domain.recording import Origin, Recording
 from bbbmig.domain.register_owners import RegisterOwners, RegisterPlace
 from bbbmig.errors import ConfigError, RemoteError, RemoteRefused
 from bbbmig.table import TableSource, reader_of
+from bbbmig.table.config import RIGHTS
+from tests.databases import of_the_database, read_by
 
 START = datetime(2022, 3, 1, 8, tzinfo=UTC)
 COLUMNS = ("room_key", "login", "mail", "full_name", "reason", "how_sure", "gone", "first_day", "last_day", "unused")
@@ -28,6 +31,7 @@ SELECT room_key AS meeting_id, login AS username, mail AS email, full_name AS na
   FROM holders;
 """
 LIKELY, CERTAIN, DOUBTFUL = Confidence.LIKELY, Confidence.CERTAIN, Confidence.DOUBTFUL
+X = DatabaseUrl(label="table it", driver="mysql", database="x")
 Truth = tuple[Finding, tuple[str, ...], Confidence | None]
 Row = tuple[str | None, ...]
 
@@ -35,12 +39,7 @@ Row = tuple[str | None, ...]
 def source_of(url: sa.URL, **changes: Any) -> TableSource:  # noqa: ANN401 - any field of it
     values: dict[str, Any] = {
         "name": "site",
-        "driver": url.get_backend_name(),
-        "database": url.database,
-        "host": url.host or "",
-        "port": url.port,
-        "user": url.username or "",
-        "password": url.password or "",
+        "where": read_by(url, "table site", rights=RIGHTS, **of_the_database(changes)),
         "origin_servers": ("meet.univ.fr",),
     }
     return TableSource(**values | changes)
@@ -193,7 +192,7 @@ def test_a_file_says_the_same(site: Site, tmp_path: Path) -> None:
     lines = [";".join(f'"{cell}"' if cell else "" for cell in row) for row in rows]
     file = tmp_path / "rooms.csv"
     file.write_text("\n".join([head, *lines]) + "\n")
-    source = TableSource(name="site", driver="csv", database=str(file), origin_servers=("meet.univ.fr",))
+    source = TableSource(name="site", where=file, origin_servers=("meet.univ.fr",))
     results = found(source, recordings)
     wrong = [
         key
@@ -286,7 +285,7 @@ def test_recordings_may_say_it_themselves(
     key: str, value: str, pattern: str, kind: str, names: list[str] | None
 ) -> None:
     looked_at = "gl-user" if kind == "username" else key.lower()
-    source = TableSource(name="it", driver="metadata", metadata=looked_at, pattern=pattern, value=kind)
+    source = TableSource(name="it", where=None, metadata=looked_at, pattern=pattern, value=kind)
     one = Recording(record_id="x", meeting_id="m", start=START, metadata={key: value})
     (result,) = found(source, [one]).values()
     assert [owner.username for owner in result.owners] == (names or [])
@@ -307,14 +306,14 @@ def test_recordings_may_say_it_themselves(
 )
 def test_what_is_not_one_select_is_refused_before_anything_is_connected(query: str) -> None:
     with pytest.raises(ConfigError, match=r"table it: (query is not one SELECT|no query)"):
-        TableSource(name="it", driver="mysql", database="x", query=query)
+        TableSource(name="it", where=X, query=query)
 
 
 @pytest.mark.parametrize(
     "query", ["select ';' as a;", "WITH x AS (SELECT 1) SELECT * FROM x", "-- ;\nSELECT `a;b` FROM t", "(SELECT 1)"]
 )
 def test_one_select_is_taken(query: str) -> None:
-    assert TableSource(name="it", driver="mysql", database="x", query=query).statement == query
+    assert TableSource(name="it", where=X, query=query).statement == query
 
 
 @pytest.mark.parametrize(
@@ -360,7 +359,7 @@ def test_bounds_and_words_that_are_wrong_are_told_with_their_line(tmp_path: Path
         file = tmp_path / "rooms.csv"
         file.write_text(text)
         with pytest.raises(ConfigError) as raised:
-            owners_of(TableSource(name="it", driver="csv", database=str(file))).reach()
+            owners_of(TableSource(name="it", where=file)).reach()
         yield raised.value.message
 
     assert "line 2: confidence cannot be 'sure'" in next(refusal("meeting_id,email,confidence\nm,a@b.fr,sure\n"))

@@ -16,7 +16,7 @@ LOT = 1000
 class LinkRemover(Protocol):
     """Deletes external recordings in Pod."""
 
-    def remove(self, *, ids: Sequence[int], dry: bool) -> int:
+    def remove(self, ids: Sequence[int]) -> int:
         """Delete the links of these numbers; return how many there were."""
         ...
 
@@ -44,7 +44,7 @@ class LinkRemoval:
         for start in range(0, len(links), LOT):
             lot = links[start : start + LOT]
             self.memory.check_lock()
-            deleted += self.links.remove(ids=[link.id for link in lot], dry=False)
+            deleted += self.links.remove([link.id for link in lot])
             self.memory.write(self.server, self._entries(lot, why))
         return deleted
 

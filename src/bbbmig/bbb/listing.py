@@ -12,7 +12,7 @@ from functools import partial
 from bbbmig.bbb import merge
 from bbbmig.bbb.cache import Cache, Entry
 from bbbmig.bbb.client import BbbServer
-from bbbmig.bbb.reply_parser import Problem
+from bbbmig.bbb.reply_parser import ListProblem
 from bbbmig.bbb.sharded_listing import CONNECTIONS, Taking, add_part, read_reply
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import newest_first
@@ -31,7 +31,7 @@ class Listing:
     """
 
     recordings: tuple[Recording, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[ListProblem, ...]
     checksum: str
     calls: int
     why_parts: str
@@ -125,7 +125,7 @@ def cached_listing(cache: Cache) -> Listing:
     """Read the list that was kept last, without asking anybody. Raise ConfigError if there is none."""
     entry = cache.current()
     found: dict[str, Recording] = {}
-    problems: list[Problem] = []
+    problems: list[ListProblem] = []
     for part in entry.parts:
         brought: dict[str, Recording] = {}
         problems += read_reply(partial(entry.chunks, part), str(entry.folder / part.file), brought)
@@ -145,17 +145,19 @@ def one_recording(server: BbbServer, record_id: str, *, tokens: bool = False) ->
     return found.get(record_id)
 
 
-def _differences(whole: set[str], in_parts: set[str]) -> list[Problem]:
+def _differences(whole: set[str], in_parts: set[str]) -> list[ListProblem]:
     """Report the recordings that only one of the two ways gave; they are in the list."""
+    told = ((whole - in_parts, "by its recordID"), (in_parts - whole, "everything"))
     return [
-        *(Problem(record_id=i, what="not given when asked for by its recordID", lost=False) for i in whole - in_parts),
-        *(Problem(record_id=i, what="not given when asked for everything", lost=False) for i in in_parts - whole),
+        ListProblem(record_id=record_id, what=f"not given when asked for {how}", lost=False)
+        for missing, how in told
+        for record_id in missing
     ]
 
 
-def _listing(entry: Entry, found: dict[str, Recording], problems: list[Problem], *, from_cache: bool) -> Listing:
+def _listing(entry: Entry, found: dict[str, Recording], problems: list[ListProblem], *, from_cache: bool) -> Listing:
     """Put the list together."""
-    gaps = [Problem(record_id=f"{prefix}…", what=f"could not be listed: {why}") for prefix, why in entry.gaps]
+    gaps = [ListProblem(record_id=f"{prefix}…", what=f"could not be listed: {why}") for prefix, why in entry.gaps]
     return Listing(
         recordings=tuple(newest_first(merge.with_parents(found.values()))),
         problems=(*problems, *gaps),

@@ -8,7 +8,16 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 
-from bbbmig.bbb.reply_parser import END, MOST_TAGS, START, Problem, TooLargeError, is_too_deep, recording_of, too_large
+from bbbmig.bbb.reply_parser import (
+    END,
+    MOST_TAGS,
+    START,
+    ListProblem,
+    TooLargeError,
+    is_too_deep,
+    recording_of,
+    too_large,
+)
 from bbbmig.domain.recording import Recording
 
 _DECLARATION = (
@@ -27,7 +36,7 @@ class NotUsual(Exception):
     """A reply that is to be read with more care; it may be as good as any."""
 
 
-def in_batches(chunks: Iterable[bytes], *, tokens: bool = False) -> Iterator[Recording | Problem]:
+def in_batches(chunks: Iterable[bytes], *, tokens: bool = False) -> Iterator[Recording | ListProblem]:
     """Read the recordings of a reply as `reply_parser.parsed` does; raise NotUsual where it may not be so simple."""
     held = b""
     begun = False
@@ -65,7 +74,7 @@ def _without_previews(batch: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _of_batch(batch: bytes, *, tokens: bool) -> Iterator[Recording | Problem]:
+def _of_batch(batch: bytes, *, tokens: bool) -> Iterator[Recording | ListProblem]:
     """Read whole recordings, one after another."""
     if len(batch) > MOST_TAGS and any(map(too_large, batch.split(END))):
         raise TooLargeError("the list holds a recording beyond all measure")

@@ -14,7 +14,7 @@ from bbbmig.bbb.cache import Draft, Entry, Part
 from bbbmig.bbb.client import STATES, BbbServer
 from bbbmig.bbb.errors import FilterRequired, TooMuch
 from bbbmig.bbb.reply_batches import NotUsual, in_batches
-from bbbmig.bbb.reply_parser import MalformedReplyError, Problem, TooLargeError, parsed, salvaged
+from bbbmig.bbb.reply_parser import ListProblem, MalformedReplyError, TooLargeError, parsed, salvaged
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteError, RemoteRefused
 
@@ -47,7 +47,7 @@ class Taking:
         self._connections = connections
         self.waited_s = 0.0
         self.found: dict[str, Recording] = {}
-        self.problems: list[Problem] = []
+        self.problems: list[ListProblem] = []
         self._server = server
         self._draft = draft
         self._replies: list[Part] = []
@@ -194,7 +194,7 @@ def _joined(prefix: str, letters: str) -> str:
 
 def read_reply(
     chunks: Callable[[], Iterable[bytes]], what: str, found: dict[str, Recording], *, tokens: bool = False
-) -> list[Problem]:
+) -> list[ListProblem]:
     """Put a reply's recordings into `found`, one by one if it is malformed; return what was wrong with them."""
     try:
         with contextlib.suppress(NotUsual):
@@ -207,7 +207,7 @@ def read_reply(
     return _sorted_out(salvaged(chunks(), what=what, tokens=tokens), found)
 
 
-def _sorted_out(items: Iterable[Recording | Problem], found: dict[str, Recording]) -> list[Problem]:
+def _sorted_out(items: Iterable[Recording | ListProblem], found: dict[str, Recording]) -> list[ListProblem]:
     """Merge recordings into `found` and return the problems."""
     problems = []
     for item in items:

@@ -25,7 +25,7 @@ from bbbmig.transfer.partial_file import note_of, part_of
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
 
 
-def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
+def install(part: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
     """Make `part` appear as `target`, certainly on the disk; return its size in bytes.
 
     `mode`, `owner` and `group` (names or numbers) are set before it appears; None and "" leave them. `part` may be
@@ -52,8 +52,8 @@ def place(part: Path, target: Path, *, mode: int | None = None, owner: str = "",
     return size
 
 
-def place_copy(file: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
-    """Make a copy of a whole file appear as `target`, with all that `place` promises; `file` stays."""
+def install_copy(file: Path, target: Path, *, mode: int | None = None, owner: str = "", group: str = "") -> int:
+    """Make a copy of a whole file appear as `target`, with all that `install` promises; `file` stays."""
     near = part_of(target)
     with disk_errors(target):
         near.unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def place_copy(file: Path, target: Path, *, mode: int | None = None, owner: str 
                 raise
             check_room(target.parent, size, what=target.name)
             make_inside(target.parent, lambda: shutil.copyfile(file, near))
-    return place(near, target, mode=mode, owner=owner, group=group)
+    return install(near, target, mode=mode, owner=owner, group=group)
 
 
 @contextlib.contextmanager

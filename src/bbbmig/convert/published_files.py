@@ -51,14 +51,12 @@ class PublishedFiles:
         presentation: Presentation,
         purpose: Purpose = RENDERED,
         *,
-        films: bool = True,
         told: Told = _silent,
         stop: threading.Event | None = None,
     ) -> Iterator[Presentation]:
         """Yield the presentation with its folder on this machine; one that has its folder is given as it is.
 
-        Without `films`, these are only looked for. Raise RecordingFailed when the server refuses every file,
-        RemoteError when it fails, MachineError, Stopped.
+        Raise RecordingFailed when the server refuses every file, RemoteError when it fails, MachineError, Stopped.
         """
         if presentation.folder is not None:
             yield presentation
@@ -80,10 +78,10 @@ class PublishedFiles:
                 told=told,
                 side_file=self.side_file,
             )
-            known, elsewhere = _asked(site, presentation.record_id, purpose, films=films)
+            known = _asked(site, presentation.record_id, purpose)
             _check_any(presentation, site, known)
             notes = tuple(_notes(site))
-            yield replace(presentation, folder=folder, elsewhere=tuple(elsewhere.items()), notes=notes)
+            yield replace(presentation, folder=folder, notes=notes)
 
 
 def _own_downloader(presentation: Presentation) -> Downloader:
@@ -94,30 +92,22 @@ def _own_downloader(presentation: Presentation) -> Downloader:
     return downloader
 
 
-def _asked(
-    site: SiteFolder, record_id: str, purpose: Purpose, *, films: bool
-) -> tuple[dict[str, bytes | None], dict[str, int]]:
-    """Ask for one file after another until all are known; return what is known, and the sizes of films left there.
+def _asked(site: SiteFolder, record_id: str, purpose: Purpose) -> dict[str, bytes | None]:
+    """Ask for one file after another until all are known; return them by name: the bytes of those that name others.
 
     Raise RecordingFailed if what a recording cannot do without lies on a host that is not asked.
     """
     known: dict[str, bytes | None] = {}
-    elsewhere: dict[str, int] = {}
     reads = index_names(purpose)
     while names := next_names(known, purpose):
         if len(known) + len(names) > MOST_FILES:
             raise RecordingFailed(f"the recording names more than {MOST_FILES} files")
         for name in names:
-            if not films and name.startswith(_FILMS):
-                size = site.size(name)
-                elsewhere |= {} if size is None else {name: size}
-                known[name] = None if size is None else b""
-            else:
-                path = site.get(name)
-                known[name] = None if path is None else path.read_bytes() if name in reads else b""
+            path = site.get(name)
+            known[name] = None if path is None else path.read_bytes() if name in reads else b""
             if site.absent.get(name) == "elsewhere" and (name in _NEEDED or name.startswith(_FILMS)):
                 raise RecordingFailed(f"{record_id}: {name} was {site.refusals[name]}", hint=_ELSEWHERE)
-    return known, elsewhere
+    return known
 
 
 def _check_any(presentation: Presentation, site: SiteFolder, known: Mapping[str, bytes | None]) -> None:

@@ -16,11 +16,13 @@ _COLUMNS = sa.table(
 )
 
 
-def columns_seen(connection: ReadOnlyConnection, tables: Collection[str], place: str = "") -> dict[str, frozenset[str]]:
+def columns_seen(
+    connection: ReadOnlyConnection, tables: Collection[str], schema: str = ""
+) -> dict[str, frozenset[str]]:
     """Return the columns of these tables that the account may use, by table; absent or forbidden ones are left out.
 
-    information_schema shows an account only what it may use: no table is told from a forbidden one. `place`
-    is the schema of PostgreSQL, or another database of MySQL; "" for the account's own. Raise as
+    information_schema shows an account only what it may use: no table is told from a forbidden one. `schema`
+    is that of PostgreSQL, or another database of MySQL; "" for the account's own. Raise as
     `ReadOnlyConnection.read`.
     """
     where = connection.where
@@ -32,8 +34,8 @@ def columns_seen(connection: ReadOnlyConnection, tables: Collection[str], place:
         joined = there.join(info, sa.true())
         statement = sa.select(there.c.name, info.c.name).select_from(joined).where(there.c.name.in_(names))
     else:
-        place = place or (where.database if where.driver == "mysql" else "")
-        wanted = sa.literal(place) if place else sa.func.current_schema()
+        schema = schema or (where.database if where.driver == "mysql" else "")
+        wanted = sa.literal(schema) if schema else sa.func.current_schema()
         statement = sa.select(_COLUMNS.c.table_name, _COLUMNS.c.column_name).where(
             _COLUMNS.c.table_schema == wanted, _COLUMNS.c.table_name.in_(names)
         )

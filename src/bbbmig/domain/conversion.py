@@ -16,8 +16,7 @@ class Presentation:
 
     `media` ends with "/" (`https://host/presentation/ID/`). `folder` is that same folder on this machine's
     disk: a copy that was fetched (`published_files`), or the server's own. `cookies` open protected recordings of
-    Scalelite. `elsewhere` are names and sizes of films that are on the server and not in `folder`, `notes` what a
-    person should know of the copy.
+    Scalelite. `notes` are what a person should know of the copy.
     """
 
     record_id: str
@@ -27,7 +26,6 @@ class Presentation:
     start: datetime | None = None
     folder: Path | None = None
     cookies: tuple[tuple[str, str], ...] = ()
-    elsewhere: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -71,11 +71,3 @@ class Tally:
     def exit_code(self) -> ExitCode:
         """Return 3 as soon as one failed or waits for a person, else 0."""
         return ExitCode.PARTIAL if self.by_status[Status.FAILED] or self.waiting else ExitCode.DONE
-
-    def in_words(self) -> str:
-        """Say the counts: "12 done, 3 skipped (2 already done, 1 unpublished), 0 failed"."""
-        words = [f"{self.by_status[s]} {s}" for s in Status if self.by_status[s] or s in (Status.DONE, Status.FAILED)]
-        if self.by_status[Status.PLANNED]:
-            words.remove(f"{self.by_status[Status.DONE]} {Status.DONE}")
-        reasons = ", ".join(f"{count} {reason}" for reason, count in self.by_reason.most_common())
-        return ", ".join(words) + (f" ({reasons})" if reasons else "")

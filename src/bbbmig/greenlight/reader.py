@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bbbmig.database.columns import columns_seen
+from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.database.driver_errors import ConnectionLost
 from bbbmig.database.read_only import ReadOnlyConnection
+from bbbmig.database.table_file import read_table_file
 from bbbmig.domain.account_names import Account
-from bbbmig.domain.csv_table import read_table
 from bbbmig.domain.meeting_register import MeetingRegister
 from bbbmig.errors import ConfigError, RemoteRefused
-from bbbmig.greenlight.config import CSV, GreenlightSource
+from bbbmig.greenlight.config import GreenlightSource
 from bbbmig.greenlight.rows import account_of, need_columns, parts_of
 from bbbmig.greenlight.statements import TABLES, Layout, Seen, cached_recordings, everything, layout_of, people
 
@@ -36,23 +37,24 @@ class GreenlightState:
 
 def reader_of(source: GreenlightSource) -> "DatabaseReader | CsvReader":
     """Prepare to read a database or an export; nothing is opened. Raise ConfigError for a file that is not there."""
-    return CsvReader(source) if source.driver == CSV else DatabaseReader(source)
+    return CsvReader(source, source.where) if isinstance(source.where, Path) else DatabaseReader(source, source.where)
 
 
 class DatabaseReader:
     """Reads the database (`domain.register_owners.Reader`)."""
 
-    def __init__(self, source: GreenlightSource) -> None:
+    def __init__(self, source: GreenlightSource, database: DatabaseUrl) -> None:
         """Prepare; nothing is connected yet. Raise ConfigError when the file of SQLite is not there."""
         self.source = source
-        self._connection = ReadOnlyConnection(source.url)
+        self._database = database
+        self._connection = ReadOnlyConnection(database)
         self._found: tuple[Seen, Layout] | None = None
 
     def reach(self) -> None:
         """Connect, and see which version it is. Raise RemoteError, or RemoteRefused for what is absent or forbidden."""
         if self._found is None:
             seen = columns_seen(self._connection, TABLES, self._schema)
-            label, account = self.source.label, self.source.user
+            label, account = self.source.label, self._database.user
             self._found = seen, layout_of(seen, label=label, account=account)
 
     def register(self) -> MeetingRegister:
@@ -86,7 +88,7 @@ class DatabaseReader:
         self.reach()
         _, layout = self._layout
         return GreenlightState(
-            where=f"{self._connection.server()}, {self.source.url.where}",
+            where=f"{self._connection.server()}, {self._database.where}",
             version=layout.version,
             read_only=self._refuses_writes(),
             missing=layout.missing,
@@ -98,7 +100,7 @@ class DatabaseReader:
 
     @property
     def _schema(self) -> str:
-        return self.source.schema if self.source.driver == "postgresql" else ""
+        return self.source.schema if self._database.driver == "postgresql" else ""
 
     @property
     def _layout(self) -> tuple[Seen, Layout]:
@@ -138,9 +140,10 @@ class DatabaseReader:
 class CsvReader:
     """Reads an export (`domain.register_owners.Reader`): all of it, when it is reached."""
 
-    def __init__(self, source: GreenlightSource) -> None:
+    def __init__(self, source: GreenlightSource, file: Path) -> None:
         """Keep where it is."""
         self.source = source
+        self._file = file
         self._register: MeetingRegister | None = None
         self._accounts: dict[str, Account] = {}
         self._columns: tuple[str, ...] = ()
@@ -149,14 +152,8 @@ class CsvReader:
         """Read the file. Raise ConfigError for one that cannot be read, is no table or lacks columns."""
         if self._register is not None:
             return
-        path, label = Path(self.source.database).expanduser(), self.source.label
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ConfigError(
-                f"{label}: cannot read {path}: {error.strerror}", hint="docs/owners.md has the line that exports it"
-            ) from error
-        columns, lines = read_table(data, f"{label}: {path}")
+        path, label = self._file, self.source.label
+        columns, lines = read_table_file(path, label, hint="docs/owners.md has the line that exports it")
         need_columns(columns, f"{label}: {path}")
         register = MeetingRegister()
         parts = [*parts_of((cells for _, cells in lines), self.source)]
@@ -185,7 +182,7 @@ class CsvReader:
         """Return what the file shows. Raise ConfigError as `reach`."""
         self.reach()
         old = {"social_uid", "username", "deleted"} & set(self._columns)
-        return GreenlightState(where=self.source.database, version=2 if old else 3, read_only=None)
+        return GreenlightState(where=str(self._file), version=2 if old else 3, read_only=None)
 
     def close(self) -> None:
         """Need nothing: the file was read at once."""

@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass, field
 
 from bbbmig.database.database_url import DatabaseUrl
-from bbbmig.domain.database_names import DRIVERS, IDENTIFIER, QUALIFIED, TABLE_PREFIX
+from bbbmig.domain.database_names import IDENTIFIER, QUALIFIED, TABLE_PREFIX
 from bbbmig.domain.username_rule import UserNames
 from bbbmig.errors import ConfigError
 
 DEFAULT_SECTION = "default"
 """The section for recordings that do not say which server they come from."""
 
+RIGHTS = "docs/moodle.md has the statements that grant what bbbmig needs"
+"""The hint with every refusal of its database."""
 _PREFIX = re.compile(TABLE_PREFIX)
 _IDENTIFIER = re.compile(IDENTIFIER)
 _QUALIFIED = re.compile(QUALIFIED)
@@ -20,7 +22,7 @@ _QUALIFIED = re.compile(QUALIFIED)
 class MoodleSource:
     """One Moodle. Raise ConfigError when a value cannot be right.
 
-    `database` is a path for SQLite. `schema` is PostgreSQL's ("" for the account's own, usually "public").
+    `schema` is PostgreSQL's ("" for the account's own, usually "public").
     `prefix` is Moodle's `$CFG->prefix`. `origin_servers` are the host names of the Moodle's address, as recordings
     carry them in `bbb-origin-server-name`. `config_view` is the view that shows the few site settings needed (see
     docs/moodle.md), `DATABASE.VIEW` (PostgreSQL: `SCHEMA.VIEW`) if it is not where Moodle's tables are.
@@ -32,14 +34,7 @@ class MoodleSource:
     """
 
     name: str
-    driver: str
-    database: str
-    host: str = "localhost"
-    port: int | None = None
-    user: str = ""
-    password: str = field(default="", repr=False)
-    connect_timeout_s: float = 10.0
-    answer_timeout_s: float = 120.0
+    database: DatabaseUrl
     prefix: str = "mdl_"
     schema: str = ""
     config_view: str = "bbbmig_config"
@@ -51,15 +46,13 @@ class MoodleSource:
 
     def __post_init__(self) -> None:
         """Refuse values that would end in a statement or a connection that cannot work."""
-        if self.driver not in DRIVERS:
-            raise self._wrong("driver", self.driver, f"one of {', '.join(DRIVERS)}")
         if _PREFIX.fullmatch(self.prefix) is None:
             raise self._wrong("prefix", self.prefix, "Moodle's $CFG->prefix: small letters, digits and _")
         if self.schema and _IDENTIFIER.fullmatch(self.schema) is None:
             raise self._wrong("schema", self.schema, "the name of one in the database")
         if self.config_view and _QUALIFIED.fullmatch(self.config_view) is None:
             raise self._wrong("config_view", self.config_view, "VIEW, or DATABASE.VIEW (PostgreSQL: SCHEMA.VIEW)")
-        if self.driver == "sqlite" and "." in self.config_view:
+        if self.database.driver == "sqlite" and "." in self.config_view:
             raise self._wrong(
                 "config_view", self.config_view, "a file of SQLite is one database: write the view's name"
             )
@@ -70,22 +63,6 @@ class MoodleSource:
     def label(self) -> str:
         """Return what messages and `Ownership.source` call it: "moodle default"."""
         return f"moodle {self.name}"
-
-    @property
-    def url(self) -> DatabaseUrl:
-        """Return where its database is."""
-        return DatabaseUrl(
-            label=self.label,
-            driver=self.driver,
-            database=self.database,
-            host=self.host,
-            port=self.port,
-            user=self.user,
-            password=self.password,
-            connect_timeout_s=self.connect_timeout_s,
-            answer_timeout_s=self.answer_timeout_s,
-            rights="docs/moodle.md has the statements that grant what bbbmig needs",
-        )
 
     def _wrong(self, key: str, value: str, hint: str) -> ConfigError:
         return ConfigError(f"moodle {self.name}: {key} cannot be {value!r}", hint=hint)

@@ -58,8 +58,9 @@ class Layout:
         needed = [missing for missing in self.missing if not missing.lost]
         if needed:
             columns = "; ".join(f"{source.prefix}{m.table} ({', '.join(m.columns)})" for m in needed)
+            account = source.database.user or "this account"
             raise RemoteRefused(
-                f"moodle {source.name}: not there, or not granted to {source.user or 'this account'}: {columns}",
+                f"{source.label}: not there, or not granted to {account}: {columns}",
                 hint="are prefix and schema right? docs/moodle.md has the statements that grant what bbbmig needs",
             )
 
@@ -95,14 +96,14 @@ class Roles:
 
 def read_layout(connection: ReadOnlyConnection, source: MoodleSource) -> Layout:
     """Ask which of the wanted tables and columns there are; for a view in another database, once more."""
-    place, _, view = source.config_view.rpartition(".")
+    database, _, view = source.config_view.rpartition(".")
     names = {source.prefix + name: name for name in (*WANTED, "config")}
-    if not place:
+    if not database:
         names[view] = source.config_view
-    own = columns_seen(connection, names, source.schema if source.driver == "postgresql" else "")
+    own = columns_seen(connection, names, source.schema if source.database.driver == "postgresql" else "")
     layout = {names[table]: columns for table, columns in own.items()}
-    if place:
-        layout[source.config_view] = columns_seen(connection, [view], place).get(view, frozenset())
+    if database:
+        layout[source.config_view] = columns_seen(connection, [view], database).get(view, frozenset())
     return Layout(seen=layout, missing=tuple(_missing(layout)))
 
 

@@ -15,7 +15,7 @@ _GRANTS = "docs/moodle.md has the statements that grant what bbbmig reads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class MoodleProblem:
     """Something that is not as it should be, and what to do; a `serious` one keeps owners from being found."""
 
     message: str
@@ -40,12 +40,12 @@ class MoodleState:
     activities: int | None
     read_only: bool
     refusal: str
-    problems: tuple[Problem, ...]
+    problems: tuple[MoodleProblem, ...]
 
 
 def inspect_moodle(source: MoodleSource) -> MoodleState:
     """Look at one Moodle. Raise ConfigError, RemoteError or RemoteRefused when its database cannot be reached."""
-    connection = ReadOnlyConnection(source.url)
+    connection = ReadOnlyConnection(source.database)
     try:
         tables = MoodleTables(source)
         layout = read_layout(connection, source)
@@ -86,33 +86,33 @@ def _refusal(connection: ReadOnlyConnection, tables: MoodleTables) -> str:
 
 def _problems(
     source: MoodleSource, layout: Layout, site: Site, activities: int | None, refusal: str
-) -> Iterator[Problem]:
+) -> Iterator[MoodleProblem]:
     for missing in layout.missing:
         if not _expected(missing, site):
-            yield Problem(
+            yield MoodleProblem(
                 message=f"{source.prefix}{missing.table}: {', '.join(missing.columns)} absent or not granted"
                 + (f": {missing.lost}" if missing.lost else ""),
                 hint=_GRANTS if missing.lost else f"are prefix and schema right? {_GRANTS}",
                 serious=not missing.lost,
             )
     if not site.settings:
-        yield Problem(
+        yield MoodleProblem(
             message="the site's settings may not be read: administrators are not known, and become owners like others"
             + ("" if source.default_moderators is not None else "; the default rules are taken to be Moodle's own"),
             hint=f"make the view {source.config_view} and grant it (docs/moodle.md); where docs/grants made it in a "
             'database of its own, write config_view = "bbbmig_view.bbbmig_config"',
         )
     if activities == 0:
-        yield Problem(message="not one BigBlueButton activity", hint="are database, prefix and schema right?")
+        yield MoodleProblem(message="not one BigBlueButton activity", hint="are database, prefix and schema right?")
     if not refusal:
-        yield Problem(
+        yield MoodleProblem(
             message="the server let a write pass: the session is not read-only",
             hint="use an account with SELECT rights only (docs/moodle.md), and report which server it is",
             serious=True,
         )
     if not source.origin_servers:
         default = source.name == DEFAULT_SECTION
-        yield Problem(
+        yield MoodleProblem(
             message="no origin_servers: "
             + ("recordings are taken for this Moodle's only if a seed proves it" if default else "never asked"),
             hint="origin_servers: the host names of this Moodle's address, old ones included",

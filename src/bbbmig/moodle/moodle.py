@@ -132,7 +132,7 @@ def open_moodle(source: MoodleSource) -> Moodle:
 
     Raise ConfigError, RemoteError or RemoteRefused when this Moodle cannot be used at all.
     """
-    connection = ReadOnlyConnection(source.url)
+    connection = ReadOnlyConnection(source.database)
     try:
         tables = MoodleTables(source)
         layout = read_layout(connection, source)

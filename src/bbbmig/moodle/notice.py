@@ -72,7 +72,7 @@ class MoodleNotice:
         try:
             self._try(sa.select(b.c.id, b.c.course, b.c.introformat).where(nothing), writes)
         except RemoteRefused as error:
-            who = self.source.user or "this account"
+            who = self.source.database.user or "this account"
             raise RemoteRefused(
                 f"moodle {self.source.name}: {who} may not write notices ({error.message})",
                 hint="notice.user: an account of its own, made with docs/grants/mysql-notice.sql or "

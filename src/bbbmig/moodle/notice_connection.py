@@ -22,7 +22,7 @@ class WritingConnection:
     def __init__(self, source: MoodleSource) -> None:
         """Prepare; nothing is connected yet. Raise ConfigError when the file of SQLite is not there."""
         self.source = source
-        self._engine = _writing_engine(source.url)
+        self._engine = _writing_engine(source.database)
         self._connection: sa.Connection | None = None
 
     @contextlib.contextmanager
@@ -31,7 +31,7 @@ class WritingConnection:
 
         Raise CannotConnect, ConnectionLost, RemoteError or RemoteRefused.
         """
-        with in_words(self.source.url):
+        with in_words(self.source.database):
             if self._connection is None:
                 self._connection = self._engine.connect()
             with self._connection.begin():
@@ -41,7 +41,7 @@ class WritingConnection:
         """Close the connection, if open; the next transaction opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            with in_words(self.source.url):
+            with in_words(self.source.database):
                 connection.invalidate()
                 connection.close()
 

@@ -103,7 +103,7 @@ class MoodleTables:
 
     def __init__(self, source: MoodleSource, wanted: Mapping[str, Wanted] = WANTED) -> None:
         """Make the tables; nothing is asked of the server."""
-        schema = source.schema if source.driver == "postgresql" else ""
+        schema = source.schema if source.database.driver == "postgresql" else ""
         self._metadata = sa.MetaData(schema=schema or None)
         self._tables = {name: self._table(source.prefix + name, one) for name, one in wanted.items()}
         self.config_view = self._table(source.config_view, CONFIG)

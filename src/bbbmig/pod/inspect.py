@@ -49,7 +49,7 @@ class ExtensionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class PodProblem:
     """Something that a person should look at.
 
     `subject` is "address", "version", "token", "site", "administrator", "recorder" or "extension". `exit_code` is the
@@ -75,7 +75,7 @@ class PodState:
     recorder: RecorderInfo | None = None
     extension_state: ExtensionState = ExtensionState.NOT_TRIED
     extension: ExtensionVersion | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[PodProblem, ...] = ()
 
 
 def inspect_pod(server: PodServer, *, administrator: str, site: str = "", recorder_id: int | None = None) -> PodState:
@@ -111,7 +111,7 @@ class _Look:
     """The steps of an inspection; each adds its problems."""
 
     server: PodServer
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[PodProblem] = field(default_factory=list)
 
     def version(self) -> str | None:
         """Reach Pod; None if nothing answers there, "" if it does not tell its version."""
@@ -218,7 +218,7 @@ class _Look:
         *,
         exit_code: ExitCode = ExitCode.REMOTE_REFUSED,
     ) -> None:
-        self.problems.append(Problem(subject=subject, severity=severity, what=what, hint=hint, exit_code=exit_code))
+        self.problems.append(PodProblem(subject=subject, severity=severity, what=what, hint=hint, exit_code=exit_code))
 
     def _warn(self, subject: str, what: str, hint: str) -> None:
         self._add(subject, what, hint, Severity.WARNING)

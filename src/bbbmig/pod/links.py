@@ -58,14 +58,13 @@ class Links:
             page_size_max=reply.number("page_size_max"),
         )
 
-    def all(self, prefix: str = "") -> list[Link]:
-        """Read all links, oldest first; with a prefix, those whose address begins with it."""
-        params = self._on_site() | ({"source_url__startswith": prefix} if prefix else {})
+    def all(self) -> list[Link]:
+        """Read all links, oldest first."""
         with _our_file():
             rows = self._server.read_all(
-                ROUTE, what="external recordings in Pod", params=params, page_size=_LONGEST_KNOWN_PAGE
+                ROUTE, what="external recordings in Pod", params=self._on_site(), page_size=_LONGEST_KNOWN_PAGE
             )
-        return [link for link in map(_link, rows) if link.source_url.startswith(prefix)]
+        return [_link(row) for row in rows]
 
     def create(self, links: Sequence[LinkRequest]) -> list[LinkResult]:
         """Create in one request those that do not exist, as many as `ExtensionVersion.bulk_max` at most.
@@ -84,21 +83,15 @@ class Links:
             raise RemoteError(f"{what}: not one result for each", hint="run again")
         return [_created(result) for result in results]
 
-    def remove(self, *, prefix: str = "", ids: Sequence[int] = (), dry: bool) -> int:
-        """Delete the links whose address begins with a prefix (scheme, host and "/" at least), or those with the ids.
+    def remove(self, ids: Sequence[int]) -> int:
+        """Delete the links with these ids, as far as they are there; return how many were."""
+        return sum(self._remove({"ids": lot, **self._on_site()}) for lot in _lots(ids))
 
-        Gives how many were deleted, or would be if `dry`. Raise ValueError unless either prefix or ids are given.
-        """
-        if bool(prefix) == bool(ids):
-            raise ValueError("either prefix or ids")
-        orders = [{"prefix": prefix}] if prefix else [{"ids": some} for some in _lots(ids)]
-        return sum(self._remove({**order, **self._on_site()}, dry=dry) for order in orders)
-
-    def _remove(self, order: dict[str, object], *, dry: bool) -> int:
+    def _remove(self, order: dict[str, object]) -> int:
         """Delete by one request, and look whether it was done if its reply is lost."""
         there = self._ordered(order, dry=True)
-        if dry or not there:
-            return there
+        if not there:
+            return 0
         try:
             return self._ordered(order, dry=False)
         except RemoteError:

@@ -132,7 +132,7 @@ class JsonReporter:
             command=command,
             counts={str(status): count for status, count in tally.by_status.items()},
             reasons=dict(tally.by_reason),
-            words=summary or tally.in_words(),
+            words=summary or sentences.counts(tally),
             exit_code=int(exit_code),
         )
 

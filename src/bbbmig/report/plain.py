@@ -120,7 +120,7 @@ class PlainReporter:
         """Write the last line."""
         changed = tally.by_status[Status.DONE] or tally.by_status[Status.FAILED] or exit_code
         if changed or not self._quiet:
-            self._line(sentences.end(command, summary or tally.in_words(), exit_code))
+            self._line(sentences.end(command, summary or sentences.counts(tally), exit_code))
 
     def _line(self, text: str) -> None:
         """Write one line; what this terminal's encoding cannot say is replaced."""

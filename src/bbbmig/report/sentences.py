@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from bbbmig.domain.outcome import Outcome, Status
+from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.owner import Owner
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.plan import Action, Kind, Reason
@@ -35,6 +35,15 @@ def local(moment: datetime | None) -> str:
 def day(moment: datetime | None) -> str:
     """Write the day of a moment in this machine's time zone, "" if there is none."""
     return f"{moment.astimezone():%Y-%m-%d}" if moment else ""
+
+
+def counts(tally: Tally) -> str:
+    """Say how many came to what: "12 done, 3 skipped (2 already done, 1 unpublished), 0 failed"."""
+    by_status = tally.by_status
+    named = (status for status in Status if by_status[status] or status in (Status.DONE, Status.FAILED))
+    words = [f"{by_status[one]} {one}" for one in named if not (one is Status.DONE and by_status[Status.PLANNED])]
+    reasons = ", ".join(f"{count} {reason}" for reason, count in tally.by_reason.most_common())
+    return ", ".join(words) + (f" ({reasons})" if reasons else "")
 
 
 def intention(outcome: Outcome) -> str:

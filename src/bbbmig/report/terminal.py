@@ -188,7 +188,7 @@ class TerminalReporter:
             return
         self._print(
             Text(
-                sentences.end(command, summary or tally.in_words(), exit_code),
+                sentences.end(command, summary or sentences.counts(tally), exit_code),
                 style="bold" if not exit_code else "bold red",
             )
         )

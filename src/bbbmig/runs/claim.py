@@ -10,7 +10,7 @@ from bbbmig.apply.claims import ClaimDelivery
 from bbbmig.apply.executor import planned
 from bbbmig.apply.taking import give_back
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
-from bbbmig.convert.install_file import place
+from bbbmig.convert.install_file import install
 from bbbmig.convert.probe import check_media, probe
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.exclusion import KeptBack, excluded, known
@@ -179,7 +179,7 @@ def claim_delivery(run: Run, maker: FileMaker, history: History) -> ClaimDeliver
         directory=recorder.directory,
         pod_directory=str(recorder.pod_directory),
         maker=maker,
-        install=partial(place, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
+        install=partial(install, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
         recorder=adapters.recorder,
         memory=adapters.ledger,
         history=history,

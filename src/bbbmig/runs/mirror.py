@@ -61,7 +61,7 @@ def mirror(run: Run, options: MirrorOptions) -> None:
         states = there.states() if there.exists else {}
         plan = _plan(run.choose(listing, options.selection), options, states)
         run.show(planned(plan))
-        run.summary = f"{run.tally.in_words()}; {_room_in_words(there, plan)}"
+        run.summary = f"{sentences.counts(run.tally)}; {_room_in_words(there, plan)}"
     else:
         there.places.prepare(run.server)
         with there.places.locked():

@@ -191,8 +191,8 @@ def _work(run: Run, name: str) -> NoticeDelivery:
     """Connect to one Moodle with the account that may write."""
     (source,) = moodle_sources(run.settings, [name])
     section = run.settings.moodle[name].notice
-    writing = replace(source, user=section.user, password=section.password.get_secret_value())
-    moodle = run.adapters.enter_context(MoodleNotice(writing))
+    account = replace(source.database, user=section.user, password=section.password.get_secret_value())
+    moodle = run.adapters.enter_context(MoodleNotice(replace(source, database=account)))
     return NoticeDelivery(server=run.server, moodle=moodle, memory=run.adapters.ledger, dry=run.dry)
 
 

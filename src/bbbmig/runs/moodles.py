@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bbbmig.domain.username_rule import UserNames
 from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.database_places import database_of
 from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,18 +36,12 @@ def moodle_owners(adapters: Adapters, names: Sequence[str]) -> "list[MoodleOwner
 def _source(settings: Settings, name: str) -> "MoodleSource":
     """Return one Moodle's database."""
     from bbbmig.moodle import MoodleSource
+    from bbbmig.moodle.config import RIGHTS
 
     section = settings.moodle[name]
     return MoodleSource(
         name=name,
-        driver=section.driver,
-        database=section.database,
-        host=section.host,
-        port=section.port,
-        user=section.user,
-        password=section.password.get_secret_value(),
-        connect_timeout_s=section.connect_timeout_s,
-        answer_timeout_s=section.answer_timeout_s,
+        database=database_of(section, f"moodle {name}", RIGHTS),
         prefix=section.prefix,
         schema=section.schema_,
         config_view=section.config_view,

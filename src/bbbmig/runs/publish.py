@@ -11,7 +11,7 @@ from bbbmig.apply.publishing import PublishDelivery
 from bbbmig.apply.taking import give_back
 from bbbmig.apply.video_file import FileMaker
 from bbbmig.apply.work_files import remove_files, whole_files
-from bbbmig.convert.install_file import place, place_copy
+from bbbmig.convert.install_file import install, install_copy
 from bbbmig.domain import exclusion
 from bbbmig.domain.choices import Via
 from bbbmig.domain.claim_plan import ClaimRules
@@ -251,7 +251,7 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         server=run.server,
         directory=run.settings.converter.directory,
         maker=maker,
-        install=place,
+        install=install,
         videos=adapters.videos,
         sender=sender,
         memory=adapters.ledger,
@@ -282,7 +282,7 @@ def _sender(run: Run, via: Via, rules: PublishRules) -> Sender:
         directory=recorder.directory,
         pod_directory=str(recorder.pod_directory),
         room=recorder_directory.room_for_names(run.settings.recorder),
-        install_copy=partial(place_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
+        install_copy=partial(install_copy, mode=recorder.mode, owner=recorder.owner, group=recorder.group),
         in_pod=frozenset(rules.claimed or ()),
         again={short_id(record_id) for record_id in rules.history.published()},
     )

@@ -6,7 +6,7 @@ from functools import partial
 from bbbmig.apply.claims import look_into_found
 from bbbmig.apply.taking import TakeBack, being_taken
 from bbbmig.apply.video_file import FileMaker
-from bbbmig.convert.install_file import place
+from bbbmig.convert.install_file import install
 from bbbmig.domain.claim_plan import given
 from bbbmig.domain.history import Effect, History
 from bbbmig.runs.recorder_directory import files_here
@@ -36,7 +36,7 @@ def taking(run: Run, maker: FileMaker, history: History) -> TakeBack:
         work=run.settings.converter.directory,
         recorder=run.adapters.recorder,
         look_into=partial(look_into_found, maker, history),
-        install=place,
+        install=install,
         server=run.server,
         memory=run.adapters.ledger,
         history=history,

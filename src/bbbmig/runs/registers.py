@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 from bbbmig.domain.account_names import NAMED_RULES, USUAL_RULES, AccountNames, NameRule
 from bbbmig.domain.register_owners import AskPod, RegisterOwners, RegisterPlace
 from bbbmig.runs.adapters import Adapters
+from bbbmig.runs.database_places import database_or_file
 from bbbmig.settings import AccountNamesSection, Settings
 
 if TYPE_CHECKING:
     from bbbmig.greenlight import GreenlightSource
     from bbbmig.table import TableSource
+
+_METADATA = "metadata"
 
 
 def greenlights(adapters: Adapters) -> Mapping[str, RegisterOwners]:
@@ -45,18 +48,12 @@ def tables(adapters: Adapters) -> Mapping[str, RegisterOwners]:
 def table_source(settings: Settings, name: str) -> "TableSource":
     """Return where one table is. Raise ConfigError for values that cannot be right together."""
     from bbbmig.table import TableSource
+    from bbbmig.table.config import RIGHTS
 
     section = settings.table[name]
     return TableSource(
         name=name,
-        driver=section.driver,
-        database=section.database,
-        host=section.host,
-        port=section.port,
-        user=section.user,
-        password=section.password.get_secret_value(),
-        connect_timeout_s=section.connect_timeout_s,
-        answer_timeout_s=section.answer_timeout_s,
+        where=None if section.driver == _METADATA else database_or_file(section, f"table {name}", RIGHTS),
         query=section.query,
         preset=section.preset,
         prefix=section.prefix,
@@ -71,18 +68,12 @@ def table_source(settings: Settings, name: str) -> "TableSource":
 def greenlight_source(settings: Settings, name: str) -> "GreenlightSource":
     """Return where one Greenlight's database, or its export, is."""
     from bbbmig.greenlight import GreenlightSource
+    from bbbmig.greenlight.config import RIGHTS
 
     section = settings.greenlight[name]
     return GreenlightSource(
         name=name,
-        driver=section.driver,
-        database=section.database,
-        host=section.host,
-        port=section.port,
-        user=section.user,
-        password=section.password.get_secret_value(),
-        connect_timeout_s=section.connect_timeout_s,
-        answer_timeout_s=section.answer_timeout_s,
+        where=database_or_file(section, f"greenlight {name}", RIGHTS),
         schema=section.schema_,
         origin_servers=section.origin_servers,
         providers=section.providers,

@@ -185,7 +185,7 @@ def opened(
             _log_failure(run, error)
             raise
         report.end(command, run.tally, run.exit_code, summary=run.summary)
-        said = sentences.end(command, run.summary or run.tally.in_words(), run.exit_code)
+        said = sentences.end(command, run.summary or sentences.counts(run.tally), run.exit_code)
         log.info("%s", said, extra=logs.FILE_ONLY)
 
 
@@ -197,7 +197,7 @@ def _log_failure(run: Run, error: BaseException) -> None:
     else:
         bug = error if isinstance(error, Exception) else None
         log.error("%s ended by %s", run.command, type(error).__name__, exc_info=bug, extra=logs.FILE_ONLY)
-    said = sentences.end(run.command, run.tally.in_words(), exit_code_of(error))
+    said = sentences.end(run.command, sentences.counts(run.tally), exit_code_of(error))
     log.error("%s", said, extra=logs.FILE_ONLY)
 
 

@@ -16,7 +16,7 @@ from bbbmig.settings.settings import Settings
 from bbbmig.settings.sources import (
     SECRETS_VARIABLE,
     Layer,
-    Problem,
+    SettingProblem,
     from_defaults,
     from_environment,
     from_overrides,
@@ -42,7 +42,7 @@ def load(
     that do not exist, values that cannot be right. Keys that are only missing are told by `Settings.need`.
     """
     environ = os.environ if environ is None else environ
-    problems: list[Problem] = []
+    problems: list[SettingProblem] = []
     layers = [
         from_overrides(overrides or {}),
         from_environment(environ, CATALOGUE, problems),
@@ -65,18 +65,20 @@ def load(
     return Settings(sections, file=file, missing=missing, places=_places(file, environ), log_asked=log_asked)
 
 
-def _merged(layers: Sequence[Layer], problems: Sequence[Problem]) -> tuple[Sections, list[KeyPath]]:
+def _merged(layers: Sequence[Layer], problems: Sequence[SettingProblem]) -> tuple[Sections, list[KeyPath]]:
     """Return the sections that are complete, and the keys that the others lack. Raise ConfigError for any problem."""
     explainer = Explainer(CATALOGUE, layers)
     missing: list[KeyPath] = []
-    wrong: list[Problem] = []
+    wrong: list[SettingProblem] = []
     try:
         sections = Sections(*layers)
     except ValidationError as error:
         missing, wrong = explainer.missing(error), explainer.wrong(error)
     if problems or wrong:
         begun = [key for key in missing if any(layer.find(key[:-1]) for layer in layers[:-1])]
-        raise not_valid([*problems, *wrong, *(Problem(".".join(key), "missing", environment_of(key)) for key in begun)])
+        raise not_valid(
+            [*problems, *wrong, *(SettingProblem(".".join(key), "missing", environment_of(key)) for key in begun)]
+        )
     if missing:
         for layer in layers:
             for key in missing:

@@ -1,17 +1,15 @@
 """The sections about other programs that know whose recordings are: each Greenlight, each table of the site."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field
 
 from bbbmig.domain.account_names import AccountField
 from bbbmig.domain.database_names import IDENTIFIER
 from bbbmig.domain.username_rule import Case
-from bbbmig.settings.field_types import Hosts, Pattern, Seconds, Section, Text, Words
-
-OLD_WORDS = {"mariadb": "mysql", "postgres": "postgresql", "pgsql": "postgresql", "sqlite3": "sqlite"}
-"""Words of other tools for the kinds of databases."""
+from bbbmig.settings.database_section import DatabaseSection
+from bbbmig.settings.field_types import Hosts, Pattern, Section, Text, Words
 
 
 class NameRuleSection(Section):
@@ -46,21 +44,13 @@ class AccountNamesSection(Section):
     )
 
 
-class GreenlightSection(Section):
+class GreenlightSection(DatabaseSection):
     """`[greenlight.NAME]`: one Greenlight's database, version 2 or 3, or an export of it."""
 
     driver: Literal["postgresql", "mysql", "sqlite", "csv"] = Field(
         description="Kind of database; `mysql` for MariaDB, too; `csv` for an export (docs/owners.md)"
     )
     database: Text = Field(description="Name of the database; for `sqlite` and `csv` the path of the file")
-    host: Text = Field(default="localhost", description="The database server")
-    port: int | None = Field(
-        default=None, ge=1, le=65535, description="Its port", json_schema_extra={"default": "that of the driver"}
-    )
-    user: str = Field(default="", description="Account that may read (docs/owners.md)")
-    password: SecretStr = Field(default=SecretStr(""), description="Its password")
-    connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
-    answer_timeout_s: Seconds = Field(default=120.0, description="Longest wait for one answer")
     schema_: Annotated[str, Field(pattern=f"^({IDENTIFIER})?$")] = Field(
         default="", alias="schema", description="PostgreSQL: the schema of its tables, if not `public`"
     )
@@ -74,28 +64,14 @@ class GreenlightSection(Section):
     )
     names: AccountNamesSection = AccountNamesSection()
 
-    @field_validator("driver", mode="before")
-    @classmethod
-    def _old_word(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        """Understand the words of other tools."""
-        return OLD_WORDS.get(value, value) if isinstance(value, str) else value
 
-
-class TableSection(Section):
+class TableSection(DatabaseSection):
     """`[table.NAME]`: a table of the site that says who is behind a meeting."""
 
     driver: Literal["postgresql", "mysql", "sqlite", "csv", "metadata"] = Field(
         description="Kind of database; `csv` for a file; `metadata` where recordings say it themselves (docs/owners.md)"
     )
     database: str = Field(default="", description="Name of the database; for `sqlite` and `csv` the path of the file")
-    host: Text = Field(default="localhost", description="The database server")
-    port: int | None = Field(
-        default=None, ge=1, le=65535, description="Its port", json_schema_extra={"default": "that of the driver"}
-    )
-    user: str = Field(default="", description="Account that may read (docs/owners.md)")
-    password: SecretStr = Field(default=SecretStr(""), description="Its password")
-    connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
-    answer_timeout_s: Seconds = Field(default=120.0, description="Longest wait for one answer")
     query: str = Field(default="", description="One SELECT with the columns of docs/owners.md; else that of `preset`")
     preset: Literal["", "pilos", "nextcloud", "studip", "b3desk", "wordpress"] = Field(
         default="", description="A client whose tables bbbmig knows"
@@ -125,9 +101,3 @@ class TableSection(Section):
         default="email", description="With driver `metadata`: what stands in that value"
     )
     names: AccountNamesSection = AccountNamesSection()
-
-    @field_validator("driver", mode="before")
-    @classmethod
-    def _old_word(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        """Understand the words of other tools."""
-        return OLD_WORDS.get(value, value) if isinstance(value, str) else value

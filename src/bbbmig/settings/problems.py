@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from bbbmig.errors import ConfigError
 from bbbmig.masking import masked
 from bbbmig.settings.keys import Catalogue, KeyPath
-from bbbmig.settings.sources import Layer, Problem
+from bbbmig.settings.sources import Layer, SettingProblem
 
 _LONGEST = 60
 _HINT = "every key is explained in docs/configuration.md and config.example.toml"
@@ -40,21 +40,21 @@ class Explainer:
         """Return the keys that nobody gave."""
         return [_path(one) for one in _details(error) if one["type"] == "missing"]
 
-    def wrong(self, error: ValidationError) -> list[Problem]:
+    def wrong(self, error: ValidationError) -> list[SettingProblem]:
         """Return the values that cannot be right and the keys that do not exist."""
         return [self._problem(one) for one in _details(error) if one["type"] not in _LACKS]
 
-    def _problem(self, detail: ErrorDetails) -> Problem:
+    def _problem(self, detail: ErrorDetails) -> SettingProblem:
         path, value, origin = self._place(_path(detail))
         dotted = ".".join(path)
         if detail["type"] == "extra_forbidden":
             meant = self.catalogue.meant(path)
-            return Problem(dotted, f"unknown key; did you mean {meant}?" if meant else "unknown key", origin)
+            return SettingProblem(dotted, f"unknown key; did you mean {meant}?" if meant else "unknown key", origin)
         if self.catalogue.is_section(path):
             if isinstance(value, dict):
-                return Problem(dotted, _words(detail), origin)
-            return Problem(dotted, f"must be a table: [{dotted}] with keys below it", origin)
-        return Problem(dotted, _words(detail) + self._shown(path, value), origin)
+                return SettingProblem(dotted, _words(detail), origin)
+            return SettingProblem(dotted, f"must be a table: [{dotted}] with keys below it", origin)
+        return SettingProblem(dotted, _words(detail) + self._shown(path, value), origin)
 
     def _place(self, path: KeyPath) -> tuple[KeyPath, Any, str]:
         """Find the value that counted; an item of a list is not a key of its own."""
@@ -94,7 +94,7 @@ def _words(detail: ErrorDetails) -> str:
     return _WORDS.get(kind) or detail["msg"].replace("Input should", "must", 1)
 
 
-def not_valid(problems: Sequence[Problem]) -> ConfigError:
+def not_valid(problems: Sequence[SettingProblem]) -> ConfigError:
     """Put all problems into one error."""
     head = "1 problem in the settings" if len(problems) == 1 else f"{len(problems)} problems in the settings"
     return ConfigError("\n  ".join([head, *map(str, problems)]), hint=_HINT)

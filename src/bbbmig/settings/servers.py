@@ -1,12 +1,13 @@
 """The sections about servers: BigBlueButton, Pod with its recorder, and each Moodle."""
 
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
 from bbbmig.domain.database_names import IDENTIFIER, QUALIFIED, TABLE_PREFIX, Driver
 from bbbmig.domain.username_rule import Case, UserField
+from bbbmig.settings.database_section import DatabaseSection
 from bbbmig.settings.field_types import (
     Hosts,
     Key,
@@ -21,7 +22,6 @@ from bbbmig.settings.field_types import (
     WebAddress,
     WebAddressOrNone,
 )
-from bbbmig.settings.owner_tables import OLD_WORDS
 
 
 class BbbSection(Section):
@@ -158,19 +158,12 @@ class NoticeSection(Section):
     closes: str = Field(default="", description="What stands for `{closes}`: until when the old server answers")
 
 
-class MoodleSection(Section):
+class MoodleSection(DatabaseSection):
     """`[moodle.NAME]`: one Moodle's database."""
 
     driver: Driver = Field(description="Kind of database; `mysql` for MariaDB, too; `sqlite` for the demo")
     database: Text = Field(description="Name of the database; for `sqlite` the path of the file")
-    host: Text = Field(default="localhost", description="The database server")
-    port: int | None = Field(
-        default=None, ge=1, le=65535, description="Its port", json_schema_extra={"default": "that of the driver"}
-    )
     user: str = Field(default="", description="Account that may read (docs/moodle.md)")
-    password: SecretStr = Field(default=SecretStr(""), description="Its password")
-    connect_timeout_s: Seconds = Field(default=10.0, description="Longest wait for a connection")
-    answer_timeout_s: Seconds = Field(default=120.0, description="Longest wait for one answer")
     prefix: Annotated[str, Field(pattern=f"^{TABLE_PREFIX}$")] = Field(
         default="mdl_", description="Moodle's `$CFG->prefix`"
     )
@@ -198,9 +191,3 @@ class MoodleSection(Section):
     )
     names: NamesSection = NamesSection()
     notice: NoticeSection = NoticeSection()
-
-    @field_validator("driver", mode="before")
-    @classmethod
-    def _old_word(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-        """Understand the words of other tools."""
-        return OLD_WORDS.get(value, value) if isinstance(value, str) else value

@@ -23,7 +23,7 @@ TESTS_PREFIX = "BBBMIG_TEST_"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SettingProblem:
     """One thing that is wrong: the dotted key, what is wrong with it, where it stands."""
 
     key: str
@@ -97,7 +97,7 @@ def from_overrides(overrides: Mapping[str, object]) -> Layer:
     return _layer(given)
 
 
-def from_environment(environ: Mapping[str, str], catalogue: Catalogue, problems: list[Problem]) -> Layer:
+def from_environment(environ: Mapping[str, str], catalogue: Catalogue, problems: list[SettingProblem]) -> Layer:
     """Take `BBBMIG_POD__TOKEN` and its like; a name that is no key is a problem."""
     found: list[tuple[KeyPath, object, str]] = []
     for name, value in environ.items():
@@ -109,11 +109,13 @@ def from_environment(environ: Mapping[str, str], catalogue: Catalogue, problems:
             found.append((path, value, origin))
         else:
             key = catalogue.meant(path)
-            problems.append(Problem(name, _unknown("variable", environment_name(key) if key else ""), "environment"))
+            problems.append(
+                SettingProblem(name, _unknown("variable", environment_name(key) if key else ""), "environment")
+            )
     return _layer(found)
 
 
-def from_secrets(environ: Mapping[str, str], catalogue: Catalogue, problems: list[Problem]) -> Layer:
+def from_secrets(environ: Mapping[str, str], catalogue: Catalogue, problems: list[SettingProblem]) -> Layer:
     """Take the files of `$CREDENTIALS_DIRECTORY` that are called like keys: `pod.token`.
 
     Other files there are not ours, unless they look as if they were meant to be.
@@ -123,7 +125,7 @@ def from_secrets(environ: Mapping[str, str], catalogue: Catalogue, problems: lis
     try:
         files = sorted(one for one in Path(place).iterdir() if one.is_file()) if place else []
     except OSError as error:
-        problems.append(Problem(f"${SECRETS_VARIABLE}", f"cannot be read: {error.strerror}", place))
+        problems.append(SettingProblem(f"${SECRETS_VARIABLE}", f"cannot be read: {error.strerror}", place))
         files = []
     for file in files:
         path = tuple(file.name.split("."))
@@ -132,14 +134,14 @@ def from_secrets(environ: Mapping[str, str], catalogue: Catalogue, problems: lis
             if file.name.startswith(PREFIX) or catalogue.is_section((plain.split(".")[0],)):
                 known = catalogue.find(tuple(plain.split("."))) is not None
                 meant = plain if known else catalogue.meant(tuple(plain.split(".")))
-                problems.append(Problem(file.name, _unknown("key", meant), f"secrets file {file}"))
+                problems.append(SettingProblem(file.name, _unknown("key", meant), f"secrets file {file}"))
             continue
         try:
             found.append((path, file.read_text(encoding="utf-8").rstrip("\r\n"), f"secrets file {file}"))
         except OSError as error:
-            problems.append(Problem(file.name, f"cannot be read: {error.strerror}", f"secrets file {file}"))
+            problems.append(SettingProblem(file.name, f"cannot be read: {error.strerror}", f"secrets file {file}"))
         except UnicodeDecodeError:
-            problems.append(Problem(file.name, "is not a text in UTF-8", f"secrets file {file}"))
+            problems.append(SettingProblem(file.name, "is not a text in UTF-8", f"secrets file {file}"))
     return _layer(found)
 
 

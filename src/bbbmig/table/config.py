@@ -1,15 +1,16 @@
 """Where a table of the site is, and how recordings name its rows: plain values, checked."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 from bbbmig.database.database_url import DatabaseUrl
-from bbbmig.domain.database_names import DRIVERS, TABLE_PREFIX
+from bbbmig.domain.database_names import TABLE_PREFIX
 from bbbmig.errors import ConfigError
 from bbbmig.table.presets import PRESETS, Preset
 
-CSV = "csv"
-METADATA = "metadata"
+RIGHTS = "is the query right, and may this account read its tables? docs/owners.md has statements that grant"
+"""The hint with every refusal of its database."""
 _STRINGS = re.compile(
     r"'(?:''|\\.|[^'\\])*'|\"(?:\"\"|[^\"])*\"|`[^`]*`|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/", re.DOTALL
 )
@@ -20,21 +21,14 @@ _STRINGS = re.compile(
 class TableSource:
     """One table. Raise ConfigError when a value cannot be right.
 
-    `driver` is a kind of database, `csv` (`database` is the file), or `metadata`: recordings say themselves who it was.
-    `metadata` is a key of recordings, or "meetingID"; what the first group of `pattern` finds in it names the row,
-    or with driver `metadata` each person, as `value` says: by "email" or "username". `query` is one SELECT, else that
+    `where` is its database or a file; None: recordings say themselves who it was. `metadata` is a key of recordings, or
+    "meetingID"; what the first group of `pattern` finds in it names the row, or without a table each person, as `value`
+    says: by "email" or "username". `query` is one SELECT, else that
     of the preset, with `prefix` before its tables.
     """
 
     name: str
-    driver: str
-    database: str = ""
-    host: str = "localhost"
-    port: int | None = None
-    user: str = ""
-    password: str = field(default="", repr=False)
-    connect_timeout_s: float = 10.0
-    answer_timeout_s: float = 120.0
+    where: DatabaseUrl | Path | None
     query: str = ""
     preset: str = ""
     prefix: str | None = None
@@ -46,17 +40,13 @@ class TableSource:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work, all that a look at the values can tell."""
-        if self.driver not in (*DRIVERS, CSV, METADATA):
-            self._wrong(f"driver cannot be {self.driver!r}", f"one of {', '.join((*DRIVERS, CSV, METADATA))}")
         if self.preset and self.preset not in PRESETS:
             self._wrong(f"preset cannot be {self.preset!r}", f"one of {', '.join(PRESETS)}; or write a query")
         if self.prefix is not None and re.fullmatch(TABLE_PREFIX, self.prefix) is None:
             self._wrong(f"prefix cannot be {self.prefix!r}", "small letters, digits and _")
-        if self.driver == METADATA and not self.metadata:
+        if self.where is None and not self.metadata:
             self._wrong("no metadata", 'metadata = "dc-creator": the key of recordings that names people')
-        if self.driver != METADATA and not self.database:
-            self._wrong("no database", "database: its name; for sqlite and csv the path of the file")
-        if self.driver in DRIVERS and not (self.query or self.preset):
+        if isinstance(self.where, DatabaseUrl) and not (self.query or self.preset):
             self._wrong(
                 "no query, and no preset", f"query: one SELECT (docs/owners.md), or preset: {', '.join(PRESETS)}"
             )
@@ -95,22 +85,6 @@ class TableSource:
         if self.metadata or self.known is None:
             return self.metadata, self.pattern
         return self.known.metadata, self.known.pattern
-
-    @property
-    def url(self) -> DatabaseUrl:
-        """Return where its database is."""
-        return DatabaseUrl(
-            label=self.label,
-            driver=self.driver,
-            database=self.database,
-            host=self.host,
-            port=self.port,
-            user=self.user,
-            password=self.password,
-            connect_timeout_s=self.connect_timeout_s,
-            answer_timeout_s=self.answer_timeout_s,
-            rights="is the query right, and may this account read its tables? docs/owners.md has statements that grant",
-        )
 
     def _wrong(self, what: str, hint: str) -> None:
         raise ConfigError(f"{self.label}: {what}", hint=hint)

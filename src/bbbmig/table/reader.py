@@ -7,14 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.database.driver_errors import ConnectionLost
 from bbbmig.database.read_only import ReadOnlyConnection
+from bbbmig.database.table_file import read_table_file
 from bbbmig.domain.account_names import Account
-from bbbmig.domain.csv_table import read_table
 from bbbmig.domain.meeting_register import MeetingRegister, Part, Room
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError, RemoteRefused
-from bbbmig.table.config import CSV, METADATA, TableSource
+from bbbmig.table.config import TableSource
 from bbbmig.table.rows import need_columns, parts_of
 
 MOST_ROWS = 2_000_000
@@ -23,9 +24,13 @@ MOST_ROWS = 2_000_000
 
 def reader_of(source: TableSource) -> "SqlReader | TableCsvReader | MetadataReader":
     """Prepare to read a table; nothing is opened. Raise ConfigError for a file of SQLite that is not there."""
-    if source.driver == METADATA:
-        return MetadataReader(source)
-    return TableCsvReader(source) if source.driver == CSV else SqlReader(source)
+    match source.where:
+        case DatabaseUrl() as database:
+            return SqlReader(source, database)
+        case Path() as file:
+            return TableCsvReader(source, file)
+        case None:
+            return MetadataReader(source)
 
 
 def metadata_of(key: str, pattern: str, recording: Recording) -> list[str]:
@@ -93,16 +98,17 @@ class _Whole:
 class SqlReader(_Whole):
     """Reads by one SELECT (`domain.register_owners.Reader`)."""
 
-    def __init__(self, source: TableSource) -> None:
+    def __init__(self, source: TableSource, database: DatabaseUrl) -> None:
         """Prepare; nothing is connected yet. Raise ConfigError when the file of SQLite is not there."""
         super().__init__(source)
-        self._connection = ReadOnlyConnection(source.url)
+        self._database = database
+        self._connection = ReadOnlyConnection(database)
         self._reached = False
 
     @property
     def where(self) -> str:
         """Name the server, for `check`. Raise RemoteError or RemoteRefused."""
-        return f"{self._connection.server()}, {self.source.url.where}"
+        return f"{self._connection.server()}, {self._database.where}"
 
     def reach(self) -> None:
         """Connect, and look which columns the SELECT has. Raise ConfigError, RemoteError or RemoteRefused."""
@@ -143,10 +149,15 @@ class SqlReader(_Whole):
 class TableCsvReader(_Whole):
     """Reads a file (`domain.register_owners.Reader`): all of it, when it is reached."""
 
+    def __init__(self, source: TableSource, file: Path) -> None:
+        """Keep where it is."""
+        super().__init__(source)
+        self._file = file
+
     @property
     def where(self) -> str:
         """Name the file."""
-        return self.source.database
+        return str(self._file)
 
     def reach(self) -> None:
         """Read the file. Raise ConfigError for one that cannot be read, is no table, lacks columns or is empty."""
@@ -154,15 +165,8 @@ class TableCsvReader(_Whole):
             raise ConfigError(f"{self.source.label}: {self.where} has no row with a room", hint="export it again")
 
     def _read(self) -> Sequence[Part]:
-        path, label = Path(self.source.database).expanduser(), self.source.label
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ConfigError(
-                f"{label}: cannot read {path}: {error.strerror}", hint="database: the path of the file"
-            ) from error
-        name = f"{label}: {path}"
-        columns, lines = read_table(data, name)
+        name = f"{self.source.label}: {self._file}"
+        columns, lines = read_table_file(self._file, self.source.label, hint="database: the path of the file")
         need_columns(columns, name)
         return list(parts_of(_named(name, lines)))
 

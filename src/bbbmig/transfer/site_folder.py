@@ -1,6 +1,5 @@
 """Files below one address of a server, each asked for once and kept whole in a folder under its own name."""
 
-import http
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -8,11 +7,9 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from urllib.parse import quote
 
-import httpx
-
 from bbbmig.domain.presentation_files import safe_name
 from bbbmig.errors import RecordingFailed
-from bbbmig.http import UntrustedHost, masked, request
+from bbbmig.http import UntrustedHost, masked
 from bbbmig.transfer.disk import disk_errors
 from bbbmig.transfer.download import Downloader
 from bbbmig.transfer.first_bytes import is_page_instead
@@ -93,29 +90,6 @@ class SiteFolder:
             part.forget()
             leave(path.parent)
         return path
-
-    def size(self, name: str) -> int | None:
-        """Ask for a file's size without fetching it: 1 if the server does not say, None if there is none."""
-        path = self._path(name)
-        if path.is_file():
-            return path.stat().st_size
-        if name in self.absent:
-            return None
-        cookie = "; ".join(f"{key}={value}" for key, value in self._cookies.items())
-        headers = {"Accept-Encoding": "identity", **({"Cookie": cookie} if cookie else {})}
-        url = self._base + quote(name)
-        try:
-            response = request(self._downloader.client, "HEAD", url, what=name, headers=headers, follow_redirects=True)
-        except UntrustedHost as error:
-            self._note_elsewhere(name, error)
-            return None
-        if response.status_code != httpx.codes.OK or response.headers.get("Content-Length") == "0":
-            refused = response.status_code in (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN)
-            self.absent[name] = "refused" if refused else "missing"
-            self.refusals[name] = f"HTTP {response.status_code}"
-            return None
-        length = response.headers.get("Content-Length", "")
-        return int(length) if length.isdigit() else 1
 
     def _note_elsewhere(self, name: str, error: UntrustedHost) -> None:
         """Remember a file that lies, or that the server says to lie, on a host that is not asked."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bbbmig.convert.capture.blank_check import check_pictures
-from bbbmig.convert.install_file import place
+from bbbmig.convert.install_file import install
 from bbbmig.convert.probe import Probed, check_media, probe
 from bbbmig.convert.supervised_process import check_not_killed, clean_environment, last_lines, run
 from bbbmig.errors import RecordingFailed
@@ -70,7 +70,7 @@ def finish(raw: Path, target: Path, expected: Expected, *, log: Path, stop: thre
     with disk_errors(raw):
         raw.unlink(missing_ok=True)  # the copy to another disk has more room
         target.unlink(missing_ok=True)  # of an earlier run, which did not come to use it
-    place(made, target)
+    install(made, target)
     return probed
 
 

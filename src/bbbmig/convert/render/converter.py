@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from bbbmig.convert.install_file import place
+from bbbmig.convert.install_file import install
 from bbbmig.convert.probe import check_media
 from bbbmig.convert.published_files import PublishedFiles
 from bbbmig.convert.render.job import PROGRESS, RESULT, Job, Rendered, read_result
@@ -81,7 +81,7 @@ class RenderConverter:
             probed = check_media(made, expected_s=rendered.duration_s, tolerance_s=_TOLERANCE_S, needs_video=True)
             beside = _put_beside(folder, rendered.beside, target)
             try:
-                place(made, target)
+                install(made, target)
             except BbbmigError:
                 for path in beside:
                     path.unlink(missing_ok=True)

@@ -1,9 +1,8 @@
 """Where the files come from: a folder of this machine (see `convert.published_files` for those of a server)."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 
 from bbbmig.domain.conversion import Presentation
@@ -24,15 +23,11 @@ class Files(Protocol):
 
 
 class LocalFiles:
-    """Files of a folder of this machine: a copy of the server's, or the server's own.
+    """Files of a folder of this machine: a copy of the server's, or the server's own."""
 
-    `elsewhere` are the sizes of films that are on the server and were not fetched: they are known, and not found.
-    """
-
-    def __init__(self, folder: Path, elsewhere: Mapping[str, int] = MappingProxyType({})) -> None:
+    def __init__(self, folder: Path) -> None:
         """Read below that folder, and nowhere else."""
         self._folder = folder.resolve()
-        self._elsewhere = elsewhere
 
     def find(self, name: str) -> Path | None:
         """Return the file, None if there is none or if it lies elsewhere by a symbolic link."""
@@ -43,7 +38,7 @@ class LocalFiles:
     def size(self, name: str) -> int | None:
         """Return the file's size."""
         path = self.find(name)
-        return path.stat().st_size if path else self._elsewhere.get(name)
+        return path.stat().st_size if path else None
 
 
 @contextlib.contextmanager
@@ -51,4 +46,4 @@ def open_files(presentation: Presentation) -> Iterator[Files]:
     """Open the files in a presentation's folder. Raise RecordingFailed if they have not been fetched."""
     if presentation.folder is None:
         raise RecordingFailed(f"the files of {presentation.record_id} have not been fetched")
-    yield LocalFiles(presentation.folder, dict(presentation.elsewhere))
+    yield LocalFiles(presentation.folder)

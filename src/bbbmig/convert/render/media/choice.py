@@ -86,7 +86,7 @@ def _scanned(files: Files, stem: str, troubles: dict[str, str]) -> Iterator[Scan
     """Yield the files that can be played."""
     for suffix in MEDIA_SUFFIXES:
         name = stem + suffix
-        path = files.find(name) if files.size(name) is not None else None
+        path = files.find(name)
         if path is None:
             continue
         try:

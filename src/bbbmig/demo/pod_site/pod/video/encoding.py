@@ -1,5 +1,6 @@
 """Encoding, as a client sees it: it takes a while, then the video has a duration and a thumbnail."""
 
+import json
 import shutil
 import subprocess
 import threading
@@ -62,28 +63,28 @@ def forget() -> None:
 
 def end(video: Video) -> None:
     """Leave the video as Pod leaves it after encoding; it may have been deleted meanwhile."""
-    duration = round(duration_of(video.video.path))
-    breaks = not settings.USE_PODFILE and bool(_asked("stream=index", video.video.path, "-select_streams", "s"))
+    duration, subtitles = looked_into(video.video.path)
+    breaks = subtitles and not settings.USE_PODFILE
     thumbnail = None if breaks else CustomImageModel.objects.create(name=f"{video.slug}.png")
     # A track of subtitles inside the film breaks the last step, and the mark stays for ever.
     there = Video.objects.filter(pk=video.pk).update(
-        encoding_in_progress=breaks, encoded=True, duration=duration, thumbnail=thumbnail
+        encoding_in_progress=breaks, encoded=True, duration=round(duration), thumbnail=thumbnail
     )
     if there:
         PlaylistVideo.objects.create(video=video)
     connection.close()  # that of this thread
 
 
-def duration_of(path: str) -> float:
-    """Return the seconds that ffprobe finds; 0 without ffprobe or for a file that is no video: Pod takes any file."""
-    found = _asked("format=duration", path)
-    return float(found) if found.replace(".", "", 1).isdigit() else 0.0
+def looked_into(path: str) -> tuple[float, bool]:
+    """Return the seconds that ffprobe finds, and whether there are subtitles inside.
 
-
-def _asked(what: str, path: str, *options: str) -> str:
-    """Ask ffprobe about a file; "" without ffprobe, or if it finds nothing."""
+    0 and none without ffprobe, or for a file that is no video: Pod takes any file.
+    """
     ffprobe = shutil.which("ffprobe")
     if ffprobe is None:
-        return ""
-    command = [ffprobe, "-v", "error", *options, "-show_entries", what, "-of", "csv=p=0", path]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - no shell
+        return 0.0, False
+    command = [ffprobe, "-v", "error", "-show_entries", "format=duration:stream=codec_type", "-of", "json", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    said = json.loads(done.stdout or "{}")
+    kinds = [one.get("codec_type") for one in said.get("streams", [])]
+    return float(said.get("format", {}).get("duration", 0)), "subtitle" in kinds

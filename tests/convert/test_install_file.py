@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bbbmig.convert.install_file import ownership, place, place_copy
+from bbbmig.convert.install_file import install, install_copy, ownership
 from bbbmig.domain.file_names import FILE_NAME_BYTES
 from bbbmig.errors import ConfigError, MachineError, NoSpace, RecordingFailed
 from bbbmig.transfer.leftovers import leftovers, remove_leftovers
@@ -77,7 +77,7 @@ def test_the_longest_name_leaves_room_for_its_unfinished_form(recorder: Path) ->
 
 def test_a_file_gets_its_name_with_all_its_bytes_and_rights(recorder: Path) -> None:
     target = recorder / NAME
-    assert place(finished(target, b"whole"), target, mode=0o640) == 5
+    assert install(finished(target, b"whole"), target, mode=0o640) == 5
     assert target.read_bytes() == b"whole"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
     assert files_in(recorder) == [target]
@@ -100,14 +100,14 @@ def test_at_the_moment_it_appears_nothing_is_left_to_do(recorder: Path, monkeypa
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "link", linked)
-    place(finished(target), target, mode=0o644)
+    install(finished(target), target, mode=0o644)
     assert done == [f"fsync {part_of(target).name}", "appears with mode 644", "fsync recorder"]
 
 
 def test_a_file_from_another_file_system_appears_in_one_step_too(elsewhere: Path, recorder: Path) -> None:
     target, part = recorder / NAME, elsewhere / "converted.mp4"
     part.write_bytes(b"whole")
-    assert place(part, target, mode=0o644) == 5
+    assert install(part, target, mode=0o644) == 5
     assert target.read_bytes() == b"whole"
     assert files_in(recorder) == [target]
     assert not part.exists()
@@ -121,10 +121,10 @@ def test_a_copy_appears_in_one_step_and_the_file_stays(elsewhere: Path, recorder
         target = recorder / f"{number} {NAME}"
         own_folder(recorder)
         part_of(target).write_bytes(b"of a run that died")
-        assert place_copy(file, target, mode=0o640) == 4
+        assert install_copy(file, target, mode=0o640) == 4
         assert (file.read_bytes(), target.read_bytes()) == (b"film", b"film")
         assert stat.S_IMODE(target.stat().st_mode) == 0o640
-        assert place_copy(file, target) == 4  # once more does no harm
+        assert install_copy(file, target) == 4  # once more does no harm
     assert leftovers(recorder) == []
 
 
@@ -141,11 +141,11 @@ def test_a_copy_that_finds_no_room_leaves_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "copyfile", full)
         with pytest.raises(NoSpace, match="recorder is full"):
-            place(part, recorder / NAME)
+            install(part, recorder / NAME)
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=64 << 20))
     with pytest.raises(NoSpace, match=r"has only 64\.0 MiB left"):
-        place(part, recorder / NAME)
+        install(part, recorder / NAME)
     assert files_in(recorder) == []
     assert part.read_bytes() == b"whole"
 
@@ -155,7 +155,7 @@ def test_another_file_of_that_name_is_never_replaced(recorder: Path) -> None:
     target = recorder / NAME
     target.write_bytes(b"somebody else's")
     with pytest.raises(RecordingFailed, match="is there already"):
-        place(finished(target), target)
+        install(finished(target), target)
     assert target.read_bytes() == b"somebody else's"
     assert part_of(target).exists()
 
@@ -163,15 +163,15 @@ def test_another_file_of_that_name_is_never_replaced(recorder: Path) -> None:
 @pytest.mark.usefixtures("_file_systems")
 def test_the_same_file_is_there_already_after_a_cut_run(recorder: Path) -> None:
     target = recorder / NAME
-    place(finished(target), target)
-    assert place(finished(target), target) == 4
+    install(finished(target), target)
+    assert install(finished(target), target) == 4
     assert files_in(recorder) == [target]
 
 
 def test_a_run_that_died_between_the_two_names_is_finished(recorder: Path) -> None:
     target = recorder / NAME
     os.link(finished(target), target)
-    assert place(part_of(target), target) == 4
+    assert install(part_of(target), target) == 4
     assert files_in(recorder) == [target]
 
 
@@ -180,11 +180,11 @@ def test_owner_and_group_are_set_or_the_reason_is_said(recorder: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     part = finished(target)
     if os.geteuid() == 0:
-        place(part, target, owner="nobody", group=str(nobody.pw_gid), mode=0o600)
+        install(part, target, owner="nobody", group=str(nobody.pw_gid), mode=0o600)
         assert (target.stat().st_uid, target.stat().st_gid) == (nobody.pw_uid, nobody.pw_gid)
     else:
         with pytest.raises(ConfigError, match="cannot be set"):
-            place(part, target, owner="nobody")
+            install(part, target, owner="nobody")
         assert not target.exists()
 
 
@@ -202,7 +202,7 @@ def test_a_folder_that_is_gone_is_said_in_words(recorder: Path, tmp_path: Path) 
     part.write_bytes(b"whole")
     recorder.rmdir()
     with pytest.raises(MachineError, match="cannot write"):
-        place(part, recorder / NAME)
+        install(part, recorder / NAME)
     assert not recorder.exists()
 
 
