@@ -47,7 +47,7 @@ def optional_elements(
 
 
 def nothing_in(path: Path) -> str:
-    """Say why a file is as good as none: "is empty" (a disk that was full leaves zeros), or "is a web page"; else ""."""
+    """Say why a file is as good as none: "is empty" (a full disk leaves zeros), "is a web page"; "" if it is not."""
     with path.open("rb") as file:
         start = file.read(ENOUGH)
     if not start.strip(b"\x00\xef\xbb\xbf \t\r\n"):
