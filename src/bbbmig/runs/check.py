@@ -1,11 +1,10 @@
-"""`check`: whether everything is in place; one generator of lines for each place."""
+"""What `check` looks at; one generator of lines for each place."""
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from bbbmig.bbb.listing import Listing
 from bbbmig.domain.history import Effect
@@ -15,8 +14,7 @@ from bbbmig.ledger import Ledger
 from bbbmig.moodle import inspect_moodle
 from bbbmig.pod.inspect import ExtensionState, PodState, Severity, Token, inspect_pod
 from bbbmig.pod.limits import POD
-from bbbmig.report.messages import Check, Level, worst
-from bbbmig.report.reporter import make_reporter
+from bbbmig.report.messages import Check, Level
 from bbbmig.report.sentences import size
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.check_mirror import mirror_checks
@@ -26,26 +24,9 @@ from bbbmig.runs.converters import installed
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.moodles import moodle_sources
 from bbbmig.runs.recorder_directory import files_here
-from bbbmig.runs.run import AS_USUAL, Shown, prepare
-from bbbmig.settings import Settings
 
 _LITTLE_ROOM = 20 << 30
 """An hour of video is about 0.2 to 1 GB: with less than 20 GiB a run of weeks would soon stop."""
-
-
-def check(settings: Settings | Path | None, *, shown: Shown = AS_USUAL) -> ExitCode:
-    """Look at everything that is in the settings, and show it; return the exit code of the worst line."""
-    settings = prepare(settings, shown, dry=True)
-    checks = []
-    with (
-        Adapters(settings, dry=True) as adapters,
-        make_reporter(shown.stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
-    ):
-        for one in all_checks(adapters):
-            report.check(one)
-            checks.append(one)
-        report.checked(checks, worst(checks))
-    return worst(checks)
 
 
 def all_checks(adapters: Adapters) -> Iterator[Check]:

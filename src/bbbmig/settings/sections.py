@@ -16,6 +16,7 @@ from bbbmig.settings.local_sections import (
     OwnersSection,
     PublishSection,
 )
+from bbbmig.settings.notify_section import NotifySection
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
 from bbbmig.settings.sources import Layer
@@ -61,6 +62,7 @@ class Sections(BaseSettings):
     owners: OwnersSection = OwnersSection()
     ledger: LedgerSection
     log: LogSection = LogSection()
+    notify: NotifySection = NotifySection()
 
     def __init__(self, *layers: Layer) -> None:
         """Merge the layers. Raise pydantic's ValidationError with all that is missing or wrong."""

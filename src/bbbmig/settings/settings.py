@@ -16,6 +16,7 @@ from bbbmig.settings.local_sections import (
     OwnersSection,
     PublishSection,
 )
+from bbbmig.settings.notify_section import NotifySection
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
@@ -123,6 +124,11 @@ class Settings:
     def log(self) -> LogSection:
         """`[log]`."""
         return self._sections.log
+
+    @property
+    def notify(self) -> NotifySection:
+        """`[notify]`."""
+        return self._sections.notify
 
     def has(self, name: str) -> bool:
         """Tell whether nothing is missing of what `need` would look for."""
