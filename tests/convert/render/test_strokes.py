@@ -87,7 +87,7 @@ def test_pressure_of_a_pen_changes_slowly() -> None:
     assert thin <= thick <= thin * 1.8
 
 
-def test_quick_strokes_to_and_fro_are_as_long_as_the_hand_drew_them() -> None:
+def test_quick_strokes_back_and_forth_are_as_long_as_the_hand_drew_them() -> None:
     """Smoothed as all lines are, little more than their middle would be left; lines that are even are smoothed so."""
     quick = [(x * 6.0, (x % 2) * 60.0, 0.5) for x in range(20)]
     for dash, high in (("draw", 60 + 6), ("solid", 66)):

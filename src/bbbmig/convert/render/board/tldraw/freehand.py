@@ -74,17 +74,20 @@ def _outline(smooth: Sequence[StrokePoint], nib: Nib, *, last: bool) -> skia.Pat
 def _parts(smooth: Sequence[StrokePoint], hand: Sequence[Point]) -> list[list[StrokePoint]]:
     """Cut a line where it turns back sharply, and let it reach the point where the hand was, as tldraw 2 does.
 
-    Smoothing alone would shorten quick strokes to and fro until hardly anything is left of them.
+    Smoothing alone would shorten quick strokes back and forth until hardly anything is left of them.
     """
+    ahead = [_away(one["point"], other["point"]) for one, other in pairwise(smooth)]
+    sharp = [one[0] * other[0] + one[1] * other[1] < _SHARP for one, other in pairwise(ahead)]
+    if not any(sharp):
+        return [list(smooth)]
     parts: list[list[StrokePoint]] = [[*smooth[:1]]]
-    for before, point, after, (x, y, _) in zip(smooth, smooth[1:], [*smooth[2:], None], hand[1:], strict=False):
-        if after is None or not _turns_back(before["point"], point["point"], after["point"]):
-            parts[-1].append(_after(parts[-1][-1], point, point["point"]))
-            continue
-        parts[-1].append(_after(parts[-1][-1], point, (x, y)))
-        elbow = parts[-1][-1].copy()
-        elbow["vector"], elbow["distance"] = _away(after["point"], (x, y)), 0.0
-        parts.append([elbow])
+    for index, turns_back in enumerate([*sharp, False], 1):
+        place = hand[index][:2] if turns_back else smooth[index]["point"]
+        parts[-1].append(_after(parts[-1][-1], smooth[index], place))
+        if turns_back:
+            elbow = parts[-1][-1].copy()
+            elbow["vector"], elbow["distance"] = _away(smooth[index + 1]["point"], place), 0.0
+            parts.append([elbow])
     return parts
 
 
@@ -100,12 +103,6 @@ def _away(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, 
     """Return the direction from one point to another."""
     length = math.dist(one, other) or 1.0
     return (other[0] - one[0]) / length, (other[1] - one[1]) / length
-
-
-def _turns_back(before: tuple[float, float], point: tuple[float, float], after: tuple[float, float]) -> bool:
-    """Tell whether a line turns back at a point, nearly to where it came from."""
-    came, goes = _away(before, point), _away(point, after)
-    return came[0] * goes[0] + came[1] * goes[1] < _SHARP
 
 
 def smoothed(points: Sequence[Point], nib: Nib, *, last: bool) -> list[tuple[float, float]]:
