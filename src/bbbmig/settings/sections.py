@@ -15,6 +15,7 @@ from bbbmig.settings.local_sections import (
     MirrorSection,
     OwnersSection,
     PublishSection,
+    QueueSection,
 )
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
@@ -60,6 +61,7 @@ class Sections(BaseSettings):
     publish: PublishSection = PublishSection()
     owners: OwnersSection = OwnersSection()
     ledger: LedgerSection
+    queue: QueueSection = QueueSection()
     log: LogSection = LogSection()
 
     def __init__(self, *layers: Layer) -> None:

@@ -15,6 +15,7 @@ from bbbmig.settings.local_sections import (
     MirrorSection,
     OwnersSection,
     PublishSection,
+    QueueSection,
 )
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.problems import not_there
@@ -118,6 +119,11 @@ class Settings:
     def ledger(self) -> LedgerSection:
         """`[ledger]`."""
         return self._sections.ledger
+
+    @property
+    def queue(self) -> QueueSection:
+        """`[queue]`."""
+        return self._sections.queue
 
     @property
     def log(self) -> LogSection:
