@@ -7,6 +7,8 @@ TREE := src tests benchmarks
 TO_DEMO := ffmpeg libegl1 libgl1
 TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd nginx-light sqlite3 rabbitmq-server redis-server
 DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md docs/facts/*.md)
+# what benchmarks share, and what measures nothing by itself
+BENCH_PARTS := busy_page presentation processes published
 
 .PHONY: help install demo test fresh soak check docs format build bench
 
@@ -66,4 +68,4 @@ build: install ## the wheel, installed and run in a clean environment
 
 bench: install ## speed and memory, beside the floor (BENCH=name for one)
 	@.ci/debian $(TO_TEST)
-	@for bench in $(if $(BENCH),benchmarks/$(BENCH).py,$(filter-out benchmarks/presentation.py benchmarks/processes.py,$(wildcard benchmarks/*.py))); do $(BIN)/python $$bench || exit 1; done
+	@for bench in $(if $(BENCH),benchmarks/$(BENCH).py,$(filter-out $(patsubst %,benchmarks/%.py,$(BENCH_PARTS)),$(wildcard benchmarks/*.py))); do $(BIN)/python $$bench || exit 1; done

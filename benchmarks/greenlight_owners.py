@@ -26,6 +26,7 @@ from bbbmig.domain.recording import Recording
 from bbbmig.domain.register_owners import RegisterOwners, RegisterPlace
 from bbbmig.greenlight import GreenlightSource, reader_of
 from bbbmig.greenlight.config import ORIGINS
+from benchmarks.processes import peak_mebibytes
 from tests.databases import start_mariadb, start_postgresql
 from tests.greenlight.accounts import source_of
 from tests.greenlight.site import Site, Truth, make_site
@@ -140,12 +141,6 @@ def measure(given: Path, found: Path) -> None:
     }
     found.write_bytes(pickle.dumps(results))
     print(json.dumps(figures))
-
-
-def peak_mebibytes() -> float:
-    """Return the most memory that this process had; `getrusage` would count its parent's before exec, too."""
-    (peak,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 BBBMIG = (sys.executable, "-m", "bbbmig")
 
@@ -72,3 +73,9 @@ def verdict(figures: Figures, *, seconds: float, mebibytes: float | None = None)
     promised = f"{seconds:g} s" + (f", {mebibytes:g} MiB" if mebibytes else "")
     kept = figures.seconds <= seconds and (mebibytes is None or figures.mebibytes <= mebibytes)
     return f"{'ok' if kept else 'TOO MUCH'} (promised: {promised})"
+
+
+def peak_mebibytes() -> float:
+    """Return the most memory that this process had; `getrusage` would count its parent's before exec, too."""
+    (peak,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) / 1024

@@ -1,5 +1,6 @@
 """Recordings as old servers and clients write them: dates that cannot be, cut names, keys that are no XML."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -35,6 +36,29 @@ CREATED = datetime(2016, 5, 9, 15, 31, 37, 120000, tzinfo=UTC)
 def test_a_start_that_cannot_be_is_that_of_the_record_id(start: str) -> None:
     assert one(f"<recordID>{ID}</recordID>{start}").start == CREATED
     assert one(f"<recordID>by-hand-1462807897120</recordID>{start}").start == CREATED
+
+
+@pytest.mark.parametrize(
+    "record_id",
+    [
+        f"{ID}-presentation",
+        f"{ID}.mp4",
+        f"{ID}-1462811497120",  # begin and end
+        "by_hand_1462807897120",
+        "1462807897120",
+        "F71D810B6E90-1462807897120",
+        f"0000000000000-{ID}",
+    ],
+)
+def test_the_moment_of_a_record_id_is_found_in_other_forms(record_id: str) -> None:
+    assert one(f"<recordID>{record_id}</recordID>").start == CREATED
+
+
+@pytest.mark.parametrize(
+    "record_id", ["a", "a-14628078971201", "a1462807897120", "a-9999999999999", "a-1462807897120b"]
+)
+def test_other_digits_are_no_moment(record_id: str) -> None:
+    assert one(f"<recordID>{record_id}</recordID>").start is None
 
 
 def test_a_start_that_can_be_is_believed() -> None:
@@ -81,7 +105,13 @@ LONG = "Introduction aux méthodes numériques pour les équations ouverts et ap
         ("Questions &amp;amp; notes l&amp;#039;a...", "Questions &amp; notes l'an", "Questions & notes l'an"),
         ("Cours du lundi et notes &amp;am...", "Cours du lundi et notes &amp; le", "Cours du lundi et notes & le"),
         ("Cours   de\n physique moderne...", "Cours de physique moderne, suite", "Cours de physique moderne, suite"),
+        (f"{LONG.encode()[:30].decode(errors='ignore')}?...", LONG, LONG),  # bytes that a database could not keep
+        (f"{unicodedata.normalize('NFD', LONG)[:22]}...", LONG, LONG),  # between a letter and its accent
+        (f"{LONG.encode()[:64].decode(errors='replace')}", LONG, LONG),
+        ((LONG * 3)[:255], LONG * 3, LONG * 3),  # varchar(255) of another client
+        (f"{LONG[:64]}... ", LONG, LONG),
         ("Renommé en cours de route ...", LONG, None),
+        (f"{LONG} et la suite", LONG, None),
         ("Introduction...", LONG, None),  # what a person may have typed
         ("Introduction aux méthodes", LONG, None),
         ("...", LONG, None),
@@ -116,6 +146,11 @@ def test_a_renamed_title_stays(whole: str, renamed: str) -> None:
         "<metadata><a><b><c></a><meetingName>Alg&egrave;bre</meetingName></metadata>",
         "<name>Algèbre</name><metadata><x</metadata>",
         "<name>Alg&egrave;bre</name>",
+        "<!-- a -- b --><name>Algèbre</name>",
+        "<name>Algèbre<meetingID>m</meetingID>",
+        "<name lang=fr>Algèbre</name>",
+        "<name><![CDATA[Algèbre]]></name><metadata><a><![CDATA[x</a></metadata>",
+        "<name>Algèbre</name><metadata><a>x</a>",
     ],
 )
 def test_a_recording_is_read_as_far_as_it_is_xml(spoilt: str) -> None:
@@ -130,6 +165,82 @@ def test_a_recording_is_read_as_far_as_it_is_xml(spoilt: str) -> None:
     assert isinstance(problem, ListProblem)
     assert (problem.record_id, problem.lost) == (ID, False)
     assert other == Recording(record_id="b")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://h/x?a=1&b=2", "https://h/x?a=1&copy=2&lt=3", "<![CDATA[https://h/x?a=1&b=<2>]]>"]
+)
+def test_an_address_is_read_as_it_is_where_tags_do_not_match(url: str) -> None:
+    playback = f"<playback><format><type>video</type><url>{url}</url></format></playback>"
+    recording, _ = salvaged([reply(f"<recordID>{ID}</recordID><name>x</nam>{playback}")], what="x")
+    assert isinstance(recording, Recording)
+    assert recording.playbacks[0].url == url.removeprefix("<![CDATA[").removesuffix("]]>")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ('<recording id="1">', "</recording>"),
+        ("<recording >", "</recording >"),
+        ("<recording\n id=1>", "</recording\n>"),
+    ],
+)
+def test_no_spelling_of_the_tags_hides_a_recording(start: str, end: str) -> None:
+    text = reply(f"<recordID>{ID}</recordID><name>a & b</name>", "<recordID>b</recordID>").decode()
+    text = text.replace("<recording>", start, 1).replace("</recording>", end, 1)
+    for size in (1, 7, 10_000):
+        found: dict[str, Recording] = {}
+        read_reply(lambda: in_pieces(text.encode(), size), "x", found)  # noqa: B023 - called at once
+        assert {one.record_id: one.title for one in found.values()} == {ID: "a & b", "b": "b"}
+
+
+def test_a_recording_of_which_the_end_is_missing_does_not_swallow_the_next() -> None:
+    text = reply(f"<recordID>{ID}</recordID><name>Algèbre</name>", "<recordID>b</recordID>", "<recordID>c</recordID>")
+    found: dict[str, Recording] = {}
+    read_reply(lambda: [text.replace(b"</recording>", b"", 1)], "x", found)
+    assert sorted(one.title for one in found.values()) == ["Algèbre", "b", "c"]
+
+
+NAME = "Algèbre “1” à l'été"
+
+
+@pytest.mark.parametrize("spoilt", ["", " & co", "<br>", "<![CDATA["])
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("UTF-16", "utf-16"),
+        ("utf-16", "utf-16-be"),
+        ("", "utf-16"),
+        ("", "utf-16-le"),
+        ("windows-1252", "cp1252"),
+        ("ISO-8859-15", "iso-8859-15"),
+        ("GB18030", "gb18030"),
+        ("ISO-8859-1", "utf-8"),
+        ("windows-1252", "utf-8"),
+        ("US-ASCII", "utf-8"),
+        ("UTF-16", "utf-8"),
+        ("utf8mb4", "utf-8"),
+        ("hex", "utf-8"),
+        ("IBM037", "utf-8"),
+    ],
+)
+def test_a_reply_is_read_whatever_encoding_it_names(declared: str, encoding: str, spoilt: str) -> None:
+    name = NAME if encoding != "iso-8859-15" else "Algèbre à l'été"
+    written = reply(f"<recordID>{ID}</recordID><name>{name}{spoilt}</name>", "<recordID>b</recordID>").decode()
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    text = (head + written).encode(encoding)
+    for size in (1, 37, 10_000):
+        found: dict[str, Recording] = {}
+        problems = read_reply(lambda: in_pieces(text, size), "x", found)  # noqa: B023 - called at once
+        assert [one.title for one in found.values()] == [name + spoilt, "b"]
+        assert not any(problem.lost for problem in problems)
+
+
+def test_elements_in_a_namespace_are_recordings() -> None:
+    text = reply(f"<recordID>{ID}</recordID>").replace(b"<response>", b'<response xmlns="https://h/api">')
+    found: dict[str, Recording] = {}
+    assert read_reply(lambda: [text], "x", found) == []
+    assert list(found) == [ID]
 
 
 def test_a_name_with_a_tag_in_it_is_read_as_text() -> None:

@@ -207,12 +207,13 @@ def test_forbidden_characters_are_replaced_and_reported(bad: bytes) -> None:
     assert other == Recording(record_id="b")
 
 
-def test_what_cannot_be_salvaged_is_lost_by_name_and_the_others_live() -> None:
+def test_what_cannot_be_salvaged_is_lost_and_said_and_the_others_live() -> None:
     text = reply(f"<recordID><![CDATA[{ID}]]></recordID></x>", "<name></x></name></x>", "<recordID>b</recordID>")
-    first, second, third = salvaged(in_pieces(text, 50), what="x")
-    assert isinstance(first, ListProblem)
+    first, problem, second, third = salvaged(in_pieces(text, 50), what="x")
+    assert isinstance(first, Recording)
+    assert isinstance(problem, ListProblem)
     assert isinstance(second, ListProblem)
-    assert (first.record_id, first.lost) == (ID, True)
+    assert (first.record_id, problem.record_id, problem.lost) == (ID, ID, False)
     assert (second.record_id, second.lost) == ("", True)
     assert third == Recording(record_id="b")
 

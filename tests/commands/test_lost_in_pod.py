@@ -111,16 +111,16 @@ class TestGone:
         assert operator.json("publish", "--again").counts == {"done": 1}
         assert [row["title"] for row in sample_pod.rows("SELECT title FROM video_video")] == [ONE.title]
 
-    @pytest.mark.parametrize("command", [["publish"], ["publish", "--dry"], ["claim"], ["claim", "--dry"]])
     def test_many_at_once_are_an_alarm_that_quiet_does_not_swallow(
-        self, of: Callable[..., Operator], sample_pod: SamplePod, command: list[str]
+        self, of: Callable[..., Operator], sample_pod: SamplePod
     ) -> None:
         operator = of(*LECTURES)
         assert operator.run("publish").code == 0
         sample_pod.lose_videos()
-        ran = operator.run(*command, "-q")
-        assert ran.code == 3
-        assert f"8 of 8 files that bbbmig delivered {LOST}" in ran.err
+        for command in (["publish", "--dry"], ["claim", "--dry"], ["publish"], ["claim"]):
+            ran = operator.run(*command, "-q")
+            assert ran.code == 3
+            assert f"8 of 8 files that bbbmig delivered {LOST}" in ran.err
 
     def test_files_to_be_claimed_are_no_other_case(self, of: Callable[..., Operator], sample_pod: SamplePod) -> None:
         operator = of(*LECTURES)

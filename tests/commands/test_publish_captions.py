@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bbbmig.convert.probe import streams_in
 from bbbmig.demo.bbb_playback import Media
 from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.media import make_media
@@ -18,6 +20,7 @@ from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
 from tests.commands.owners_files import belongs
 from tests.commands.test_publish import quick  # noqa: F401 - a fixture
+from tests.convert.conftest import ffmpeg
 from tests.pod_server import PodFor
 from tests.waiting import wait_until
 
@@ -155,3 +158,36 @@ class TestPostponed:
         assert chapters[0]["time_start"] == 0
         assert list(tracks(sample_pod)) == ["fr", "pt"]
         assert not list((operator.folder / "work").glob("*.chapters.json"))
+
+
+@pytest.fixture(scope="session")
+def subtitled(tmp_path_factory: pytest.TempPathFactory) -> Media:
+    """A film that holds a track of subtitles itself."""
+    folder = tmp_path_factory.mktemp("subtitled")
+    (folder / "fr.vtt").write_text(FRENCH, encoding="utf-8")
+    made = make_media(folder, [FILM])
+    ((address, film),) = made.files.items()
+    both = folder / "both.mp4"
+    ffmpeg("-i", film, "-i", folder / "fr.vtt", "-map", "0", "-map", "1", "-c", "copy", "-c:s", "mov_text", both)
+    return replace(made, files={address: both})
+
+
+@pytest.mark.parametrize("way", ["upload", "recorder", "claim"])
+def test_a_film_that_holds_some_is_encoded_all_the_same(
+    operator_of: MakeOperator,
+    serve_bbb: ServeBbb,
+    sample_pod: SamplePod,
+    subtitled: Media,
+    way: str,
+    quick: None,  # noqa: ARG001, F811
+) -> None:
+    operator = operator_of(bbb=serve_bbb([FILM], media=subtitled), pod=sample_pod)
+    belongs(operator, {FILM.record_id: "staffonly"})
+    ran = operator.json(*(["claim"] if way == "claim" else ["publish", "--via", way]))
+    assert "without a track of subtitles that was inside the file" in " ".join(one["detail"] for one in ran.actions)
+    if way == "claim":
+        (file,) = (path for path in operator.dropped if path.suffix == ".m4v")
+        assert [one.kind for one in streams_in(file)] == ["video", "audio"]
+        return
+    ends = "SELECT 1 FROM video_video WHERE encoded AND NOT encoding_in_progress"
+    wait_until(lambda: sample_pod.rows(ends), "its encoding does not end")

@@ -47,7 +47,10 @@ def mover(
     return mover
 
 
-COMMANDS = pytest.mark.parametrize("command", ["claim", "publish"])
+@pytest.fixture
+def command(shared: sa.URL) -> str:
+    """One command for each kind of server: leases are theirs alike."""
+    return "claim" if shared.get_backend_name() == "mysql" else "publish"
 
 
 def mishap(mover: Operator, what: Callable[[], object]) -> list[str]:
@@ -76,7 +79,6 @@ def rows(mover: Operator, shared: sa.URL) -> dict[str, set[State]]:
     return found
 
 
-@COMMANDS
 def test_a_run_outlives_the_end_of_all_its_connections(
     mover: Operator, sample_pod: SamplePod, shared: sa.URL, command: str
 ) -> None:
@@ -87,7 +89,6 @@ def test_a_run_outlives_the_end_of_all_its_connections(
     assert delivered(mover, sample_pod, command) == COUNT
 
 
-@COMMANDS
 def test_who_loses_a_lease_leaves_that_recording_alone_and_blames_nobody(
     mover: Operator, sample_pod: SamplePod, shared: sa.URL, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,7 +119,7 @@ def test_who_loses_a_lease_leaves_that_recording_alone_and_blames_nobody(
     assert delivered(mover, sample_pod, command) == COUNT
 
 
-@COMMANDS
+@pytest.mark.parametrize("command", ["claim", "publish"])
 def test_two_at_the_same_moment_make_each_once(
     mover: Operator, sample_pod: SamplePod, shared: sa.URL, command: str
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from bbbmig.apply.ports import Finder, Published
-from bbbmig.domain.captions import Caption
+from bbbmig.domain.captions import Caption, webvtt
 from bbbmig.domain.conversion import Presentation
 from bbbmig.domain.file_names import key_of
 from bbbmig.domain.presentation_files import CAPTIONS, Purpose, safe_name
@@ -73,5 +73,5 @@ class CaptionFinder:
 
 def _read(files: Iterable[tuple[str, Path]]) -> list[Caption]:
     """Read files by their locales; what is empty, or no WebVTT, is none."""
-    read = [(locale, path.read_text(encoding="utf-8-sig", errors="replace")) for locale, path in files]
-    return [Caption(locale=locale, text=text) for locale, text in read if text.startswith("WEBVTT") and "-->" in text]
+    read = [(locale, webvtt(path.read_bytes())) for locale, path in files]
+    return [Caption(locale=locale, text=text) for locale, text in read if "-->" in text]

@@ -55,7 +55,7 @@ class FileMaker:
     `part_of` names the unfinished form of a file. `sources` are taken in their order (`domain.file_plan.SOURCES`), and
     so are `converters`: one that says it cannot, fails, or with `faithful_only` would leave something out, gives way to
     the next. What is unfinished lies beside its target when downloaded, in `work` when converted; captions and the like
-    stay there.
+    stay there. `only_film` takes out of a file of that suffix what is neither picture nor sound, and says what it was.
     """
 
     finder: Finder
@@ -70,6 +70,7 @@ class FileMaker:
     converters: Sequence[Converter] = ()
     faithful_only: bool = True
     work: Path = Path()
+    only_film: Callable[[Path, str], str] = lambda _file, _suffix: ""
 
     def make(self, action: Action, target: Path) -> Made:
         """Make the file that is to become `target`. Raise RecordingFailed, RemoteError, ConfigError, MachineError.
@@ -133,9 +134,12 @@ class FileMaker:
         except RecordingFailed:
             part.unlink(missing_ok=True)  # what is whole in bytes and wrong in content would be taken up again
             raise
+        suffix = suffix if suffix in SUFFIXES else target.suffix
+        if others := self.only_film(part, suffix):
+            notes = "; ".join(filter(None, (notes, f"without {others} that was inside the file")))
         return Made(
             part=part,
-            suffix=suffix if suffix in SUFFIXES else target.suffix,
+            suffix=suffix,
             how=f"{source.kind} ({notes})" if notes else source.kind,
             duration_s=duration_s,
             notes=notes,

@@ -18,7 +18,7 @@ from bbbmig.bbb.recording_xml import LONGEST_RECORD_ID, BadRecordingError, read_
 from bbbmig.domain.plain_text import one_line
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import RemoteRefused
-from bbbmig.xml import DEEPEST
+from bbbmig.xml import DEEPEST, as_utf8
 
 LARGEST_RECORDING = 16 << 20
 """Bytes of XML for one recording; an ordinary one has two or three thousand."""
@@ -28,6 +28,10 @@ MOST_TAGS = 100_000
 
 START = b"<recording>"
 END = b"</recording>"
+_STARTS = re.compile(rb"<recording(?:\s[^<>]{0,500})?>")
+_ENDS = re.compile(rb"</recording\s{0,20}>")
+_LONGEST_END = len(END) + 20
+_RESPONSE_ENDS = b"</response>"
 _LARGER = f"it has more than {LARGEST_RECORDING >> 20} MiB, and was left out"
 _LARGEST_BEGINNING = 1 << 16
 _RECORD_ID = re.compile(rb"<recordID>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]+)")
@@ -64,8 +68,10 @@ def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Itera
     parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(events=("end",))
     prolog = _Prolog(what)
     since = tags = 0
-    for chunk in chunks:
+    tail = b""
+    for chunk in as_utf8(chunks):
         prolog.check(chunk)
+        tail = (tail + chunk)[-_LARGEST_BEGINNING:] if len(chunk) < _LARGEST_BEGINNING else chunk
         parser.feed(chunk)
         since += len(chunk)
         for element in _ended(parser):
@@ -80,6 +86,8 @@ def parsed(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Itera
     try:
         parser.close()
     except ET.ParseError as error:
+        if _RESPONSE_ENDS in tail:
+            raise MalformedReplyError(str(error)) from error
         raise cut_off(what, "it ends in the middle of its XML") from error
     for element in _ended(parser):  # expat 2.6 and later may hold back the last ones until then
         yield recording_of(element, tokens=tokens)
@@ -96,18 +104,33 @@ def salvaged(chunks: Iterable[bytes], *, what: str, tokens: bool = False) -> Ite
     """
     ended = False
     position = 0
-    for fragment, is_larger in _fragments(chunks, what):
-        ended = b"</response>" in fragment
-        start = fragment.find(START)
-        if start < 0 or not fragment.endswith(END):
-            continue
-        position += 1
-        if is_larger:
-            yield _left_out(fragment[start:], position, _LARGER)
-            continue
-        yield from _salvaged_one(fragment[start:], position, tokens=tokens)
+    for fragment, is_larger in _fragments(as_utf8(chunks), what):
+        ended = _RESPONSE_ENDS in fragment
+        for one in _recordings_in(fragment):
+            position += 1
+            if is_larger:
+                yield _left_out(one, position, _LARGER)
+            else:
+                yield from _salvaged_one(one, position, tokens=tokens)
     if not ended:
         raise cut_off(what, "it ends in the middle of its XML")
+
+
+def _recordings_in(fragment: bytes) -> list[bytes]:
+    """Return what ends with a fragment: a recording, and those before it of which the end tag is missing.
+
+    A tag of that name inside of a recording is a client's metadata.
+    """
+    _, *others = _STARTS.split(fragment)
+    if not others or not fragment.endswith(END):
+        return []
+    found = [others[0]]
+    for part in others[1:]:
+        if b"<recordID" in part:
+            found.append(part)
+        else:
+            found[-1] += START + part
+    return [START + part.removesuffix(END) + END for part in found]
 
 
 def _salvaged_one(fragment: bytes, position: int, *, tokens: bool) -> Iterator[Recording | ListProblem]:
@@ -194,12 +217,12 @@ def _fragments(chunks: Iterable[bytes], what: str) -> Iterator[tuple[bytes, bool
     """
     held, is_larger = b"", False
     for chunk in chunks:
-        *whole, held = (held + chunk).split(END)
+        *whole, held = _ENDS.split(held + chunk)
         for piece in whole:
             yield piece + END, is_larger or len(piece) > LARGEST_RECORDING
             is_larger = False
         if len(held) > LARGEST_RECORDING or (is_larger and len(held) > 2 * _LARGEST_BEGINNING):
-            held, is_larger = held[:_LARGEST_BEGINNING] + held[-len(END) :], True
+            held, is_larger = held[:_LARGEST_BEGINNING] + held[-_LONGEST_END:], True
     if is_larger:
         _check_growth(LARGEST_RECORDING + 1, what)
     yield held, False
@@ -238,11 +261,13 @@ class _Prolog:
         except expat.ExpatError:
             self._over = True  # the parser of the reply reports it
 
-    def _first(self, name: str, _attributes: dict[str, str]) -> None:
+    def _first(self, name: str, attributes: dict[str, str]) -> None:
         self._over = True
         self._parser.StartElementHandler = None
         if name != "response":
             raise RemoteRefused(f"{self._what}: <{name}> came back instead of the API's <response>")
+        if "xmlns" in attributes:
+            raise MalformedReplyError("its elements are in a namespace")
 
     def _refuse(self, name: str, *_ids: object) -> None:
         raise RemoteRefused(

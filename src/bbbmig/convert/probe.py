@@ -66,6 +66,39 @@ class Probed:
         return bool(self.audio_codec)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A stream of a media file, in ffmpeg's words: its kind ("video", "audio", "subtitle", "data", "attachment")."""
+
+    index: int
+    kind: str
+    codec: str
+    is_cover: bool
+    is_chapters: bool
+
+    @property
+    def is_played(self) -> bool:
+        """Tell whether it is moving picture or sound."""
+        return self.kind == "audio" or (self.kind == "video" and not self.is_cover)
+
+
+def streams_in(path: Path, *, stop: threading.Event | None = None) -> list[Stream]:
+    """List the streams of a media file. The titles of chapters are a track in mp4. Raises as `probe`."""
+    said = json.loads(_ffprobe(path, stop, "-of", "json", "-show_streams", "-show_chapters"))
+    return [
+        Stream(
+            index=one["index"],
+            kind=one.get("codec_type", ""),
+            codec=one.get("codec_name", ""),
+            is_cover=_is_cover(one),
+            is_chapters=bool(said.get("chapters"))
+            and one.get("codec_type") == "data"
+            and one.get("codec_tag_string") == "text",
+        )
+        for one in said.get("streams", [])
+    ]
+
+
 def probe(path: Path, *, stop: threading.Event | None = None) -> Probed:
     """Read what a file says of itself; where it tells no length (webm of browsers), its packets are counted.
 

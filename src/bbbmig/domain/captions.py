@@ -1,5 +1,6 @@
 """Captions of a recording: what was said, in one language, as WebVTT."""
 
+import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,28 @@ class Caption:
 
     locale: str
     text: str
+
+
+_SRT_TIME = re.compile(r"^(\d{1,3}:\d\d:\d\d),(\d{3})( --> )(\d{1,3}:\d\d:\d\d),(\d{3})", re.MULTILINE)
+
+
+def webvtt(data: bytes) -> str:
+    """Return captions as WebVTT in UTF-8, "" for what is no captions: a page, an empty file.
+
+    SubRip (.srt) of the same name becomes WebVTT, and a text that is not UTF-8 is read as windows-1252, as players do.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", "replace")
+    text = text.lstrip("\0\ufeff \t\r\n")
+    if text.startswith("WEBVTT"):
+        return text
+    found, count = _SRT_TIME.subn(r"\1.\2\3\4.\5", text)
+    return f"WEBVTT\n\n{found}" if count and text[:1].isdigit() else ""
 
 
 def by_language(captions: Iterable[Caption], default: str) -> tuple[dict[str, str], list[str]]:

@@ -28,16 +28,24 @@ def is_cut_from(name: str, whole: str) -> bool:
         return False
     stem = name.rstrip()
     dots = stem.endswith(_DOTS)
-    if not dots and not _has_moodles_length(name):
+    has_moodles_length = _has_moodles_length(name.rstrip("\N{REPLACEMENT CHARACTER}"))
+    if not dots and not has_moodles_length and len(name) < MOODLES_LENGTH:
         return False
     stem = stem.rstrip(" .…\N{REPLACEMENT CHARACTER}")
-    beginnings = {_plain(stem), _plain(_BROKEN_ENTITY.sub("", stem))} - {""}
+    beginnings = {_plain(one) for one in (stem, stem.removesuffix("?"), _BROKEN_ENTITY.sub("", stem))} - {""}
     for long in {_plain(whole), _plain(_TAG.sub("", whole))}:
         for short in beginnings:
-            is_whole = dots and long.rstrip(" .…") == short
-            if is_whole or (long.startswith(short) and len(stem.encode()) >= SHORTEST_CUT):
+            if dots and _plain(whole.rstrip(" .…")) == short:
+                return True
+            may_be_cut = dots or has_moodles_length or _ends_within_a_word(short, long)
+            if may_be_cut and long.startswith(short) and len(stem.encode()) >= SHORTEST_CUT:
                 return True
     return False
+
+
+def _ends_within_a_word(short: str, long: str) -> bool:
+    """Tell whether a name that is as long as what Moodle keeps, or longer, ends where no person ends it."""
+    return len(short) >= MOODLES_LENGTH and short[-1].isalnum() and long[len(short) : len(short) + 1].isalnum()
 
 
 def _has_moodles_length(name: str) -> bool:
@@ -49,5 +57,5 @@ def _has_moodles_length(name: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return a name as it is compared: entities undone, letters composed, each white space one blank."""
-    return " ".join(unicodedata.normalize("NFC", html.unescape(html.unescape(text))).split())
+    """Return a name as it is compared: entities undone, letters and accents apart, each white space one blank."""
+    return " ".join(unicodedata.normalize("NFD", html.unescape(html.unescape(text))).split())

@@ -5,7 +5,6 @@
 """
 
 import functools
-import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,16 @@ from itertools import islice
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
-from bbbmig.domain.presentation_files import CAPTIONS, MOST_FILES, WHOLE, Known, index_names, next_names, safe_name
+from bbbmig.domain.presentation_files import (
+    CAPTIONS,
+    MOST_FILES,
+    WHOLE,
+    Known,
+    caption_files,
+    index_names,
+    next_names,
+    safe_name,
+)
 
 PAGE, METADATA = "index.html", "metadata.xml"
 FORMATS = ("presentation", "video", "screenshare", "podcast", "notes")
@@ -24,7 +32,6 @@ FILMS = frozenset({".webm", ".mp4", ".m4v", ".ogg", ".mp3", ".ogv", ".mkv"})
 _HREF = re.compile(rb"""\b(?:href|src|poster)\s*=\s*(?:"([^"]{1,2000})"|'([^']{1,2000})')""", re.IGNORECASE)
 _SOURCE = re.compile(rb"""<(?:source|video|track)\b[^>]{0,2000}?\bsrc\s*=\s*["']([^"']{1,2000})["']""", re.IGNORECASE)
 _URL = re.compile(rb"""url\(\s*["']?([^"')\s]{1,2000})["']?\s*\)""")
-_LOCALE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _READ = frozenset({".css"})
 
 
@@ -72,7 +79,7 @@ def _page(known: Known, _address: str) -> Iterator[str]:
     yield from (METADATA, PAGE, CAPTIONS)
     page = known.get(PAGE) or b""
     yield from page_sources(page)
-    yield from _captions(known.get(CAPTIONS) or b"")
+    yield from caption_files(known.get(CAPTIONS) or b"")
     for match in _HREF.finditer(page):
         name = safe_name(unescape((match[1] or match[2]).decode(errors="replace")))
         if name and PurePosixPath(name).suffix:
@@ -96,18 +103,6 @@ def _of_style_sheet(sheet: str, content: bytes) -> Iterator[str]:
         name = posixpath.normpath(posixpath.join(posixpath.dirname(sheet), path)) if path else ""
         if name and not reference.startswith(("data:", "/", "http:", "https:")) and safe_name(name):
             yield safe_name(name)
-
-
-def _captions(listed: bytes) -> Iterator[str]:
-    """Yield the files of captions: `[{"locale": "fr", …}]` means caption_fr.vtt."""
-    try:
-        entries = json.loads(listed.decode("utf-8", "replace") or "[]")
-    except (ValueError, RecursionError):
-        return
-    for entry in entries if isinstance(entries, list) else ():
-        locale = entry.get("locale") if isinstance(entry, dict) else None
-        if isinstance(locale, str) and _LOCALE.fullmatch(locale):
-            yield f"caption_{locale}.vtt"
 
 
 def _one_file(usual: str) -> Callable[[Known, str], Iterator[str]]:

@@ -117,7 +117,7 @@ def film_names(stem: str) -> list[str]:
 
 def references(known: Known) -> list[str]:
     """List the pictures that shapes.svg shows, and the files of captions: what must be there if these files are."""
-    return [*_references(known, with_texts=False), *_captions(known.get(CAPTIONS) or b"")]
+    return [*_references(known, with_texts=False), *caption_files(known.get(CAPTIONS) or b"")]
 
 
 def listed_pages(known: Known) -> dict[str, frozenset[int]]:
@@ -138,7 +138,7 @@ def _named(known: Known, purpose: Purpose) -> Iterator[str]:
     """Yield what the index files name, films first: they are what a recording is."""
     if purpose.films:
         yield from _every_film(known) if purpose.every_page else _films(known, with_desk=purpose.pictures)
-    yield from _captions(known.get(CAPTIONS) or b"")
+    yield from caption_files(known.get(CAPTIONS) or b"")
     if SHAPES not in purpose.index or not purpose.pictures:
         return
     shown = _references(known, with_texts=purpose.every_page or not known.get(TEXTS))
@@ -181,7 +181,7 @@ def _until_there(known: Known, stem: str) -> Iterator[str]:
             return
 
 
-def _captions(listed: bytes) -> Iterator[str]:
+def caption_files(listed: bytes) -> Iterator[str]:
     """Yield the files of captions: `[{"locale": "fr", …}]` means caption_fr.vtt."""
     try:
         entries = json.loads(listed.decode("utf-8", "replace") or "[]")

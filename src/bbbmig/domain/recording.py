@@ -97,7 +97,7 @@ class Recording:
         return next((p for p in self.playbacks if p.type == kind and p.url), None)
 
 
-_CREATED = re.compile(r"-([0-9]{13})\Z")
+_CREATED = re.compile(r"(?:\A|[-_.])([0-9]{13})(?![0-9A-Za-z])")
 _FIRST_MS = 1_167_609_600_000
 """The year 2007: BigBlueButton is not older."""
 _LAST_MS = 4_102_444_800_000
@@ -105,10 +105,15 @@ _LAST_MS = 4_102_444_800_000
 
 
 def created_at(record_id: str) -> datetime | None:
-    """Return the moment in the last 13 digits of a recordID, in milliseconds since 1970; None if there is none."""
-    found = _CREATED.search(record_id)
-    ms = int(found[1]) if found else 0
-    return datetime.fromtimestamp(ms / 1000, UTC) if _FIRST_MS <= ms < _LAST_MS else None
+    """Return the moment in the 13 digits of a recordID, in milliseconds since 1970; None if there is none.
+
+    They are its end; hands and programs have put something behind them ("…-1462807897120-presentation"). The first that
+    can be a moment counts.
+    """
+    for found in _CREATED.finditer(record_id):
+        if _FIRST_MS <= (ms := int(found[1])) < _LAST_MS:
+            return datetime.fromtimestamp(ms / 1000, UTC)
+    return None
 
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")

@@ -11,8 +11,8 @@ from bbbmig.database.columns import columns_seen
 from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.database.driver_errors import ConnectionLost
 from bbbmig.database.read_only import ReadOnlyConnection
+from bbbmig.database.table_file import read_table_file
 from bbbmig.domain.account_names import Account
-from bbbmig.domain.csv_table import read_table
 from bbbmig.domain.meeting_register import MeetingRegister
 from bbbmig.errors import ConfigError, RemoteRefused
 from bbbmig.greenlight.config import GreenlightSource
@@ -153,13 +153,7 @@ class CsvReader:
         if self._register is not None:
             return
         path, label = self._file, self.source.label
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ConfigError(
-                f"{label}: cannot read {path}: {error.strerror}", hint="docs/owners.md has the line that exports it"
-            ) from error
-        columns, lines = read_table(data, f"{label}: {path}")
+        columns, lines = read_table_file(path, label, hint="docs/owners.md has the line that exports it")
         need_columns(columns, f"{label}: {path}")
         register = MeetingRegister()
         parts = [*parts_of((cells for _, cells in lines), self.source)]

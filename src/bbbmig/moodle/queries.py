@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bbbmig.database.number_list import is_among
-from bbbmig.database.read_only import AnyRow, ReadOnlyConnection, parts
+from bbbmig.database.read_only import AnyRow, AnySelect, ReadOnlyConnection, parts
 from bbbmig.domain.moodle_participants import parse_participants
 from bbbmig.moodle.grants import Layout, Roles, Site
 from bbbmig.moodle.records import Activity, Course, Logs, Person, Place, RoleChange
@@ -177,7 +177,8 @@ class MoodleReader:
         told = log.c.log.in_(("Add", "Create", "Summary"))  # in the index, so the rows of all who joined are not read
         wanted = sa.and_(told, sa.or_(log.c.log != "Summary", log.c.meta.like('%"moderator":true%')))
         columns = (log.c.bigbluebuttonbnid, log.c.userid, log.c.timecreated, log.c.meetingid, log.c.log, log.c.meta)
-        for activity, user, time, meeting_id, event, meta in self._logged(columns, wanted, places):
+        statement = sa.select(*columns).where(wanted).order_by(log.c.id)
+        for activity, user, time, meeting_id, event, meta in self._logged(statement, places):
             if event == "Add":
                 found.added[activity].append((user, meeting_id))
             elif event == "Create" and _parsed(meta).get("record"):
@@ -189,14 +190,15 @@ class MoodleReader:
     def joins(self, places: Iterable[Place], users: Iterable[int] | None = None) -> dict[str, list[tuple[int, int]]]:
         """Read when these people, or all, joined sessions of these places: time and user, sorted, by meetingID."""
         log = self._log
-        columns = (log.c.timecreated, log.c.userid, log.c.meetingid)
+        # unsorted, which takes a server a third less
+        statement = sa.select(log.c.timecreated, log.c.userid, log.c.meetingid).where(log.c.log == "Join")
         found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         places = list(places)
-        of_these = sa.and_(log.c.log == "Join", is_among(log.c.userid + 0, "users"))
+        of_these = statement.where(is_among(log.c.userid + 0, "users"))
         rows: Iterable[AnyRow] = (
-            self._logged(columns, log.c.log == "Join", places)
+            self._logged(statement, places)
             if users is None
-            else (row for some in parts(users) for row in self._logged(columns, of_these, places, users=some))
+            else (row for some in parts(users) for row in self._logged(of_these, places, users=some))
         )
         for time, user, meeting_id in rows:
             found[meeting_id].append((time, user))
@@ -208,10 +210,8 @@ class MoodleReader:
     def _log(self) -> sa.Table:
         return self.tables["bigbluebuttonbn_logs"]
 
-    def _logged(
-        self, columns: Iterable[Any], wanted: sa.ColumnElement[bool], places: Iterable[Place], **values: object
-    ) -> list[AnyRow]:
-        """Read rows of the logs of these places.
+    def _logged(self, statement: AnySelect, places: Iterable[Place], **values: object) -> list[AnyRow]:
+        """Read those rows of the logs that are of these places.
 
         The index is (courseid, bigbluebuttonbnid, userid, log). `+ 0` keeps optimisers from multiplying the
         lists: MySQL gives up all indexes when the product of the lists is large (`range_optimizer_max_mem_size`).
@@ -220,7 +220,7 @@ class MoodleReader:
             return []
         log = self._log
         of_these = sa.and_(is_among(log.c.courseid, "courses"), is_among(log.c.bigbluebuttonbnid + 0, "ids"))
-        statement = sa.select(*columns).where(of_these, log.c.userid.is_not(None), wanted).order_by(log.c.id)
+        statement = statement.where(of_these, log.c.userid.is_not(None))
         rows: list[AnyRow] = []
         for part in parts(places):
             lists = {"courses": sorted({p.course for p in part}), "ids": sorted({p.activity for p in part})}

@@ -47,21 +47,16 @@ def title_of(video: VideoRequest) -> str:
 
 def created(row: Row) -> Video:
     """Read what a POST answers."""
-    return Video(
-        id=row.number("id"),
-        title=row.text("title"),
-        slug=row.text("slug"),
-        added=row.moment_or_none("date_added"),
-        is_draft=row.flag("is_draft"),
-        encoded=row.flag("encoded"),
-        encoding=row.flag("encoding_in_progress"),
-        description=row.text("description") if "description" in row else "",
-        duration_s=_seconds(row.raw("duration")),
-    )
+    return _flat(row, description=row.text("description") if "description" in row else "")
 
 
 def numbered(row: Row) -> Video:
     """Read what our file in Pod answers of a video, by its number."""
+    return _flat(row, owner=sys.intern(row.text("owner")))
+
+
+def _flat(row: Row, **more: str) -> Video:
+    """Read what both answer in the same keys."""
     return Video(
         id=row.number("id"),
         title=row.text("title"),
@@ -71,7 +66,7 @@ def numbered(row: Row) -> Video:
         encoded=row.flag("encoded"),
         encoding=row.flag("encoding_in_progress"),
         duration_s=_seconds(row.raw("duration")),
-        owner=sys.intern(row.text("owner")),
+        **more,
     )
 
 

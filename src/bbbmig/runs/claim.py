@@ -11,6 +11,7 @@ from bbbmig.apply.executor import planned
 from bbbmig.apply.taking import give_back
 from bbbmig.apply.video_file import FileMaker, remove_unchecked
 from bbbmig.convert.install_file import install
+from bbbmig.convert.only_film import leave_only_film
 from bbbmig.convert.probe import check_media, probe
 from bbbmig.domain.choices import Queueing
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
@@ -137,6 +138,7 @@ def file_maker(run: Run) -> FileMaker:
         converters=adapters.converters,
         faithful_only=converter.doubtful == "next",
         work=converter.directory,
+        only_film=partial(leave_only_film, work=converter.directory, stop=adapters.stop),
     )
 
 

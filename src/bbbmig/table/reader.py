@@ -10,8 +10,8 @@ from typing import Any
 from bbbmig.database.database_url import DatabaseUrl
 from bbbmig.database.driver_errors import ConnectionLost
 from bbbmig.database.read_only import ReadOnlyConnection
+from bbbmig.database.table_file import read_table_file
 from bbbmig.domain.account_names import Account
-from bbbmig.domain.csv_table import read_table
 from bbbmig.domain.meeting_register import MeetingRegister, Part, Room
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError, RemoteRefused
@@ -165,15 +165,8 @@ class TableCsvReader(_Whole):
             raise ConfigError(f"{self.source.label}: {self.where} has no row with a room", hint="export it again")
 
     def _read(self) -> Sequence[Part]:
-        path, label = self._file, self.source.label
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ConfigError(
-                f"{label}: cannot read {path}: {error.strerror}", hint="database: the path of the file"
-            ) from error
-        name = f"{label}: {path}"
-        columns, lines = read_table(data, name)
+        name = f"{self.source.label}: {self._file}"
+        columns, lines = read_table_file(self._file, self.source.label, hint="database: the path of the file")
         need_columns(columns, name)
         return list(parts_of(_named(name, lines)))
 

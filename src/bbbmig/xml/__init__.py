@@ -19,6 +19,7 @@ What is well-formed is never changed. https://www.w3.org/TR/xml/#charsets, https
 """
 
 from bbbmig.xml.document import Document
+from bbbmig.xml.encoding import as_utf8
 from bbbmig.xml.reader import DEEPEST, Event, XmlError, XmlReader, attribute
 
-__all__ = ["DEEPEST", "Document", "Event", "XmlError", "XmlReader", "attribute"]
+__all__ = ["DEEPEST", "Document", "Event", "XmlError", "XmlReader", "as_utf8", "attribute"]

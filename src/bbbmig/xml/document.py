@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from bbbmig.xml.encoding import encoding_of
 from bbbmig.xml.mending import mended
 from bbbmig.xml.reader import UNREADABLE, Event, XmlReader, guarded_parser
 
@@ -20,7 +21,7 @@ class Document:
         """Look whether it is well-formed, in constant memory if so; else mend it, in memory."""
         self._source: Path | bytes = source
         self.mended = False
-        if not _is_well_formed(self._blocks):
+        if encoding_of(next(self._blocks(), b"")) != "utf-8" or not _is_well_formed(self._blocks):
             self._source, self.mended = mended(source.read_bytes() if isinstance(source, Path) else source)
 
     def elements(self, events: tuple[Event, ...] = ("end",)) -> Iterator[tuple[Event, ET.Element]]:

@@ -7,9 +7,11 @@ import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from bbbmig.domain.cut_names import is_cut_from
+from bbbmig.domain.recording import created_at, unescape_once
 from bbbmig.xml.document import Document
 
 NAME = "metadata.xml"
@@ -42,8 +44,12 @@ def metadata_of(events: Iterable[tuple[str, ET.Element]]) -> Metadata:
         texts.setdefault("/".join(steps[1:]), (element.text or "").strip())
         steps.pop()
         element.clear()
-    title = texts.get("meta/bbb-recording-name") or texts.get("meta/meetingName") or texts.get("meeting", "")
-    return Metadata(_seconds(texts.get("playback/duration", "")), title, _moment(texts.get("start_time", "")))
+    whole = texts.get("meta/meetingName") or texts.get("meeting", "")
+    title = unescape_once(texts.get("meta/bbb-recording-name", ""))
+    if not title or is_cut_from(title, whole):
+        title = unescape_once(whole)
+    start = _moment(texts.get("start_time", "")) or created_at(texts.get("id", ""))
+    return Metadata(_seconds(texts.get("playback/duration", "")), title, start)
 
 
 def _seconds(milliseconds: str) -> float:
@@ -56,8 +62,5 @@ def _seconds(milliseconds: str) -> float:
 
 
 def _moment(milliseconds: str) -> datetime | None:
-    """Read milliseconds since 1970."""
-    try:
-        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
-    except (ValueError, OverflowError, OSError):
-        return None
+    """Read milliseconds since 1970; None for what BigBlueButton cannot have written."""
+    return created_at(milliseconds)

@@ -129,9 +129,9 @@ def _entry(at: float, undo: float, data: dict[str, object]) -> dict[str, object]
 def _first_page(era: Era) -> list[dict[str, object]]:
     """Return the line and the rectangle in board units: slide pixels times 0.9."""
     if era == "2.7":
-        style = {"color": "green", "size": "large", "dash": "solid", "isFilled": False, "scale": 6}
-        flat = [[0, 0, 0.5], [540, 0, 0.5], [1080, 0, 0.5]]
-        line = {"id": "a", "type": "draw", "point": [180, 630], "points": flat, "style": style, "childIndex": 1}
+        style = {"color": "green", "size": "large", "dash": "solid", "isFilled": False, "scale": 1}
+        rows = [[x if row % 2 else 1080 - x, 7 * row, 0.5] for row in range(8) for x in range(0, 1081, 60)]
+        line = {"id": "a", "type": "draw", "point": [180, 605], "points": rows, "style": style, "childIndex": 1}
         box = {"color": "blue", "size": "large", "dash": "solid", "isFilled": True, "scale": 4}
         rectangle = {
             "id": "b",

@@ -142,6 +142,16 @@ def test_a_bent_arrow_ends_on_its_arc_at_both_edges(bend: float) -> None:
     assert within(paint_shape(arrow(bound("o"), bound(), bend=bend), others.get))
 
 
+@pytest.mark.parametrize("bend", [-300, -81, -40, -9, 9, 40, 81, 300])
+@pytest.mark.parametrize("end", [(160, 20), (-91, 77), (3.3, -120.7), (1e3, 1.1), (0, 57)])
+def test_a_bent_arrow_between_points_keeps_its_ends_and_its_side(bend: float, end: tuple[float, float]) -> None:
+    met = run(arrow(point(0, 0), point(*end), bend=bend))
+    assert (*met.start, *met.end) == pytest.approx((0, 0, *end), abs=1e-6)
+    length = math.dist((0, 0), end)
+    middle = end[0] / 2 - bend * end[1] / length, end[1] / 2 + bend * end[0] / length
+    assert met.middle == pytest.approx(middle, abs=1e-3)
+
+
 def test_a_loop_on_one_shape_leaves_and_meets_its_edge() -> None:
     met = run(arrow(bound(x=0.9), bound(x=0.1), bend=60, arrowheadEnd="none"), t=BOX)
     for tip in (met.start, met.end):

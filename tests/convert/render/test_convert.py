@@ -41,7 +41,8 @@ class Out:
 
     def convert(self, sample: Sample | Presentation, name: str = "x.mp4", **options: object) -> Conversion:
         presentation = presentation_at(str(sample.folder)) if isinstance(sample, Sample) else sample
-        converter: Converter = RenderConverter(Options(**options), work=self.work)  # type: ignore[arg-type]
+        small = {"height": 360} | options  # a quarter of the points, and of the time
+        converter: Converter = RenderConverter(Options(**small), work=self.work)  # type: ignore[arg-type]
         return converter.convert(
             presentation, self.folder / name, progress=lambda *told: self.told.append(told), stop=self.stop
         )
@@ -79,7 +80,7 @@ def test_slide_changes_colours_and_beeps_are_found_at_the_times_of_the_source(
 
 
 def test_a_video_is_what_pod_and_browsers_want(out: Out, get_sample: GetSample) -> None:
-    seen = look(out.convert(get_sample("2.2")).path)
+    seen = look(out.convert(get_sample("2.2"), height=720).path)
     video, sound = seen.stream("video"), seen.stream("audio")
     assert video is not None
     assert sound is not None

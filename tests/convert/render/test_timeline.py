@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,45 @@ def test_a_file_that_is_not_whole_is_named(tmp_path: Path, name: str, text: str)
     with pytest.raises(RecordingFailed, match=f"^{name} is not whole") as failed:
         read_recording(files)
     assert failed.value.hint
+
+
+PAGE = "<!DOCTYPE html><html><body><form>Log in</form></body></html>"
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\0" * 4096, PAGE, f"\ufeff<!-- x -->{PAGE}", PAGE.replace("</form>", "")])
+@pytest.mark.parametrize("name", ["cursor.xml", "panzooms.xml", "deskshare.xml", "metadata.xml", "tldraw.json"])
+def test_an_empty_file_and_a_page_are_as_good_as_none_and_that_is_said(tmp_path: Path, name: str, text: str) -> None:
+    svg(tmp_path, image(1, "0", "9"))
+    without = read_recording(LocalFiles(tmp_path))
+    written(tmp_path, name, text)
+    read = read_recording(LocalFiles(tmp_path))
+    assert (read.shapes.shows, read.metadata, read.of_tldraw) == (without.shapes.shows, without.metadata, False)
+    why = "is a web page" if "html" in text else "is empty"
+    assert sum(note.text.startswith(f"{name} {why}: ") for note in read.notebook.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "title"),
+    [
+        ("<bbb-recording-name>{cut}...</bbb-recording-name><meetingName>{whole}</meetingName>", "{whole}"),
+        ("<meetingName>{whole}</meetingName><bbb-recording-name>{cut}…</bbb-recording-name>", "{whole}"),
+        ("<bbb-recording-name>Renommé</bbb-recording-name><meetingName>{whole}</meetingName>", "Renommé"),
+        ("<meetingName>You &amp;amp; Me</meetingName>", "You & Me"),
+    ],
+)
+@pytest.mark.parametrize("start", ["", "0", "-1", "1598364581", "Tue Aug 25 14:09:41 UTC 2020", "9" * 40])
+def test_cut_names_and_odd_begins_are_those_of_the_list_here_too(
+    tmp_path: Path, names: str, title: str, start: str
+) -> None:
+    whole = "Introduction aux méthodes numériques pour les équations aux dérivées partielles"
+    fill = {"cut": whole[:64], "whole": whole}
+    text = (
+        f"<recording><id>{'a' * 40}-1598364581253</id><start_time>{start}</start_time>"
+        f"<meta>{names.format(**fill)}</meta></recording>"
+    )
+    metadata = read_metadata(written(tmp_path, "metadata.xml", text), Notebook())
+    assert metadata.title == title.format(**fill)
+    assert metadata.start == datetime(2020, 8, 25, 14, 9, 41, 253000, tzinfo=UTC)
 
 
 def test_nothing_at_all_is_an_empty_timeline(tmp_path: Path) -> None:

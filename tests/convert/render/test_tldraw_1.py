@@ -1,6 +1,7 @@
 """Colours and labels of tldraw 1 (BBB 2.6 and 2.7) are those that a reader of the player sees."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ import pytest
 from bbbmig.convert.render.board.ink import Painted
 from bbbmig.convert.render.board.tldraw.paint import paint_shape
 from bbbmig.convert.render.board.tldraw.shape import Shape
-from tests.convert.render.drawn import box_of, drawn, nobody
+from tests.convert.render.drawn import box_of, drawn, nobody, touched
 
 STROKES = {"white": 0x1D1D1D, "lightGray": 0xC6CBD1, "gray": 0x788492, "black": 0x1D1D1D, "green": 0x36B24D}
 STROKES |= {"cyan": 0x0E98AD, "blue": 0x1C7ED6, "indigo": 0x4263EB, "violet": 0x7746F1, "red": 0xFF2133}
@@ -84,9 +85,10 @@ def test_the_result_of_a_poll_can_be_read_line_under_line_in_the_middle() -> Non
 @pytest.mark.parametrize("bend", [(100, -60), (100, 60), (100, 0)])
 @pytest.mark.parametrize("flag", [None, 0.6])
 def test_words_of_an_arrow_stand_on_it(bend: tuple[int, int], flag: float | None) -> None:
-    points = {"start": [0, 0], "end": [200, 0], "bend": list(bend)}
+    down = max(0, -bend[1])  # an arrow begins at its left upper corner
+    points = {"start": [0, down], "end": [200, down], "bend": [bend[0], bend[1] + down]}
     handles = {name: {"point": point} for name, point in points.items()}
-    arrow = {**first("arrow", "red", handles=handles, label="H", bend=flag), "point": [100, 150]}
+    arrow = {**first("arrow", "red", handles=handles, label="H", bend=flag), "point": [100, 150 - down]}
     with_label, without = drawn(paint_shape(arrow, nobody)), drawn(paint_shape({**arrow, "label": ""}, nobody))
     box = box_of((without != 255).any(axis=2))
     assert box is not None
@@ -104,3 +106,48 @@ def test_words_of_a_triangle_stand_where_it_is_wide() -> None:
     inside = box_of((pixels[110:245, 130:170] != 255).any(axis=2))
     assert inside is not None
     assert 110 + (inside[1] + inside[3]) / 2 == pytest.approx(60 + 0.62 * 200, abs=5)
+
+
+@pytest.mark.parametrize("scale", [0.5, 2, 3])
+@pytest.mark.parametrize("dash", ["draw", "solid", "dotted"])
+def test_scale_is_for_words_alone(scale: float, dash: str) -> None:
+    """As bbb-playback 5.1.3 shows it: lines are as wide whatever it is, letters of texts, notes and labels grow."""
+    flat = [[0, 0, 0.5], [50, 0, 0.5], [100, 0, 0.5], [200, 0, 0.5]]
+    ends = {name: {"point": [x, 0]} for name, x in (("start", 0), ("bend", 100), ("end", 200))}
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("draw", {"points": flat}),
+        ("rectangle", {"size": [200, 100]}),
+        ("ellipse", {"radius": [100, 50]}),
+        ("triangle", {"size": [200, 100]}),
+        ("arrow", {"handles": ends, "decorations": {"end": "arrow"}}),
+    ]
+    for kind, more in kinds:
+        plain, scaled = (painted(kind, style={"dash": dash, "scale": by}, **more) for by in (1, scale))
+        assert (drawn(plain) == drawn(scaled)).all()
+    for kind in ("text", "sticky"):
+        written = [painted(kind, text="H", style={"size": "small", "scale": by}) for by in (1, scale)]
+        boxes = [box_of(np.all(drawn(one) < 100, axis=2)) for one in written]
+        assert boxes[0] is not None
+        assert boxes[1] is not None
+        assert (boxes[1][3] - boxes[1][1]) / (boxes[0][3] - boxes[0][1]) == pytest.approx(scale, rel=0.15)
+
+
+def test_a_stroke_of_two_points_is_a_line_and_one_of_a_point_a_dot() -> None:
+    line = touched(painted("draw", isComplete=True, points=[[0, 0, 0.5], [60, 0, 0.5]]))
+    assert line is not None
+    assert line[2] - line[0] == pytest.approx(68, abs=3)
+    for points in ([[0, 0, 0.5]], [[0, 0, 0.5], [1, 1, 0.5]]):
+        dot = touched(painted("draw", points=points))
+        assert dot is not None
+        assert (dot[2] - dot[0], dot[3] - dot[1]) == pytest.approx((12, 12), abs=2)
+
+
+def test_a_stroke_or_arrow_that_does_not_begin_at_its_corner_is_moved_as_the_player_moves_it() -> None:
+    stroke = touched(painted("draw", isComplete=True, points=[[0, 40, 0.5], [100, 80, 0.5]]))
+    assert stroke is not None
+    assert (stroke[1] + 4, stroke[3] - 4) == pytest.approx((60 + 80, 60 + 120), abs=4)
+    ends = {name: {"point": [0, y]} for name, y in (("start", 0), ("bend", -30), ("end", -60))}
+    arrow = painted("arrow", handles=ends)
+    place = touched(arrow)
+    assert place is not None
+    assert place[3] == pytest.approx(0, abs=6)

@@ -25,7 +25,7 @@ _ALIGN = {"middle": _LAYOUT.TextAlign.kCenter, "end": _LAYOUT.TextAlign.kRight, 
 _WIDE = 1e5
 _LONGEST = 20_000
 """Characters: more than a page can show."""
-_FIRST_PRINTED = 0x20
+_FIRST_PRINTED, _TAB = 0x20, "    "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def laid_out(text: Text) -> skia.textlayout_Paragraph:
     builder = _LAYOUT.ParagraphBuilder.make(paragraph_style, _fonts().collection, _unicode())
     builder.pushStyle(style)
     # halves of letters beyond the first 65,536, as JSON may hold them, stand for themselves nowhere
-    builder.addText(text.content[:_LONGEST].encode(errors="replace").decode())
+    builder.addText(_printed(text.content)[:_LONGEST].encode(errors="replace").decode())
     builder.pop()
     paragraph = builder.Build()
     paragraph.layout(text.width or _WIDE)
@@ -72,6 +72,14 @@ def laid_out(text: Text) -> skia.textlayout_Paragraph:
         # a box as wide as its longest line, so that centring has a meaning
         paragraph.layout(paragraph.LongestLine + 1)
     return paragraph
+
+
+def _printed(content: str) -> str:
+    """Return words without what is no letter: a tab is four blanks, other control characters are left out."""
+    if content.isprintable():
+        return content
+    lines = content.replace("\r\n", "\n").replace("\r", "\n").replace("\t", _TAB)
+    return "".join(character for character in lines if character == "\n" or ord(character) >= _FIRST_PRINTED)
 
 
 class _Fonts:

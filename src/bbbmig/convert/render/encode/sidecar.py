@@ -3,13 +3,13 @@
 import html
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from bbbmig.convert.render.files import Files, safe_name
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.xml import attribute, number, optional_elements
+from bbbmig.domain.captions import webvtt
 
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*")
 UNKNOWN = "und"
@@ -29,7 +29,7 @@ def captions(files: Files) -> Iterator[tuple[str, Path]]:
         said = entry.get("locale") if isinstance(entry, dict) else ""
         locale = said if isinstance(said, str) and _LOCALE.fullmatch(said) else UNKNOWN
         found = files.find(safe_name(f"caption_{said}.vtt")) if safe_name(f"caption_{said}.vtt") else None
-        if found is not None and found.stat().st_size:
+        if found is not None and webvtt(found.read_bytes()):
             yield locale, found
 
 
@@ -43,16 +43,18 @@ def lost_captions(files: Files) -> list[str]:
     if not isinstance(listed, list):
         return ["captions.json holds no list: there are no captions"]
     count = len(list(captions(files)))
-    return [f"{len(listed) - count} captions are listed, and their files are missing or empty"] * (count < len(listed))
+    return [f"{len(listed) - count} captions are listed, and their files are missing, empty or no captions"] * (
+        count < len(listed)
+    )
 
 
 def write_captions(files: Files, folder: Path) -> list[Path]:
-    """Copy captions into a folder as `LOCALE.vtt`; return the copies."""
+    """Write captions into a folder as `LOCALE.vtt`, as WebVTT in UTF-8; return the files."""
     made: list[Path] = []
     for locale, path in captions(files):
         same = sum(copy.name.startswith((f"{locale}.", f"{locale}-x-")) for copy in made)
         copy = folder / (f"{locale}-x-{same + 1}.vtt" if same else f"{locale}.vtt")
-        shutil.copyfile(path, copy)
+        copy.write_text(webvtt(path.read_bytes()), encoding="utf-8")
         made.append(copy)
     return made
 

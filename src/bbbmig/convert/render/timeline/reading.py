@@ -23,6 +23,7 @@ from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.shapes import Shapes, in_order, read_shapes
 from bbbmig.convert.render.timeline.tldraw import board_size, read_tldraw
 from bbbmig.convert.render.timeline.versions import Update, visible_versions
+from bbbmig.convert.render.timeline.xml import nothing_in
 from bbbmig.errors import RecordingFailed
 
 _SLIDE_FILE = re.compile(r"slide-?\d+\.(?:png|svg|jpe?g)")
@@ -92,12 +93,6 @@ class Recorded:
         )
 
 
-def _is_blank(path: Path) -> bool:
-    """Tell whether a file begins with nothing but blanks."""
-    with path.open("rb") as file:
-        return not file.read(64).strip()
-
-
 def read_recording(files: Files) -> Recorded:
     """Read all side files. Every one is optional, and what cannot be read of most of them costs only that.
 
@@ -112,10 +107,13 @@ def read_recording(files: Files) -> Recorded:
     pointers = read_pointers(files.find("cursor.xml"), notebook)
     of_tldraw, version = views.of_tldraw or pointers.of_tldraw, ""
     assets: Mapping[str, Mapping[str, str]] = {}
-    if drawings is not None and not _is_blank(drawings):
+    nothing = nothing_in(drawings) if drawings else ""
+    if drawings is not None and not nothing:
         version, pages, assets = read_tldraw(drawings, notebook)
         shapes.boards |= pages
         of_tldraw = True
+    elif nothing:  # that does not make it one of BBB 2.6: servers answer so for what they never had
+        notebook.lost(f"tldraw.json {nothing}: if anybody drew anything, the drawings are lost")
     elif of_tldraw:
         notebook.mended("there is no tldraw.json: either nobody drew anything, or the drawings are lost")
     if not shapes.shows:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.errors import RecordingFailed
+from bbbmig.transfer.first_bytes import ENOUGH, is_html
 from bbbmig.xml import Document, Event, XmlError, attribute
 
-__all__ = ["attribute", "elements", "is_number", "number", "optional_elements"]
+__all__ = ["attribute", "elements", "is_number", "nothing_in", "number", "optional_elements"]
 
 
 def elements(
@@ -36,13 +37,22 @@ def optional_elements(
     if path is None:
         return
     note = notebook.lost if is_shown else notebook.mended
-    if not path.read_bytes()[:64].strip(b"\x00\xef\xbb\xbf \t\r\n"):
-        note(f"{path.name} is empty: the recording is shown as if it had none")
+    if why := nothing_in(path):
+        note(f"{path.name} {why}: the recording is shown as if it had none")
         return
     try:
         yield from _document(path, notebook).elements(events)
     except XmlError as error:
         note(f"{path.name} is not whole ({error}): only what can be read of it is used")
+
+
+def nothing_in(path: Path) -> str:
+    """Say why a file is as good as none: "is empty" (a full disk leaves zeros), "is a web page"; "" if it is not."""
+    with path.open("rb") as file:
+        start = file.read(ENOUGH)
+    if not start.strip(b"\x00\xef\xbb\xbf \t\r\n"):
+        return "is empty"
+    return "is a web page" if is_html(start) else ""
 
 
 def _document(path: Path, notebook: Notebook | None) -> Document:

@@ -22,6 +22,8 @@ _STRAIGHT = 8.0
 """A bend of less is none."""
 _DISTANCE, _SHORTEST = 10.0, 10.0
 _NEAR = 1e-4
+_ROUNDING = 1e-6
+"""Radians: an arc that is not longer than that is the one it was made of."""
 _SMALL_LOOP = 30.0
 
 
@@ -193,7 +195,7 @@ def _bent(start: _End, end: _End, bend: float, relation: str) -> Course | None:
     if start.stops and end.stops:
         first, last = _apart(start, end, (first, last), arc, relation)
     half = arc.turn(first, last) / 2
-    if 2 * half > whole:
+    if 2 * half > whole + _ROUNDING:
         return Course(last, first, arc.moved(first, half * arc.radius + math.pi * arc.radius))
     return Course(first, last, arc.moved(first, half * arc.radius))
 

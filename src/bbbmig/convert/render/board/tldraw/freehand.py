@@ -7,18 +7,22 @@ from itertools import pairwise
 from typing import Any
 
 import skia
-from perfect_freehand import get_stroke
+from perfect_freehand import get_stroke_outline_points, get_stroke_points
+from perfect_freehand.types import StrokePoint
 
 Point = tuple[float, float, float]
 """x, y and pressure; 0.5 is a mouse."""
 _FEW = 4
+_RATE, _FIRST_PART = 0.275, 5.0
+"""How fast pressure changes, and how many sizes of the nib its beginning is taken from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nib:
     """What a stroke is drawn with, in the words of perfect-freehand.
 
-    `mouse`: pressure is made up from speed. `squared`: a pen's own pressure counts by its square, as in tldraw 1.
+    `mouse`: pressure is made up from speed. `squared`: a pen's own pressure counts by its square, as in tldraw 1;
+    otherwise it changes slowly along the line, as in tldraw 2.
     """
 
     size: float
@@ -31,17 +35,37 @@ class Nib:
 
 def freehand(points: Sequence[Point], nib: Nib, *, last: bool) -> skia.Path:
     """Return the outline of a stroke; `last`: it is complete."""
-    outline = get_stroke(
-        points,
+    smooth = get_stroke_points(points, size=nib.size, streamline=nib.streamline, last=last)
+    if not nib.mouse and not nib.squared:
+        _slow_down(smooth, nib.size)
+    outline = get_stroke_outline_points(
+        smooth,
         size=nib.size,
         thinning=nib.thinning,
-        streamline=nib.streamline,
         smoothing=nib.smoothing,
         simulate_pressure=nib.mouse,
         easing=_ease_out_sine if nib.mouse else _ease_square if nib.squared else _ease_pen,
         last=last,
     )
     return rounded([(x, y) for x, y in outline])
+
+
+def smoothed(points: Sequence[Point], nib: Nib, *, last: bool) -> list[tuple[float, float]]:
+    """Return the middle of a stroke, as smooth as it is drawn."""
+    smooth = get_stroke_points(points, size=nib.size, streamline=nib.streamline, last=last)
+    return [(float(point["point"][0]), float(point["point"][1])) for point in smooth]
+
+
+def _slow_down(points: Sequence[StrokePoint], size: float) -> None:
+    """Let pressure follow the pen's own as slowly as it does in tldraw 2; the beginning is a mean of its first part."""
+    pressure = points[0]["pressure"]
+    for point in points:
+        if point["running_length"] > _FIRST_PART * size:
+            break
+        pressure += (point["pressure"] - pressure) / 4
+    for point in points:
+        pressure += (point["pressure"] - pressure) * min(1.0, point["distance"] / size) * _RATE
+        point["pressure"] = min(1.0, pressure)
 
 
 def streamline(properties: Mapping[str, Any], width: float) -> float:

@@ -19,6 +19,8 @@ from bbbmig.convert.render.board.tldraw.styles import FONTS, NOTE, STROKES, word
 Point = tuple[float, float]
 _SIDES = 64
 """Of the polygon that stands for a curve."""
+_STEPS, _STEP, _ENDS = 4, 16.0, 0.65
+"""Of a straight segment: its fewest points, how far apart they are, how much more its ends are pressed."""
 _NARROWEST = 16.0
 """Of a box of words."""
 
@@ -75,13 +77,29 @@ def text_size(properties: Shape) -> tuple[float, float]:
 
 
 def stroke_points(properties: Shape) -> list[tuple[float, float, float]]:
-    """Return the points of all segments, with their pressure; where one begins as the last ended, once."""
+    """Return the points of all segments, with their pressure.
+
+    A straight segment goes from its first point to its second, and gets more points between them, as in tldraw 2: so
+    corners stay where they are when the stroke is smoothed.
+    """
     found: list[tuple[float, float, float]] = []
     for segment in properties["segments"]:
-        for point in segment["points"]:
-            at = (real(point["x"]), real(point["y"]), real(point.get("z", 0.5)))
-            if not found or at[:2] != found[-1][:2]:
-                found.append(at)
+        points = [(real(point["x"]), real(point["y"]), real(point.get("z", 0.5))) for point in segment["points"]]
+        if segment.get("type") == "straight" and len(points) > 1:
+            points = _between(points[0], points[1])
+        found.extend(points)
+    return found
+
+
+def _between(start: tuple[float, float, float], end: tuple[float, float, float]) -> list[tuple[float, float, float]]:
+    """Return points from one to another, nearer to each other at the start; pressed less in the middle."""
+    steps = max(_STEPS, int(math.dist(start[:2], end[:2]) / _STEP)) - 1
+    found = []
+    for index in range(steps + 1):
+        way = (index / steps) ** 2
+        eased = 2 * way * way if way < 0.5 else 1 - 2 * (1 - way) ** 2  # noqa: PLR2004 - the middle
+        pressure = min(1.0, 0.5 + abs(0.5 - eased) * _ENDS)
+        found.append((start[0] + (end[0] - start[0]) * way, start[1] + (end[1] - start[1]) * way, pressure))
     return found
 
 

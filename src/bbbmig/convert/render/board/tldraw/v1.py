@@ -10,13 +10,13 @@ sticky, group. A group's members keep places of their own, so it draws nothing i
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 import skia
 
 from bbbmig.convert.render.board.text import laid_out
-from bbbmig.convert.render.board.tldraw.arrows import arrow_head, body, whole
-from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line
+from bbbmig.convert.render.board.tldraw.arrows import Body, Point, arrow_head, body, whole
+from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line, smoothed
 from bbbmig.convert.render.board.tldraw.media import CARDS, Media, draw_card, draw_picture
 from bbbmig.convert.render.board.tldraw.shape import (
     Ink,
@@ -28,26 +28,24 @@ from bbbmig.convert.render.board.tldraw.shape import (
     argb,
     box,
     centred,
-    mixed,
     placeholder,
     polygon,
     real,
     stroke,
     written,
 )
+from bbbmig.convert.render.board.tldraw.v1_styles import (
+    NOTE_WORDS,
+    dash_of,
+    even_pen,
+    fill_color,
+    is_filled,
+    line_color,
+    line_width,
+    note_color,
+    style_of,
+)
 
-_COLORS = {"white": 0xF0F1F3, "lightGray": 0xC6CBD1, "gray": 0x788492, "black": 0x1D1D1D, "green": 0x36B24D}
-_COLORS |= {"cyan": 0x0E98AD, "blue": 0x1C7ED6, "indigo": 0x4263EB, "violet": 0x7746F1, "red": 0xFF2133}
-_COLORS |= {"orange": 0xFF9433, "yellow": 0xFFC936}
-_PAPER = 0xFAFAFA
-_STROKES = _COLORS | {"white": 0x1D1D1D}
-_FILLS = {name: mixed(solid, _PAPER, 0.82) for name, solid in _COLORS.items()} | {"white": 0xFEFEFE}
-_NOTES = {name: mixed(solid, _PAPER, 0.45) for name, solid in _COLORS.items()}
-_NOTES |= {"white": _NOTES["yellow"], "black": _NOTES["yellow"]}
-"""Colours of the light theme: in it, "white" lines and words are dark, and the yellow note calls itself white or black,
-too. tldraw 1.2.7 (npm @tldraw/tldraw), shape-styles."""
-_NOTE_WORDS = 0x0D0D0D
-_WIDTHS = {"small": 2.0, "medium": 3.5, "large": 5.0}
 _FONTS = {"small": 28.0, "medium": 48.0, "large": 96.0}
 _STICKY_FONTS = {"small": 24.0, "medium": 36.0, "large": 48.0}
 _FAMILIES = {"script": "brush", "sans": "clean", "serif": "serif", "mono": "mono"}
@@ -65,8 +63,10 @@ def paint(shape: Shape, media: Media) -> Painted:
     ink = Ink()
     kind = str(shape.get("type", ""))
     draw = _DRAWERS.get(kind)
-    width, height = _size(shape)
-    matrix = skia.Matrix.Translate(*(real(value) for value in shape.get("point", (0, 0))[:2]))
+    bounds = _bounds(shape)
+    width, height = bounds.width(), bounds.height()
+    x, y = (real(value) for value in shape.get("point", (0, 0))[:2])
+    matrix = skia.Matrix.Translate(x + bounds.left(), y + bounds.top())
     if rotation := real(shape.get("rotation") or 0.0):
         matrix.preRotate(math.degrees(rotation), width / 2, height / 2)
     with ink.moved(matrix):
@@ -81,76 +81,41 @@ def paint(shape: Shape, media: Media) -> Painted:
     return ink.finished()
 
 
-def _size(shape: Shape) -> tuple[float, float]:
-    """Return the size around whose middle a shape is turned."""
+def _bounds(shape: Shape) -> skia.Rect:
+    """Return the box in whose middle a shape is turned.
+
+    A stroke or an arrow begins at its left upper corner, as they are saved; what does not is moved by as much, as in
+    the player.
+    """
     if shape.get("type") == "text":
         paragraph = laid_out(_text_of(shape))
-        return paragraph.LongestLine + 2 * _TEXT_PADDING, paragraph.Height + 2 * _TEXT_PADDING
+        return box(paragraph.LongestLine + 2 * _TEXT_PADDING, paragraph.Height + 2 * _TEXT_PADDING)
     if points := shape.get("points"):
-        return max(point[0] for point in points), max(point[1] for point in points)
+        across, down = zip(*((real(point[0]), real(point[1])) for point in points), strict=True)
+        return skia.Rect.MakeLTRB(min(across), min(down), max(across), max(down))
+    if shape.get("handles"):
+        return _run(shape).line.path.computeTightBounds()
+    return box(*_size(shape))
+
+
+def _size(shape: Shape) -> tuple[float, float]:
+    """Return width and height of what has them."""
     if radius := shape.get("radius"):
         return 2 * real(radius[0]), 2 * real(radius[1])
     size = shape.get("size") or (1.0, 1.0)
     return real(size[0]), real(size[1])
 
 
-def _style(shape: Shape) -> Mapping[str, Any]:
-    """Return its style."""
-    style = shape.get("style")
-    return style if isinstance(style, Mapping) else {}
-
-
-def _toned(shape: Shape, tones: Mapping[str, int]) -> int:
-    """Return the colour of its style among these; black's if it is not known."""
-    return argb(tones.get(str(_style(shape).get("color")), tones["black"]))
-
-
-def _color(shape: Shape) -> int:
-    """Return the colour of its lines and words."""
-    return _toned(shape, _STROKES)
-
-
-def _light(shape: Shape) -> int:
-    """Return the colour of its inside."""
-    return _toned(shape, _FILLS)
-
-
-def _note_color(shape: Shape) -> int:
-    """Return the colour of a note."""
-    return _toned(shape, _NOTES)
-
-
-def _width(shape: Shape) -> float:
-    """Return the width of its lines as its style says."""
-    style = _style(shape)
-    return _WIDTHS.get(str(style.get("size")), 2.0) * real(style.get("scale") or 1.0)
-
-
-def _is_filled(shape: Shape) -> bool:
-    """Tell whether it is filled."""
-    return bool(_style(shape).get("isFilled"))
-
-
-def _dash(shape: Shape) -> str:
-    """Return the style of its lines; "draw" is by hand."""
-    return str(_style(shape).get("dash", "draw"))
-
-
-def _even_pen(shape: Shape) -> Pen:
-    """Return the pen of lines of one width: somewhat wider than the style says."""
-    return stroke(_color(shape), 1 + 1.618 * _width(shape), _dash(shape))
-
-
 def _pen(shape: Shape, *, corner: float) -> Pen:
     """Return the pen of a closed shape: hand-drawn lines are twice as wide as the style says."""
-    if _dash(shape) != "draw":
-        return _even_pen(shape)
-    return stroke(_color(shape), 2 * _width(shape), "draw", corner=corner)
+    if dash_of(shape) != "draw":
+        return even_pen(shape)
+    return stroke(line_color(shape), 2 * line_width(shape), "draw", corner=corner)
 
 
 def _inner(shape: Shape) -> skia.Rect:
     """Return the box on whose edge a rectangle or ellipse is drawn: lines not drawn by hand stay inside of theirs."""
-    edge = 0.0 if _dash(shape) == "draw" else _even_pen(shape).width / 2
+    edge = 0.0 if dash_of(shape) == "draw" else even_pen(shape).width / 2
     whole_box = box(*_size(shape))
     return whole_box.makeInset(min(edge, whole_box.width() / 2), min(edge, whole_box.height() / 2))
 
@@ -158,8 +123,8 @@ def _inner(shape: Shape) -> skia.Rect:
 def _outline(ink: Ink, shape: Shape, path: skia.Path, *, corner: float = 0.0) -> None:
     """Draw a closed shape with its label."""
     pen = _pen(shape, corner=corner)
-    if _is_filled(shape):
-        ink.fill(path, _light(shape), corner=pen.corner)
+    if is_filled(shape):
+        ink.fill(path, fill_color(shape), corner=pen.corner)
     ink.line(path, pen)
     width, height = _size(shape)
     across, down = shape.get("labelPoint") or (0.5, 0.5)
@@ -171,26 +136,29 @@ def _outline(ink: Ink, shape: Shape, path: skia.Path, *, corner: float = 0.0) ->
 def _draw(ink: Ink, shape: Shape) -> None:
     """Draw a pencil's stroke; a dot if it has no length."""
     points = [(real(x), real(y), real(rest[0]) if rest else 0.5) for x, y, *rest in shape["points"]]
-    width, color = _width(shape), _color(shape)
+    width, color = line_width(shape), line_color(shape)
     flat = [(x, y) for x, y, _ in points]
-    if _is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * width:
-        ink.fill(rounded(flat), _light(shape))
-    if len(points) < _MIN_STROKE or max(math.dist(flat[0], point) for point in flat) < 1:
+    if is_filled(shape) and len(points) > _MIN_STROKE and math.dist(flat[0], flat[-1]) < 2 * width:
+        ink.fill(rounded(flat), fill_color(shape))
+    bounds = _bounds(shape)
+    if max(bounds.width(), bounds.height()) <= width / 2:
         ink.fill(skia.Path().addCircle(*flat[-1], 1 + width), color)
-    elif _dash(shape) == "draw":
-        mouse = points[1][2] == 0.5  # noqa: PLR2004 - a mouse's pressure
-        nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse, squared=True)
-        path = freehand(points, nib, last=bool(shape.get("isComplete")))
+        return
+    mouse, last = points[1][2] == 0.5, bool(shape.get("isComplete"))  # noqa: PLR2004 - a mouse's pressure
+    nib = Nib(size=1 + 1.5 * width, thinning=0.65, streamline=0.65, smoothing=0.65, mouse=mouse, squared=True)
+    if dash_of(shape) == "draw":
+        path = freehand(points, nib, last=last)
         ink.fill(path, color)
         ink.line(path, stroke(color, width / 2, "draw"))
     else:
-        dashes = {"dashed": (4 * width, 4 * width), "dotted": (0.1, 4 * width)}.get(_dash(shape), ())
-        ink.line(smooth_line(flat), Pen(color=color, width=1 + 1.5 * width, cap="round", join="round", dash=dashes))
+        dashes = {"dashed": (4 * width, 4 * width), "dotted": (0.1, 4 * width)}.get(dash_of(shape), ())
+        middle = [*smoothed(points, nib, last=last), flat[-1]]
+        ink.line(smooth_line(middle), Pen(color=color, width=1 + 1.5 * width, cap="round", join="round", dash=dashes))
 
 
 def _rectangle(ink: Ink, shape: Shape) -> None:
     """Draw a rectangle."""
-    _outline(ink, shape, skia.Path().addRect(_inner(shape)), corner=4 * _width(shape))
+    _outline(ink, shape, skia.Path().addRect(_inner(shape)), corner=4 * line_width(shape))
 
 
 def _triangle(ink: Ink, shape: Shape) -> None:
@@ -204,20 +172,34 @@ def _ellipse(ink: Ink, shape: Shape) -> None:
     _outline(ink, shape, skia.Path().addOval(_inner(shape)))
 
 
-def _arrow(ink: Ink, shape: Shape) -> None:
-    """Draw an arrow, or a line; `decorations` says where it has heads."""
+class _Run(NamedTuple):
+    """Where an arrow runs."""
+
+    start: Point
+    end: Point
+    middle: Point
+    line: Body
+
+
+def _run(shape: Shape) -> _Run:
+    """Return where an arrow runs: through the handle with which it is bent, or straight."""
     handles = shape["handles"]
     start, end = ((real(handles[name]["point"][0]), real(handles[name]["point"][1])) for name in ("start", "end"))
     bend = handles.get("bend", {}).get("point")
     through = (real(bend[0]), real(bend[1])) if bend else None
-    line = body(start, end, through)
-    pen = _even_pen(shape)
     middle = through or ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    return _Run(start, end, middle, body(start, end, through))
+
+
+def _arrow(ink: Ink, shape: Shape) -> None:
+    """Draw an arrow, or a line; `decorations` says where it has heads."""
+    start, end, middle, line = _run(shape)
+    pen = even_pen(shape)
     label = _label(shape, middle, length=line.length)
     with ink.sparing([label.room] if label else []):
         ink.line(line.path, pen)
     decorations = shape.get("decorations") or {}
-    size = min(line.length / 3, _width(shape) * 8)
+    size = min(line.length / 3, line_width(shape) * 8)
     for name, tip, direction in (("start", start, line.at_start), ("end", end, line.at_end)):
         if (head := arrow_head(str(decorations.get(name) or "none"), tip, direction, size)) is not None:
             ink.line(head.path, whole(pen))
@@ -227,13 +209,13 @@ def _arrow(ink: Ink, shape: Shape) -> None:
 
 def _text_of(shape: Shape, width: float = 0.0, content: str = "text") -> Text:
     """Return the words of a shape as they are written."""
-    style = _style(shape)
+    style = style_of(shape)
     sticky = shape.get("type") == "sticky"
     size = (_STICKY_FONTS if sticky else _FONTS).get(str(style.get("size")), 28.0) * real(style.get("scale") or 1.0)
     return Text(
         content=written(shape.get(content)),
         size=size,
-        color=argb(_NOTE_WORDS) if sticky else _color(shape),
+        color=argb(NOTE_WORDS) if sticky else line_color(shape),
         family=_FAMILIES.get(str(style.get("font")), "brush"),
         width=width,
         align=str(style.get("textAlign", "start")),
@@ -251,7 +233,7 @@ def _sticky(ink: Ink, shape: Shape) -> None:
     """Draw a note with words."""
     size = shape.get("size") or (_STICKY, _STICKY)
     width, height = real(size[0]), real(size[1])
-    ink.fill(skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), 3, 3)), _note_color(shape))
+    ink.fill(skia.Path().addRRect(skia.RRect.MakeRectXY(box(width, height), 3, 3)), note_color(shape))
     ink.text(_text_of(shape, width - 2 * _STICKY_PADDING), _STICKY_PADDING, _STICKY_PADDING)
 
 

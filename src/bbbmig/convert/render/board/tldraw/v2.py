@@ -18,7 +18,7 @@ from bbbmig.convert.render.board.ink import NONSENSE, Hatching
 from bbbmig.convert.render.board.text import laid_out
 from bbbmig.convert.render.board.tldraw import outlines
 from bbbmig.convert.render.board.tldraw.connectors import draw_arrow, draw_line
-from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line, streamline
+from bbbmig.convert.render.board.tldraw.freehand import Nib, freehand, rounded, smooth_line, smoothed, streamline
 from bbbmig.convert.render.board.tldraw.geometry import place, stroke_points
 from bbbmig.convert.render.board.tldraw.media import CARDS, Media, draw_card, draw_picture
 from bbbmig.convert.render.board.tldraw.poll import draw_poll
@@ -66,6 +66,8 @@ _HATCHING = Hatching(
 )
 """Short strokes in slanting rows, as far apart as the player shows them on a slide that fills its window."""
 _FEW = 3
+_DOT = math.sqrt(2)
+"""How wide a dot by hand is, in sizes of the nib."""
 
 
 def paint(shape: Shape, lookup: Lookup, media: Media) -> Painted:
@@ -125,28 +127,31 @@ def _pen(properties: Mapping[str, Any]) -> tuple[float, str]:
 def _draw(ink: Ink, properties: Mapping[str, Any]) -> None:
     """Draw a pencil's stroke."""
     points = stroke_points(properties)
+    if not points:
+        return
     width, dash = _pen(properties)
-    color = line_color(properties)
+    color, last = line_color(properties), bool(properties.get("isComplete", True))
     flat = [(x, y) for x, y, _ in points]
     if properties.get("isClosed") and len(points) > _FEW:
         _fill(ink, rounded(flat), properties)
-    if len(points) < _FEW or max(math.dist(flat[0], point) for point in flat) < 1:
-        if flat:
-            ink.line(smooth_line([flat[0], flat[-1]]), stroke(color, width + 1, "solid"))
-    elif dash in {"draw", "solid"}:
-        nib = _nib(width, dash, is_pen=bool(properties.get("isPen")))
-        ink.fill(freehand(points, nib, last=bool(properties.get("isComplete", True))), color)
+    nib = _nib(width, is_pen=bool(properties.get("isPen")) and dash == "draw")
+    if max(math.dist(flat[0], point) for point in flat) < 1:
+        thick = 1 + width if dash != "draw" else _DOT * nib.size
+        ink.fill(skia.Path().addCircle(*flat[-1], thick / 2), color)
+    elif dash == "draw":
+        ink.fill(freehand(points, nib, last=last), color)
     else:
-        ink.line(smooth_line(flat), stroke(color, width, dash))
+        middle = smoothed(points, nib, last=last)
+        path = rounded(middle) if properties.get("isClosed") else smooth_line(middle)
+        ink.line(path, stroke(color, width, dash))
 
 
-def _nib(width: float, dash: str, *, is_pen: bool) -> Nib:
-    """Return what tldraw draws with: thicker by one, thinner at speed unless the line is "solid"."""
+def _nib(width: float, *, is_pen: bool) -> Nib:
+    """Return what tldraw draws with by hand: thicker by one, thinner at speed; a pen's own pressure changes slowly."""
     if is_pen:
-        return Nib(size=1 + width * 1.2, thinning=0.62, streamline=0.62, smoothing=0.62, mouse=False)
-    drawn = dash == "draw"
-    smooth = streamline({}, width)
-    return Nib(size=width + 1, thinning=0.5 if drawn else 0.0, streamline=smooth, smoothing=0.62, mouse=drawn)
+        size = 1 + width * 1.2
+        return Nib(size=size, thinning=0.62, streamline=0.62, smoothing=0.62, mouse=False)
+    return Nib(size=width + 1, thinning=0.5, streamline=streamline({}, width), smoothing=0.62, mouse=True)
 
 
 def _fill(ink: Ink, path: skia.Path, properties: Mapping[str, Any], *, corner: float = 0.0) -> None:
