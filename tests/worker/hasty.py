@@ -2,6 +2,7 @@
 
 import functools
 
+import bbbmig.http.waits
 import bbbmig.ledger.ledger
 from bbbmig.cli.main import main
 from bbbmig.ledger.lease import Leases
@@ -14,6 +15,7 @@ def hurry() -> None:
     """Shorten what a test would wait for."""
     leases = functools.partial(Leases, lease_s=LEASE_S, beat_s=1.0)
     bbbmig.ledger.ledger.Leases = leases  # type: ignore[attr-defined,assignment]
+    bbbmig.http.waits.FIRST_WAIT_S = 0.02
     pause.FIRST_S = 0.5
     pause.LONGEST_S = 1.0
     stopping.BEAT_S = 1.0

@@ -105,7 +105,7 @@ def test_a_server_that_is_away_pauses_the_queue_and_fails_nothing(
     queued: Operator, sample_pod: SamplePod, workers: Workers
 ) -> None:
     workers.start(queued, "--jobs", "2")
-    meanwhile(queued, lambda: sample_pod.fault("status", path="/", status=502, times=6))
+    meanwhile(queued, lambda: sample_pod.fault("status", path="/", status=502, times=40))
     done = ended(hasty(queued, "claim", "--queue", "--json"))
     assert (done.code, done.counts) == (0, {"done": COUNT})
     assert "the queue is paused here" in (queued.folder / "worker0.log").read_text()
