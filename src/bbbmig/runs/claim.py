@@ -17,7 +17,7 @@ from bbbmig.domain.choices import Queueing
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.exclusion import KeptBack, excluded, known
 from bbbmig.domain.history import History, LinkKey
-from bbbmig.domain.plan import Action
+from bbbmig.domain.plan import Action, Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
 from bbbmig.domain.task import Task
@@ -93,18 +93,23 @@ def claim(run: Run, options: ClaimOptions) -> None:
         give_back(run.settings.recorder.directory, busy=recorder_directory.busy_with(run))
         recorder_directory.tidy(run, plan.effective)
         tidy_work(run, listing.recordings)
-        if options.queue:
-            queued.send(run, plan, partial(_task, run, options), detach=options.queue is Queueing.DETACH)
-            return
-        maker = file_maker(run)
-        work = under_lease(
-            run,
-            history,
-            planned=claim_delivery(run, maker, history).carry_out,
-            decide=lambda recording, now: plan_claims([recording], decided_anew(run, rules, now)),
-            work=lambda now: claim_delivery(run, maker, now).carry_out,
-        )
-        run.carry_out(plan, work)
+        _do(run, options, plan, rules)
+
+
+def _do(run: Run, options: ClaimOptions, plan: Plan, rules: ClaimRules) -> None:
+    """Carry a plan out here, or have workers do it."""
+    if options.queue:
+        queued.send(run, plan, partial(_task, run, options), detach=options.queue is Queueing.DETACH)
+        return
+    maker = file_maker(run)
+    work = under_lease(
+        run,
+        rules.history,
+        planned=claim_delivery(run, maker, rules.history).carry_out,
+        decide=lambda recording, now: plan_claims([recording], decided_anew(run, rules, now)),
+        work=lambda now: claim_delivery(run, maker, now).carry_out,
+    )
+    run.carry_out(plan, work)
 
 
 def _task(run: Run, options: ClaimOptions, number: str, action: Action) -> Task:
