@@ -96,6 +96,16 @@ Verbose = Annotated[
         "--verbose", "-v", count=True, show_default=False, help="Say more; -vv: every request.", rich_help_panel=_SHOW
     ),
 ]
+MetricsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics-file",
+        metavar="FILE",
+        readable=False,
+        help="Write the figures of the run for Prometheus (….prom).",
+        rich_help_panel=_SHOW,
+    ),
+]
 OwnersFile = Annotated[
     Path | None,
     typer.Option(
@@ -185,12 +195,14 @@ class Shown:
     json: Json = False
     quiet: Quiet = False
     verbose: Verbose = 0
+    metrics_file: MetricsFile = None
 
     def plain(self, stream: TextIO | None = None) -> "run.Shown":
         """Put it as a run knows it; `stream` None is stdout."""
         from bbbmig.runs import run
 
-        return run.Shown(json=self.json, verbosity=-1 if self.quiet else self.verbose, stream=stream)
+        verbosity = -1 if self.quiet else self.verbose
+        return run.Shown(json=self.json, verbosity=verbosity, stream=stream, metrics_file=self.metrics_file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,14 @@
-"""`check`: whether everything is in place; one generator of lines for each place."""
+"""What `check` looks at; one generator of lines for each place."""
 
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 
 from bbbmig.bbb.listing import Listing
 from bbbmig.domain.recording import Recording
 from bbbmig.errors import ConfigError, ExitCode
 from bbbmig.moodle import inspect_moodle
 from bbbmig.pod.inspect import ExtensionState, PodState, Severity, Token, inspect_pod
-from bbbmig.report.messages import Check, Level, worst
-from bbbmig.report.reporter import make_reporter
+from bbbmig.report.messages import Check, Level
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.check_machine import guarded, local_checks, note, ok, wrong
 from bbbmig.runs.check_mirror import mirror_checks
@@ -19,23 +16,6 @@ from bbbmig.runs.check_owners import PLACE, exclusion_checks, owner_checks
 from bbbmig.runs.check_registers import greenlight_checks, table_checks
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.moodles import moodle_sources
-from bbbmig.runs.run import AS_USUAL, Shown, prepare
-from bbbmig.settings import Settings
-
-
-def check(settings: Settings | Path | None, *, shown: Shown = AS_USUAL) -> ExitCode:
-    """Look at everything that is in the settings, and show it; return the exit code of the worst line."""
-    settings = prepare(settings, shown, dry=True)
-    checks = []
-    with (
-        Adapters(settings, dry=True) as adapters,
-        make_reporter(shown.stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
-    ):
-        for one in all_checks(adapters):
-            report.check(one)
-            checks.append(one)
-        report.checked(checks, worst(checks))
-    return worst(checks)
 
 
 def all_checks(adapters: Adapters) -> Iterator[Check]:

@@ -20,9 +20,10 @@ from bbbmig.apply.executor import CarryOut, side_by_side
 from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.bbb.listing import Listing
 from bbbmig.domain.exclusion import Exclusion
-from bbbmig.domain.outcome import Outcome, Tally
+from bbbmig.domain.outcome import Outcome, Status, Tally
 from bbbmig.domain.plan import Plan
 from bbbmig.domain.recording import Recording
+from bbbmig.domain.run_news import MOST_TROUBLES
 from bbbmig.domain.selection import EVERYTHING, Selection, select
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode, exit_code_of
 from bbbmig.report import sentences
@@ -32,18 +33,24 @@ from bbbmig.report.reporter import Reporter, make_reporter
 from bbbmig.runs.adapters import Adapters
 from bbbmig.runs.limits import ONE_BY_ONE, RunLimits
 from bbbmig.runs.listing import listing_of
+from bbbmig.runs.notifying import Notifier
 from bbbmig.settings import Settings, load
+from bbbmig.settings.notify_section import NotifySection
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """How a run shows what it does: `verbosity` is -1 for quiet, 0, or 1 and more; `stream` None is stdout."""
+    """How a run shows what it does: `verbosity` is -1 for quiet, 0, or 1 and more; `stream` None is stdout.
+
+    `metrics_file` gets the figures of the run for Prometheus, beside that of the settings or instead of it.
+    """
 
     json: bool = False
     verbosity: int = 0
     stream: TextIO | None = None
+    metrics_file: Path | None = None
 
 
 AS_USUAL = Shown()
@@ -54,6 +61,7 @@ class Run:
     """A run at work. `summary` replaces the counts in the last line; `complete` is False if the list is not whole.
 
     `alarmed`: something was said that a person must know. `code` is what the run ends with, if it is an answer.
+    `troubles` and `states` are those of `RunNews`.
     """
 
     command: str
@@ -65,6 +73,8 @@ class Run:
     summary: str = ""
     alarmed: bool = False
     code: ExitCode | None = None
+    troubles: list[str] = field(default_factory=list)
+    states: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @property
     def dry(self) -> bool:
@@ -126,6 +136,10 @@ class Run:
             for outcome in outcomes:
                 self.tally.add(outcome)
                 self.report.outcome(outcome)
+                if len(self.troubles) < MOST_TROUBLES and (
+                    outcome.status is Status.FAILED or outcome.waits_for_a_person
+                ):
+                    self.troubles.append(sentences.line(outcome))
                 if sentences.is_news(outcome):
                     log.info("%s %s", self.command, sentences.line(outcome), extra=logs.FILE_ONLY)
 
@@ -139,6 +153,7 @@ class Run:
         """Say something that a person must know, whatever the verbosity: the run ends with exit code 3."""
         log.warning("%s", message)
         self.alarmed = True
+        self.troubles.append(message)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -174,6 +189,8 @@ def opened(
         make_reporter(shown.stream or sys.stdout, json=shown.json, verbosity=shown.verbosity) as report,
     ):
         run = Run(command=command, settings=settings, adapters=adapters, report=report)
+        notifier = _notifier(run, shown.metrics_file)
+        notifier.start()
         try:
             yield run
         except BrokenPipeError:
@@ -183,10 +200,35 @@ def opened(
             complain(error)
             report.end(command, run.tally, exit_code_of(error))
             _log_failure(run, error)
+            why = [error.message] if isinstance(error, BbbmigError) else []
+            _tell_end(notifier, run, exit_code_of(error), why)
             raise
         report.end(command, run.tally, run.exit_code, summary=run.summary)
         said = sentences.end(command, run.summary or sentences.counts(run.tally), run.exit_code)
         log.info("%s", said, extra=logs.FILE_ONLY)
+        _tell_end(notifier, run, run.exit_code)
+
+
+def _notifier(run: Run, metrics_file: Path | None) -> Notifier:
+    """Return what tells of a run: nobody, if it is a dry one, or one of another command than those of the settings."""
+    told = not run.dry and run.command in run.settings.notify.commands
+    return Notifier(
+        command=run.command,
+        server=run.server if run.settings.has("bbb") else "",
+        section=run.settings.notify if told else NotifySection(),
+        metrics_file=None if run.dry else metrics_file,
+    )
+
+
+def _tell_end(notifier: Notifier, run: Run, exit_code: ExitCode, why: Sequence[str] = ()) -> None:
+    """Tell how a run ended."""
+    notifier.end(
+        exit_code,
+        counts={str(status): count for status, count in run.tally.by_status.items()},
+        states=run.states,
+        words=sentences.end(run.command, run.summary or sentences.counts(run.tally), exit_code),
+        troubles=[*why, *run.troubles],
+    )
 
 
 def _log_failure(run: Run, error: BaseException) -> None:

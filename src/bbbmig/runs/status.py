@@ -75,6 +75,7 @@ def status(run: Run, options: StatusOptions) -> ServerStatus:
     if options.page is not None:
         _write_page(said, options.page, options)
     run.code = CODES[said.verdict]
+    run.states = {str(safety): (one.count, one.hours) for safety, one in said.classes.items()}
     run.summary = answer(said, options.language)
     return said
 

@@ -17,6 +17,7 @@ from bbbmig.settings.local_sections import (
     PublishSection,
     QueueSection,
 )
+from bbbmig.settings.notify_section import NotifySection
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.servers import BbbSection, MoodleSection, PodSection, RecorderSection
 from bbbmig.settings.sources import Layer
@@ -63,6 +64,7 @@ class Sections(BaseSettings):
     ledger: LedgerSection
     queue: QueueSection = QueueSection()
     log: LogSection = LogSection()
+    notify: NotifySection = NotifySection()
 
     def __init__(self, *layers: Layer) -> None:
         """Merge the layers. Raise pydantic's ValidationError with all that is missing or wrong."""

@@ -17,6 +17,7 @@ from bbbmig.settings.local_sections import (
     PublishSection,
     QueueSection,
 )
+from bbbmig.settings.notify_section import NotifySection
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
 from bbbmig.settings.problems import not_there
 from bbbmig.settings.sections import CATALOGUE, Sections
@@ -129,6 +130,11 @@ class Settings:
     def log(self) -> LogSection:
         """`[log]`."""
         return self._sections.log
+
+    @property
+    def notify(self) -> NotifySection:
+        """`[notify]`."""
+        return self._sections.notify
 
     def has(self, name: str) -> bool:
         """Tell whether nothing is missing of what `need` would look for."""
