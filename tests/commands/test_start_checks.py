@@ -160,3 +160,10 @@ def test_a_log_that_nobody_asked_for_stops_nothing(operator: Operator) -> None:
         ended = operator.process("export-csv", "-", "--moodle", "none", env={"XDG_STATE_HOME": "/dev/null/none"})
         assert (ended.code, bool(ended.out)) == (code, not code), ended.err
         assert ("no log is kept" in ended.err) is not bool(code)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:35475", "[::1]:8443", "bbb.univ.example:8080"])
+def test_an_address_of_no_presentation_is_quoted_with_its_port(operator: Operator, host: str) -> None:
+    ended = operator.run_bare("render", f"http://{host}/xx", str(operator.folder / "out.mp4"))
+    assert ended.code == ExitCode.CONFIG
+    assert f"http://{host}/xx is no address of a presentation" in ended.err

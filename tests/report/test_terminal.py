@@ -65,3 +65,12 @@ def test_hints_of_several_lines_stay_so() -> None:
     PlainReporter(plain).check(check)
     for text in (stream.getvalue(), plain.getvalue()):
         assert [line.strip() for line in text.splitlines()[1:]] == ["→ 2 settings are missing", "pod.url", "pod.token"]
+
+
+def test_what_is_missing_has_a_line_each_on_a_terminal_and_in_a_pipe() -> None:
+    check = Check(place="Pod", level=Level.WRONG, what="2 settings are missing\n  pod.url: a\n  pod.token: b", hint="x")
+    stream, plain = io.StringIO(), io.StringIO()
+    TerminalReporter(Console(file=stream, width=80)).check(check)
+    PlainReporter(plain).check(check)
+    for text in (stream.getvalue(), plain.getvalue()):
+        assert [line.strip() for line in text.splitlines()[1:]] == ["pod.url: a", "pod.token: b", "→ x"]

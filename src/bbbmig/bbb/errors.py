@@ -79,6 +79,8 @@ def _not_xml(what: str, reply: Reply) -> BbbmigError:
     if not reply.head.strip():
         return TooMuch(f"{what}: an empty page", hint=f"BigBlueButton ran out of memory? {_SEE_LOGS}")
     root = root_name(reply.head)
+    if root == "response" or reply.status != httpx.codes.OK:
+        return TooMuch(f"{what}: HTTP {reply.status}, no whole reply", hint=f"look at the proxy before it; {_SEE_LOGS}")
     if root.lower() in {"html", "!doctype"} or "html" in reply.content_type:
         return RemoteRefused(f"{what}: a web page came back instead of the API's XML", hint=_WRONG_ADDRESS)
     shown = f"<{root}>" if root else reply.content_type or "unknown content"

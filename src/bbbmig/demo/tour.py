@@ -215,7 +215,10 @@ class Tour:
             ("export-csv", "-", "--cache"),
         ):
             self._write(f"    {self._line(*arguments)}\n")
-        self._say("For your own servers: copy config.example.toml, fill in [bbb], and begin with bbbmig check.")
+        self._say(
+            "For your own servers: write what `bbbmig print config` prints into a file, fill in [bbb], and begin with "
+            "bbbmig check."
+        )
 
     def _wait(self, bbb: SampleBbb, pod: SamplePod) -> None:
         """Serve until Ctrl-C."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from bbbmig.masking import masked
 ANY_FILE = "application/octet-stream,*/*;q=0.9"
 """The `Accept` of requests. A Scalelite from 1.2 on calls every file `text/html` for who accepts `*/*` alone: Rails
 takes the type of an empty reply from there, and nginx keeps it (Scalelite's PlaybackController, X-Accel-Redirect)."""
+_ALL_OF_IT = re.compile(r"bytes 0-(?P<last>\d{1,18})/(?P<total>\d{1,18})")
 CODINGS = "gzip, deflate"
 """What `reply_body` can take apart; more is not asked for."""
 
@@ -59,8 +61,18 @@ def make_client(
             verify=_trust(),
             follow_redirects=follow_redirects,
         )
+    client.event_hooks["response"].append(_take_as_whole)
     keep_deadlines(client)
     return client
+
+
+def _take_as_whole(response: httpx.Response) -> None:
+    """Take a part that nobody asked for, and that is all of it, for the whole: some caches answer so."""
+    if response.status_code != httpx.codes.PARTIAL_CONTENT or "Range" in response.request.headers:
+        return
+    found = _ALL_OF_IT.fullmatch(response.headers.get("Content-Range", ""))
+    if found and int(found["last"]) + 1 == int(found["total"]):
+        response.status_code = httpx.codes.OK
 
 
 @functools.cache

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 
+from bbbmig.domain.plain_text import one_line
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.masking import masked
 
@@ -42,15 +43,21 @@ def translated(what: str) -> Iterator[None]:
     except httpx.ConnectError as error:
         if why := _bad_certificate(error):
             raise RemoteRefused(f"{what}: its certificate is not trusted ({why})", hint=_CERTIFICATE) from error
-        raise RemoteError(f"{what}: cannot connect ({masked(str(error))})", hint=_REACH) from error
+        raise RemoteError(f"{what}: cannot connect ({_said(error)})", hint=_REACH) from error
     except (httpx.NetworkError, httpx.ProtocolError) as error:
-        raise RemoteError(f"{what}: the connection broke ({masked(str(error))})", hint="run again") from error
+        raise RemoteError(f"{what}: the connection broke ({_said(error)})", hint="run again") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise RemoteError(f"{what}: not an address of http or https") from error
     except httpx.DecodingError as error:
         raise RemoteError(f"{what}: the reply cannot be decompressed", hint="run again") from error
     except httpx.HTTPError as error:
         raise RemoteError(f"{what}: {type(error).__name__}") from error
+
+
+def _said(error: Exception) -> str:
+    """Return what an exception says, on one line and no longer than a person reads: it may quote what a server sent."""
+    text = masked(one_line(str(error)))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _bad_certificate(error: BaseException | None) -> str:
@@ -62,6 +69,7 @@ def _bad_certificate(error: BaseException | None) -> str:
     return ""
 
 
+_LONGEST = 160
 _CERTIFICATE = (
     "is the address right, and the certificate in date? If it is signed by an authority of your own, name its PEM file "
     "in ca_file of [bbb] or [pod], or in SSL_CERT_FILE"

@@ -1,5 +1,6 @@
 """The bytes of a reply, taken out of their compression, and never more of them than somebody can use."""
 
+import itertools
 import zlib
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ from bbbmig.errors import RemoteError
 _BLOCK = 1 << 18
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+_TELLING = 2
+"""Bytes that zlib begins with: a number that 31 divides (RFC 1950, 2.2). Some servers leave them out for "deflate"."""
 
 
 class Oversized(RemoteError):
@@ -39,7 +42,7 @@ def decoded(response: httpx.Response, *, what: str) -> Iterator[bytes]:
     elif not is_encoded(response):
         yield from response.iter_raw()
     elif (coding := response.headers["Content-Encoding"].strip().lower()) in _CODINGS:
-        yield from _inflated(response.iter_raw(), what)
+        yield from _inflated(response.iter_raw(), coding, what)
     else:
         raise RemoteError(f"{what}: compressed as {coding!r}, though asked not to", hint="look at the proxy before it")
 
@@ -49,10 +52,14 @@ def is_encoded(response: httpx.Response) -> bool:
     return response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity")
 
 
-def _inflated(pieces: Iterator[bytes], what: str) -> Iterator[bytes]:
+def _inflated(pieces: Iterator[bytes], coding: str, what: str) -> Iterator[bytes]:
     """Yield what gzip or deflate made small. Raise RemoteError if it is not whole."""
-    inflating, begun = zlib.decompressobj(_GZIP_OR_ZLIB), False
-    for piece in pieces:
+    begun, held = False, b""
+    while len(held) < _TELLING and (piece := next(pieces, b"")):
+        held += piece
+    bare = coding == "deflate" and int.from_bytes(held[:_TELLING]) % 31 != 0
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS if bare else _GZIP_OR_ZLIB)
+    for piece in itertools.chain((held,), pieces):
         raw = piece
         while raw:
             try:

@@ -86,10 +86,13 @@ class PlainReporter:
         """Show nothing: the list is in the CSV."""
 
     def check(self, check: Check) -> None:
-        """Write one line, and under it what to do."""
+        """Write one line, and under it what belongs to it and what to do."""
         if self._quiet and check.level is not Level.WRONG:
             return
-        self._line(f"{check.level:<5} {check.place}: {one_line(check.what)}")
+        what, *more = check.what.splitlines() or [""]
+        self._line(f"{check.level:<5} {check.place}: {one_line(what)}")
+        for line in more:
+            self._line(f"        {one_line(line)}")
         for number, line in enumerate(check.hint.splitlines()):
             self._line(f"      {' ' if number else '→'} {one_line(line)}")
 
@@ -119,6 +122,7 @@ class PlainReporter:
         """Write a line about something that is no recording."""
         if not self._quiet:
             self._line(line)
+            self._stream.flush()
 
     def stop(self) -> None:
         """Leave nothing in the buffer: what is said on stderr comes after it."""

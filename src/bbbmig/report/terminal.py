@@ -156,7 +156,10 @@ class TerminalReporter:
         if self._quiet and check.level is not Level.WRONG:
             return
         sign, style = _LEVELS[check.level]
-        self._print(Text.assemble((f"{sign} ", style), (check.place, "bold"), f"  {one_line(check.what)}"))
+        what, *more = check.what.splitlines() or [""]
+        self._print(Text.assemble((f"{sign} ", style), (check.place, "bold"), f"  {one_line(what)}"))
+        for line in more:
+            self._print(Text(f"      {one_line(line)}"))
         for number, line in enumerate(check.hint.splitlines()):
             self._print(Text(f"    {' ' if number else '→'} {one_line(line)}", style=style))
 

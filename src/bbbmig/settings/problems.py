@@ -12,7 +12,7 @@ from bbbmig.settings.keys import Catalogue, KeyPath
 from bbbmig.settings.sources import Layer, SettingProblem
 
 _LONGEST = 60
-_HINT = "every key is explained in docs/configuration.md and config.example.toml"
+_HINT = "`bbbmig print config` prints every key with its explanation, docs/configuration.md has them as a table"
 _LACKS = ("missing", "default_factory_not_called")
 """Errors about keys that nobody gave; the second follows from the first."""
 _WORDS = {

@@ -151,7 +151,8 @@ def from_toml(file: Path, data: bytes) -> Layer:
         values = tomllib.loads(data.decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
-            f"{file} is not TOML: {error}", hint="texts need quotes; see https://toml.io and config.example.toml"
+            f"{file} is not TOML: {error}",
+            hint="texts need quotes; see https://toml.io; `bbbmig print config` prints an example",
         ) from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
