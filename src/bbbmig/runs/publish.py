@@ -28,13 +28,13 @@ from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
 from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs import claim, delivered, recorder_directory
+from bbbmig.runs.after_publish import put_right
 from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.publish_extras import publish_extras
 from bbbmig.runs.publish_shelf import publish_shelf
 from bbbmig.runs.publish_taking import gave_to_claim, still_waiting, taking
-from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.recorder_directory import FilesInPod
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
@@ -101,7 +101,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
-            remove_needless_links(run, chosen, whose)
+            put_right(run, chosen, whose)
             return
         delivered.say_what_is_encoded_again(run, plan)
         need_who_takes_drafts(run, plan)
@@ -116,7 +116,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         )
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
         run.carry_out(plan, work)
-        remove_needless_links(run, chosen, whose)
+        put_right(run, chosen, whose)
 
 
 def needs_recorder(run: Run, via: Via) -> bool:
@@ -259,7 +259,7 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         type_id=target.type_id,
         site_ids=target.site_ids,
         shelf=target.shelf,
-        extras=publish_extras(run),
+        extras=publish_extras(run, adapters.stop),
         taking=taking(run, maker, history) if run.settings.has("recorder") else None,
         limits=POD,
         copies=run.settings.publish.co_owners == "copy",
