@@ -44,6 +44,7 @@ WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "status": (),
     "moodle-notice": ("add",),
     "remove-links": ("--yes",),
+    "worker": (),
 }
 
 

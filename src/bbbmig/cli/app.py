@@ -24,6 +24,7 @@ from bbbmig.cli.remove_links import remove_links
 from bbbmig.cli.render import render
 from bbbmig.cli.show import show
 from bbbmig.cli.status import status
+from bbbmig.cli.worker import worker
 from bbbmig.errors import ExitCode
 
 _CODES = "; ".join(f"{int(code)} {code.meaning}" for code in ExitCode)
@@ -76,6 +77,7 @@ _COMMANDS = (
     ("import-links", import_links, "Put links to the recordings into Pod, for their moderators."),
     ("claim", claim, "Deliver video files to Pod's claim page."),
     ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
+    ("worker", worker, "Take recordings from the queue, one machine of several."),
     ("owners", owners, "Write a CSV of recordings whose owner is not known, for people to fill in."),
     ("status", status, "Say whether the old server may be switched off, and what stands in the way."),
     ("show", show, "Show everything that is known of one recording, or of one person's."),

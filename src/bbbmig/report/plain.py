@@ -114,6 +114,7 @@ class PlainReporter:
         """Write a line about something that is no recording."""
         if not self._quiet:
             self._line(line)
+            self._stream.flush()
 
     def stop(self) -> None:
         """Leave nothing in the buffer: what is said on stderr comes after it."""

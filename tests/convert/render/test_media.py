@@ -223,3 +223,18 @@ def test_each_change_of_the_layout_looks_as_it_once_did(stack: ExitStack, tmp_pa
         pictures += [fields(picture[..., plane]) for plane in range(3)]
     assert kinds == ["large", "none", "side", "side", "none", "none"]
     assert is_golden("layouts", pictures)
+
+
+@pytest.mark.parametrize("events", ["", "<recording><event start_timestamp", "<html><body>404</body></html>", None])
+def test_a_desk_is_shown_by_its_slide_where_the_list_of_shares_is_broken(
+    stack: ExitStack, tmp_path: Path, events: str | None
+) -> None:
+    folder = make_sample(tmp_path, "2.5", cameras="sound").folder
+    (folder / "deskshare.xml").unlink()
+    if events is not None:
+        (folder / "deskshare.xml").write_text(events)
+    player = Player(stack, folder)
+    assert near(player.area(6.5, 1000, 150), (255, 255, 0), 25)
+    texts = [note.text for note in player.prepared.timeline.notes]
+    assert [text for text in texts if "desk" in text] == [text for text in texts if text.startswith("deskshare.xml ")]
+    assert len(texts) == (events is not None)

@@ -1,5 +1,6 @@
 """Recordings of BigBlueButton 0.8 to 1.1, in the form in which its own scripts published them."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -86,3 +87,39 @@ def test_slides_that_are_not_understood_are_an_error_and_never_a_film(old: Path,
     (tmp_path / "presentation" / "p" / "slide-1.png").write_bytes(b"")
     with pytest.raises(RecordingFailed, match="1 slides were published"):
         prepare(LocalFiles(tmp_path), "x")
+
+
+def test_drawings_of_0_81_begin_at_the_time_in_their_names_and_end_when_the_page_is_cleared(
+    stack: ExitStack, old: Path, tmp_path: Path
+) -> None:
+    """In the form of bigbluebutton v0.81, record-and-playback/slides/scripts/publish/slides.rb."""
+    folder = tmp_path / "0.81"
+    shutil.copytree(old, folder)
+    text = (folder / "shapes.svg").read_text()
+
+    def page(number: int, begin: str, end: str, *shapes: tuple[str, int]) -> str:
+        drawn = "".join(
+            f'<g class="shape" id="draw{at}" shape="line{y}" style="stroke:#00ff00; stroke-width:60">'
+            f'<line x1="100" y1="{y}" x2="1500" y2="{y}"/></g>'
+            for at, y in shapes
+        )
+        place = f'id="page{number}" in="{begin}" out="{end}" image="image1"'
+        return f'<g class="page" {place} display="none">{drawn}</g>'
+
+    pages = page(1, "0.0", "2.5", ("1.0", 300), ("2.0", 600)) + page(2, "2.5", "10.0", ("3.0", 900))
+    canvas = f'<g class="canvas" id="canvas1" image="image1" display="none">{pages}</g>'
+    (folder / "shapes.svg").write_text(text[: text.index("<g ")] + canvas + "</svg>")
+    player = Player(stack, folder)
+    seen = [
+        [player.color(moment, 0.3, y / 1200, form=FORM)[1] > 200 for y in (300, 600, 900)]
+        for moment in (0.9, 1.1, 2.1, 2.6, 3.1, 9.5)
+    ]
+    assert seen == [
+        [False, False, False],
+        [True, False, False],
+        [True, True, False],
+        [False, False, False],
+        [False, False, True],
+        [False, False, True],
+    ]
+    assert [note.text for note in player.prepared.timeline.notes] == []

@@ -87,6 +87,19 @@ def test_pressure_of_a_pen_changes_slowly() -> None:
     assert thin <= thick <= thin * 1.8
 
 
+def test_quick_strokes_back_and_forth_are_as_long_as_the_hand_drew_them() -> None:
+    """Smoothed as all lines are, little more than their middle would be left; lines that are even are smoothed so."""
+    quick = [(x * 6.0, (x % 2) * 60.0, 0.5) for x in range(20)]
+    for dash, high in (("draw", 60 + 6), ("solid", 66)):
+        box = touched(paint_shape(stroke(*quick, size="l", dash=dash), nobody))
+        assert box is not None
+        assert box[3] - box[1] == pytest.approx(high, abs=5)
+    inner = drawn(paint_shape(stroke(*quick, size="l"), nobody))[146:214, 130:190]
+    assert (np.all(inner < 128, axis=2).sum(axis=1) > 0).mean() > 0.9
+    even = drawn(paint_shape(stroke(*quick, size="l", dash="solid"), nobody))[146:214, 130:190]
+    assert (np.all(even < 128, axis=2).sum(axis=1) > 0).mean() < 0.7
+
+
 @pytest.mark.parametrize("words", ["a\tb", "a\x0bb", "a\r\nb", "\x00a\x1fb"])
 def test_control_characters_are_no_letters(words: str) -> None:
     style = {"color": "black", "size": "xl", "font": "sans", "autoSize": True}

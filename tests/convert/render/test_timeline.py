@@ -9,7 +9,7 @@ import pytest
 
 from bbbmig.convert.render.files.source import LocalFiles
 from bbbmig.convert.render.timeline import read_recording, read_timeline
-from bbbmig.convert.render.timeline.events import read_desks, read_metadata, read_pointers, read_views
+from bbbmig.convert.render.timeline.events import Desks, read_desks, read_metadata, read_pointers, read_views
 from bbbmig.convert.render.timeline.model import NEVER, Drawing, Pointer, Slide, Timeline, View
 from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.shapes import in_order, read_shapes
@@ -288,7 +288,7 @@ def test_desks_are_cut_at_the_end(tmp_path: Path) -> None:
         "deskshare.xml",
         '<r><event start_timestamp="30.0" stop_timestamp="40.0"/><event start_timestamp="10.0" stop_timestamp=""/></r>',
     )
-    assert read_desks(path, Notebook()) == ((10.0, NEVER), (30.0, 40.0))
+    assert read_desks(path, Notebook()) == Desks(((10.0, NEVER), (30.0, 40.0)), all_known=True)
     assert read_timeline(LocalFiles(tmp_path), 35).desks == ((10.0, 35), (30.0, 35))
 
 

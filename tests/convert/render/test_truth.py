@@ -78,7 +78,7 @@ def rewritten(name: str, old: str, new: str) -> Callable[[Sample], None]:
 SPOILT: list[tuple[Era, Callable[[Sample], object], str]] = [
     ("2.2", without("cursor.xml"), "cursor.xml is missing: the pointer is not known"),
     ("2.2", without("panzooms.xml"), "panzooms.xml is missing: which part of the slides was seen is not known"),
-    ("2.2", without("caption_fr.vtt"), "1 captions are listed, and their files are missing or empty"),
+    ("2.2", without("caption_fr.vtt"), "1 captions are listed, and their files are missing, empty or no captions"),
     ("2.5", rewritten("captions.json", "]", ""), "captions.json cannot be read: there are no captions"),
     ("2.5", rewritten("shapes.svg", 'timestamp="2.0"', 'timestamp="soon"'), "1 versions of drawings have no time"),
     ("2.5", rewritten("shapes.svg", 'image="image4"', 'image="image9"'), "there are drawings on 1 slides that"),

@@ -13,6 +13,7 @@ from bbbmig.convert.render.picture.images import Images
 from bbbmig.convert.render.picture.yuv import Planes
 from bbbmig.convert.render.timeline.external import read_external_videos
 from bbbmig.convert.render.timeline.model import ExternalVideo
+from bbbmig.convert.render.timeline.notebook import Notebook
 from bbbmig.convert.render.timeline.reading import read_recording
 from tests.convert.render.conftest import GetSample
 from tests.convert.render.sample import SECONDS
@@ -57,11 +58,23 @@ def test_a_card_is_laid_over_the_slide_and_taken_off(
 
 def test_lists_of_films_are_read_as_far_as_they_make_sense(tmp_path: Path) -> None:
     path = tmp_path / "external_videos.json"
-    assert read_external_videos(None) == ()
-    for text in ("", "{}", "[", "[[[", '"x"', "[5, null, {}]", '[{"external_video_url": ""}]'):
+    assert read_external_videos(None, Notebook()) == ()
+    for text, note in (
+        ("", ""),
+        ("[]", ""),
+        ("{}", "cannot be read"),
+        ("null", "cannot be read"),
+        ("[", "cannot be read"),
+        ("[[[", "cannot be read"),
+        ('"x"', "cannot be read"),
+        ("[5, null, {}]", "3 films of other sites were shown whose address is not known"),
+        ('[{"external_video_url": ""}]', "1 films of other sites"),
+    ):
         path.write_text(text)
-        assert read_external_videos(path) == ()
+        notebook = Notebook()
+        assert read_external_videos(path, notebook) == ()
+        assert [note in one.text and one.loses for one in notebook.notes] == ([True] if note else [])
     path.write_text(
         json.dumps([{"timestamp": 7, "external_video_url": ADDRESS}, {"timestamp": "x", "external_video_url": 5}])
     )
-    assert read_external_videos(path) == (ExternalVideo(0, "5"), ExternalVideo(7, ADDRESS))
+    assert read_external_videos(path, Notebook()) == (ExternalVideo(0, "5"), ExternalVideo(7, ADDRESS))

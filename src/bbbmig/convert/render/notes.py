@@ -4,7 +4,6 @@ The verdict (`preflight`) and the video's own notes (`pipeline`) both come from 
 that the result does not keep.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -31,7 +30,7 @@ def recording_notes(prepared: Prepared, files: Files) -> Iterator[Note]:
     yield from timeline.notes
     if media.sound is None:
         yield Note("there is no sound in it")
-    if count := _external_videos(files):
+    if count := len(timeline.videos):
         yield Note(f"{count} external videos were shown: only their addresses were recorded, of which a card tells")
     yield from _undrawn(timeline)
     if timeline.desk_times() and media.desk is None:
@@ -100,13 +99,3 @@ def _undrawn(timeline: Timeline) -> Iterator[Note]:
         if kind in (CLASSIC if kind in classic else TLDRAW):
             continue
         yield Note(f'{count} shapes of the kind "{kind[:80]}" are shown as dashed boxes, or not at all')
-
-
-def _external_videos(files: Files) -> int:
-    """Count the external videos; a broken list counts as one."""
-    path = files.find("external_videos.json")
-    try:
-        listed = json.loads(path.read_text(encoding="utf-8", errors="replace").strip() or "[]") if path else []
-    except (ValueError, RecursionError):
-        return 1
-    return len(listed) if isinstance(listed, list) else 1

@@ -38,7 +38,7 @@ def prepare(files: Files, record_id: str) -> Prepared:
     duration_s = length_s(recorded, media.played_s, media.promised_s)
     if duration_s <= 0:
         raise RecordingFailed(f"{record_id}: nothing says how long it is", hint="look at its shapes.svg")
-    note_early_ends(media, recorded.desks or (), duration_s, recorded.notebook)
+    note_early_ends(media, recorded.desk_times, duration_s, recorded.notebook)
     return Prepared(recorded=recorded, media=media, timeline=recorded.timeline(duration_s))
 
 

@@ -11,6 +11,7 @@ import skia
 
 from bbbmig.convert.render.files import Files, safe_name
 from bbbmig.convert.render.picture.inner_pictures import mended
+from bbbmig.convert.render.picture.jpeg_repair import repaired_jpeg
 from bbbmig.convert.render.picture.png_repair import repaired_png
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ _SHARP = 1200
 _ORDINARY = 9_000_000
 """Bytes of an SVG that libxml2 reads without being told that it may be large: it refuses a text of ten million."""
 _DEFINES_ENTITIES = (b"<!ENTITY", "<!ENTITY".encode("utf-16-le"), "<!ENTITY".encode("utf-16-be"))
-_JPEG = b"\xff\xd8\xff"
 _NAME_SHOWN = 80
 
 pyvips.cache_set_max(0)
@@ -136,16 +136,11 @@ def _give_back() -> None:
 def _what_is_left(path: Path, width: int, height: int, *, opaque: bool) -> skia.Image | None:
     """Read a PNG or JPEG as far as it goes; None if nothing of it can be read."""
     data = path.read_bytes()
-    size = _size(opaque=opaque)
-    if data.startswith(_JPEG):
-        whole: bytes | None = data
-        size["fail_on"] = "none"
-    else:
-        whole = repaired_png(data)
+    whole = repaired_png(data) or repaired_jpeg(data)
     if whole is None:
         return None
     try:
-        return _image(pyvips.Image.thumbnail_buffer(whole, width, height=height, **size), opaque=opaque)
+        return _image(pyvips.Image.thumbnail_buffer(whole, width, height=height, **_size(opaque=opaque)), opaque=opaque)
     except pyvips.Error:
         return None
 

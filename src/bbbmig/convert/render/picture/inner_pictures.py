@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 import pyvips
 
+from bbbmig.convert.render.picture.jpeg_repair import repaired_jpeg
 from bbbmig.convert.render.picture.png_repair import repaired_png
 
 _HREF = re.compile(rb"""<image\b[^>]*?\shref\s*=\s*("[^"]*"|'[^']*')|<image\b[^>]*?:href\s*=\s*("[^"]*"|'[^']*')""")
@@ -88,13 +89,7 @@ def _read(reference: bytes) -> tuple[bytes | None, bool]:
         data = base64.b64decode(words + b"=" * (-len(words) % 4))
     except binascii.Error:
         data = base64.b64decode(words[: len(words) // 4 * 4])
-    for content, fails_on in ((data, "truncated"), (repaired_png(data), "truncated"), (data, "none")):
-        if content is None or (fails_on == "none" and not data.startswith(_JPEG)):
-            continue
-        try:
-            return pyvips.Image.new_from_buffer(content, "", fail_on=fails_on).pngsave_buffer(compression=1), (
-                content is data and fails_on == "truncated"
-            )
-        except pyvips.Error:
-            continue
-    return None, False
+    try:
+        return pyvips.Image.new_from_buffer(data, "", fail_on="truncated").pngsave_buffer(compression=1), True
+    except pyvips.Error:
+        return repaired_png(data) or repaired_jpeg(data), False

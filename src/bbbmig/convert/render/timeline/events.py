@@ -13,7 +13,7 @@ from bbbmig.convert.render.timeline.notebook import HAPPEN_AT_NO_TIME, Notebook
 from bbbmig.convert.render.timeline.xml import is_number, number, optional_elements
 from bbbmig.xml.metadata import Metadata, metadata_of
 
-__all__ = ["Metadata", "Pointers", "Views", "read_desks", "read_metadata", "read_pointers", "read_views"]
+__all__ = ["Desks", "Metadata", "Pointers", "Views", "read_desks", "read_metadata", "read_pointers", "read_views"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class Pointers:
 
     events: tuple[Pointer, ...] = ()
     of_tldraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """When desks were shared. `all_known` is false if the file is missing or not whole: the slides may know more."""
+
+    times: tuple[tuple[float, float], ...] = ()
+    all_known: bool = False
 
 
 def read_metadata(path: Path | None, notebook: Notebook) -> Metadata:
@@ -59,10 +67,14 @@ def read_pointers(path: Path | None, notebook: Notebook) -> Pointers:
     return Pointers(tuple(sorted(found, key=lambda pointer: pointer.at)), of_tldraw)
 
 
-def read_desks(path: Path | None, notebook: Notebook) -> tuple[tuple[float, float], ...]:
+def read_desks(path: Path | None, notebook: Notebook) -> Desks:
     """Read when desks were shared; one without end lasts."""
-    found = []
-    for _, element in optional_elements(path, notebook):
+    found, root, is_whole = [], None, False
+    for event, element in optional_elements(path, notebook, ("start", "end")):
+        root = element if root is None else root
+        if event == "start":
+            continue
+        is_whole = element is root
         if element.tag == "event":
             start, stop = number(element.get("start_timestamp")), number(element.get("stop_timestamp"), NEVER)
             if not is_number(element.get("start_timestamp")):
@@ -70,7 +82,7 @@ def read_desks(path: Path | None, notebook: Notebook) -> tuple[tuple[float, floa
             if start < stop:
                 found.append((start, stop))
         element.clear()
-    return tuple(sorted(found))
+    return Desks(tuple(sorted(found)), is_whole)
 
 
 def _events(path: Path | None, tag: str, notebook: Notebook) -> tuple[list[tuple[float, str]], bool]:

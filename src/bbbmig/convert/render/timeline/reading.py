@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bbbmig.convert.render.files import Files
 from bbbmig.convert.render.timeline.events import (
+    Desks,
     Metadata,
     Pointers,
     Views,
@@ -33,13 +34,13 @@ _NONSENSE_S = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the files say, before the length is decided. `desks` is None if no file says when desks were shared."""
+    """What the files say, before the length is decided."""
 
     metadata: Metadata = field(default_factory=Metadata)
     shapes: Shapes = field(default_factory=Shapes)
     views: Views = field(default_factory=Views)
     pointers: Pointers = field(default_factory=Pointers)
-    desks: tuple[tuple[float, float], ...] | None = None
+    desks: Desks = field(default_factory=Desks)
     version: str = ""
     assets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     videos: tuple[ExternalVideo, ...] = ()
@@ -54,9 +55,15 @@ class Recorded:
             (update.at for updates in self.shapes.boards.values() for update in updates),
             (view.at for view in self.views.events),
             (pointer.at for pointer in self.pointers.events),
-            (start for start, _ in self.desks or ()),
+            (start for start, _ in self.desks.times),
         )
         return max((at for at in times if at < _NONSENSE_S), default=0.0)
+
+    @property
+    def desk_times(self) -> tuple[tuple[float, float], ...]:
+        """Return when a desk is to be seen, also by the slides that stand for one unless all shares are known."""
+        slides = ((show.start, show.end) for show in self.shapes.shows if show.slide.is_desk)
+        return self.desks.times if self.desks.all_known else (*self.desks.times, *slides)
 
     @property
     def last_end_s(self) -> float:
@@ -66,15 +73,15 @@ class Recorded:
     def timeline(self, duration_s: float) -> Timeline:
         """Return what is shown until `duration_s`; if that is 0, until the last slide ends."""
         duration_s = duration_s or self.last_end_s or self.last_event_s
-        shapes, desks = self.shapes, self.desks or ()
+        shapes, desks = self.shapes, self.desks.times
         late = sum(show.start >= duration_s for show in shapes.shows)
         if late:
             self.notebook.lost(
                 f"{late} slides begin after the end of the recording ({duration_s:.1f} s), and are not shown"
             )
         shows = in_order(shapes.shows, duration_s, holes_stay=not shapes.is_old)
-        if self.desks is not None:
-            shows = _without_lost_desks(shows, self.desks, self.notebook)
+        if self.desks.all_known:
+            shows = _without_lost_desks(shows, desks, self.notebook)
         return Timeline(
             duration_s=duration_s,
             shows=shows,
@@ -124,10 +131,10 @@ def read_recording(files: Files) -> Recorded:
         shapes=shapes,
         views=views,
         pointers=pointers,
-        desks=read_desks(desks, notebook) if desks else None,
+        desks=read_desks(desks, notebook),
         version=version,
         assets=assets,
-        videos=read_external_videos(files.find("external_videos.json")),
+        videos=read_external_videos(files.find("external_videos.json"), notebook),
         of_tldraw=of_tldraw,
         notebook=notebook,
     )

@@ -7,9 +7,13 @@
 Up to 1.1, as the scripts of BBB 0.9 write them: a slide has one <image> with lists of times, in="0.5 20.1"
 out="10.0 30.2", without a class; only slides that are drawn upon have a canvas; groups are called draw1, draw2…, and
 the names of their shapes repeat: pencil and line tool count apart, and both count line1, line2….
+
+0.81 tells times otherwise (bigbluebutton v0.81, record-and-playback/slides/scripts/publish/slides.rb): the id of a
+shape is its time, "draw12.3", and it lies in a `<g class="page" in out>` that ends when the page is cleared.
 """
 
 import html
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -30,6 +34,7 @@ _GAP_S = 1.0
 """Gaps between slides up to that are rounding; longer ones are real and shown empty, but not up to 1.1, where the
 scripts write nothing between sharing a presentation and its first slide, and the player keeps the last one."""
 _OLD_GROUP = "draw"
+_TIME_IN_ID = re.compile(r"draw(\d+\.\d+)")
 
 
 @dataclass(slots=True)
@@ -78,13 +83,16 @@ class _Reader:
         self._canvas: ET.Element | None = None
         self._in_shape = False
         self._board = ""
+        self._cleared = ""
         self._last_name: dict[str, tuple[str, int]] = {}
 
     def begin(self, element: ET.Element) -> None:
         """Enter a canvas or a shape."""
         kind = element.get("class", "")
         if kind == "canvas":
-            self._canvas, self._board = element, element.get("image", "")
+            self._canvas, self._board, self._cleared = element, element.get("image", ""), ""
+        elif kind == "page":
+            self._cleared = element.get("out", "")
         elif kind == "shape":
             self._in_shape = True
 
@@ -118,6 +126,10 @@ class _Reader:
 
     def _read_shape(self, group: ET.Element) -> None:
         """Take a state of a shape. In old files it is another shape whenever the name is not that of the one before."""
+        at_s = _TIME_IN_ID.fullmatch(group.get("id", "")) if group.get("timestamp") is None else None
+        if at_s is not None:
+            group.set("timestamp", at_s[1])
+            group.set("undo", self._cleared if is_number(self._cleared) else "-1")
         update = _update(group)
         if not is_number(group.get("timestamp")):
             self._notebook.count(TIMELESS)

@@ -13,6 +13,8 @@ from perfect_freehand.types import StrokePoint
 Point = tuple[float, float, float]
 """x, y and pressure; 0.5 is a mouse."""
 _FEW = 4
+_SHARP = -0.62
+"""The cosine of a turn that is sharp."""
 _RATE, _FIRST_PART = 0.275, 5.0
 """How fast pressure changes, and how many sizes of the nib its beginning is taken from."""
 
@@ -35,11 +37,30 @@ class Nib:
 
 def freehand(points: Sequence[Point], nib: Nib, *, last: bool) -> skia.Path:
     """Return the outline of a stroke; `last`: it is complete."""
-    smooth = get_stroke_points(points, size=nib.size, streamline=nib.streamline, last=last)
+    numbered = [(x, y, float(number)) for number, (x, y, _) in enumerate(points)]
+    smooth = get_stroke_points(numbered, size=nib.size, streamline=nib.streamline, last=last)
+    numbers = [point["pressure"] for point in smooth]
+    for point, number in zip(smooth, numbers, strict=True):
+        point["pressure"] = _pressure_at(points, number)
     if not nib.mouse and not nib.squared:
         _slow_down(smooth, nib.size)
+    path = skia.Path()
+    for part in [smooth] if nib.squared else _parts(smooth, [points[round(number)] for number in numbers]):
+        path.addPath(_outline(part, nib, last=last))
+    return path
+
+
+def _pressure_at(points: Sequence[Point], number: float) -> float:
+    """Return the pressure at a point, or between two."""
+    before = points[int(number)][2]
+    after = points[min(int(number) + 1, len(points) - 1)][2]
+    return before + (after - before) * (number - int(number))
+
+
+def _outline(smooth: Sequence[StrokePoint], nib: Nib, *, last: bool) -> skia.Path:
+    """Return the outline of a smooth line."""
     outline = get_stroke_outline_points(
-        smooth,
+        list(smooth),
         size=nib.size,
         thinning=nib.thinning,
         smoothing=nib.smoothing,
@@ -48,6 +69,40 @@ def freehand(points: Sequence[Point], nib: Nib, *, last: bool) -> skia.Path:
         last=last,
     )
     return rounded([(x, y) for x, y in outline])
+
+
+def _parts(smooth: Sequence[StrokePoint], hand: Sequence[Point]) -> list[list[StrokePoint]]:
+    """Cut a line where it turns back sharply, and let it reach the point where the hand was, as tldraw 2 does.
+
+    Smoothing alone would shorten quick strokes back and forth until hardly anything is left of them.
+    """
+    ahead = [_away(one["point"], other["point"]) for one, other in pairwise(smooth)]
+    sharp = [one[0] * other[0] + one[1] * other[1] < _SHARP for one, other in pairwise(ahead)]
+    if not any(sharp):
+        return [list(smooth)]
+    parts: list[list[StrokePoint]] = [[*smooth[:1]]]
+    for index, turns_back in enumerate([*sharp, False], 1):
+        place = hand[index][:2] if turns_back else smooth[index]["point"]
+        parts[-1].append(_after(parts[-1][-1], smooth[index], place))
+        if turns_back:
+            elbow = parts[-1][-1].copy()
+            elbow["vector"], elbow["distance"] = _away(smooth[index + 1]["point"], place), 0.0
+            parts.append([elbow])
+    return parts
+
+
+def _after(before: StrokePoint, point: StrokePoint, place: tuple[float, float]) -> StrokePoint:
+    """Return a point as it follows another one, at that place."""
+    moved = point.copy()
+    moved["point"] = place
+    moved["vector"], moved["distance"] = _away(place, before["point"]), math.dist(place, before["point"])
+    return moved
+
+
+def _away(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Return the direction from one point to another."""
+    length = math.dist(one, other) or 1.0
+    return (other[0] - one[0]) / length, (other[1] - one[1]) / length
 
 
 def smoothed(points: Sequence[Point], nib: Nib, *, last: bool) -> list[tuple[float, float]]:
