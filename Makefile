@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TREE := src tests benchmarks
 # what programs of Debian each target runs; .ci/debian knows which command tells that a package is there
 TO_DEMO := ffmpeg libegl1 libgl1
-TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd nginx-light sqlite3
+TO_TEST := $(TO_DEMO) mariadb-server postgresql chromium xvfb systemd nginx-light sqlite3 rabbitmq-server redis-server
 DOCUMENTS := README.md README.fr.md CHANGELOG.md $(wildcard docs/*.md docs/facts/*.md)
 # what benchmarks share, and what measures nothing by itself
 BENCH_PARTS := busy_page presentation processes published
@@ -20,7 +20,7 @@ $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/debian python3-venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[demo,render]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[demo,render,worker]' --group dev
 	@touch $@
 
 install: $(VENV)/.installed ## the package and its development tools in .venv

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.domain.history import Effect, Entry, State
-from bbbmig.ledger import Ledger, schema
+from bbbmig.ledger import Ledger, fleet, schema
 
 SERVER = "bbb.univ.fr"
 TABLE = """CREATE TABLE bbbmig_effects (
@@ -114,7 +114,13 @@ def test_a_run_carries_an_old_ledger_over_and_loses_nothing(url: str) -> None:
         with ledger.locked("claim"):
             assert by_key(ledger.entries(SERVER, *Effect)) == by_key(MEANT)
     tables, rows = stored(url)
-    assert tables == {"bbbmig_effects", "bbbmig_ledger", "bbbmig_leases", "bbbmig_progress"}
+    assert tables == {
+        "bbbmig_effects",
+        "bbbmig_ledger",
+        "bbbmig_leases",
+        "bbbmig_progress",
+        *(one.name for one in fleet.TABLES),
+    }
     assert len(rows) == len(ROWS)
     with Ledger(url) as again, again.locked("claim"):
         assert by_key(again.entries(SERVER, *Effect)) == by_key(MEANT)
@@ -192,5 +198,14 @@ def test_what_the_ledger_stores(tmp_path: Path) -> None:
         )
     )
     assert facts == [("schema", str(schema.VERSION))]
-    assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "give-up", "notice", "sent"}
+    assert {effect.value for effect in Effect} == {
+        "link",
+        "claim",
+        "publish",
+        "encode",
+        "give-up",
+        "notice",
+        "sent",
+        "captions",
+    }
     assert {state.value for state in State} - {"unreadable"} == {"started", "delivered", "done", "undone", "failed"}

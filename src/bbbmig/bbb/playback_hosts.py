@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -37,6 +38,10 @@ class PlaybackHosts:
     def learn(self, recordings: Iterable[Recording]) -> None:
         """Trust the hosts that the recordings of this server commonly name."""
         self.trusted = self.trusted.learned(recordings)
+
+    def trust_common(self, hosts: Iterable[str]) -> None:
+        """Trust hosts that another machine has learned from the whole list, at public addresses."""
+        self.trusted = replace(self.trusted, common=self.trusted.common | frozenset(hosts))
 
     def absolute(self, url: str) -> str:
         """Return an address with its host: `//host/…` and `/…` belong to the server; a broken one stays as it is."""

@@ -24,6 +24,8 @@ from bbbmig.cli.remove_links import remove_links
 from bbbmig.cli.render import render
 from bbbmig.cli.show import show
 from bbbmig.cli.status import status
+from bbbmig.cli.survey import survey
+from bbbmig.cli.worker import worker
 from bbbmig.errors import ExitCode
 
 _CODES = "; ".join(f"{int(code)} {code.meaning}" for code in ExitCode)
@@ -70,12 +72,14 @@ def _settings(
 
 
 _COMMANDS = (
+    ("survey", survey, "Say what is on the old server, and what each way of moving it costs."),
     ("check", check, "Check that everything is in place, and show how to fix what is not."),
     ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),
     ("mirror", mirror, "Copy everything that the old server publishes, whole and proven."),
     ("import-links", import_links, "Put links to the recordings into Pod, for their moderators."),
     ("claim", claim, "Deliver video files to Pod's claim page."),
     ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
+    ("worker", worker, "Take recordings from the queue, one machine of several."),
     ("owners", owners, "Write a CSV of recordings whose owner is not known, for people to fill in."),
     ("status", status, "Say whether the old server may be switched off, and what stands in the way."),
     ("show", show, "Show everything that is known of one recording, or of one person's."),

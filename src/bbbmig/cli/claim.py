@@ -26,6 +26,8 @@ def claim(
     retry_failed: o.RetryFailed = False,
     again: o.Again = False,
     cache: o.UseCache = False,
+    queue: o.Queue = False,
+    detach: o.Detach = False,
 ) -> int:
     """Put a video file of each recording into the recorder's directory, where its people claim it in Pod.
 
@@ -43,6 +45,7 @@ def claim(
         retry_failed=retry_failed,
         again=again,
         use_cache=cache,
+        queue=o.queueing(queue=queue, detach=detach),
     )
     with opened("claim", context.obj, needs=NEEDS, shown=shown.plain(), limits=limits.plain(), dry=dry) as run:
         claim(run, options)

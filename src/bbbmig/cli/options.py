@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 import typer
 
 from bbbmig.cli import values
+from bbbmig.domain.choices import Queueing
 from bbbmig.domain.selection import Range, Selection
 from bbbmig.errors import UsageError
 
@@ -157,6 +158,11 @@ RateLimit = Annotated[
 ]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Try those once more that have failed three times.")]
 
+Queue = Annotated[
+    bool, typer.Option("--queue", help="Let all workers (`bbbmig worker`) do it, and show what comes of it.")
+]
+Detach = Annotated[bool, typer.Option("--detach", help="With --queue: do not wait for it.")]
+
 EVERYTHING = Range()
 
 
@@ -220,6 +226,15 @@ class Limits:
             until=self.until_time,
             max_failures=self.max_failures,
         )
+
+
+def queueing(*, queue: bool, detach: bool) -> Queueing:
+    """Put the two options as a run knows them. Raise UsageError for the second without the first."""
+    if detach and not queue:
+        raise UsageError("--detach is for --queue")
+    if not queue:
+        return Queueing.NONE
+    return Queueing.DETACH if detach else Queueing.WAIT
 
 
 def _midnight(day: date) -> datetime:

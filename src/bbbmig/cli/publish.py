@@ -27,6 +27,8 @@ def publish(
     again: o.Again = False,
     create_unknown: o.CreateUnknown = False,
     cache: o.UseCache = False,
+    queue: o.Queue = False,
+    detach: o.Detach = False,
 ) -> int:
     """Put a video of each recording straight into its moderators' dashboard in Pod, as a draft.
 
@@ -46,6 +48,7 @@ def publish(
         again=again,
         create_unknown=create_unknown,
         use_cache=cache,
+        queue=o.queueing(queue=queue, detach=detach),
     )
     with opened("publish", context.obj, needs=NEEDS, shown=shown.plain(), limits=limits.plain(), dry=dry) as run:
         publish(run, options)

@@ -16,3 +16,11 @@ class Language(StrEnum):
 
     EN = "en"
     FR = "fr"
+
+
+class Queueing(StrEnum):
+    """Who carries a plan out: this run, or workers, waited for or not."""
+
+    NONE = ""
+    WAIT = "wait"
+    DETACH = "detach"

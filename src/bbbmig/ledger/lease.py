@@ -40,7 +40,7 @@ leases = sa.Table(
 )
 """Who works on which recording: until when, in seconds since 1970 by the database's clock; "" for nobody."""
 
-_CLOCK = {
+_CLOCKS = {
     "mysql": "(UNIX_TIMESTAMP(SYSDATE(6)) + 0.0)",
     "postgresql": "EXTRACT(EPOCH FROM clock_timestamp())",
     "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
@@ -90,15 +90,15 @@ class Leases:
                 return ""
         asked = self.now()
         key = (leases.c.server == server, leases.c.record_id == record_id)
-        clock = self._clock()
+        now = self._clock()
         with self.engine.begin() as connection:
             row = connection.execute(
-                sa.select(leases.c.holder, leases.c.token, (leases.c.until >= clock).label("live")).where(*key)
+                sa.select(leases.c.holder, leases.c.token, (leases.c.until >= now).label("live")).where(*key)
             ).first()
             if row is not None and row.holder and row.live:
                 return str(row.holder)
             token = 1 if row is None else int(row.token) + 1
-            values = {"holder": self.holder, "token": token, "until": clock + self.lease_s}
+            values = {"holder": self.holder, "token": token, "until": now + self.lease_s}
             if row is None:
                 taken = _inserted(connection, {"server": server, "record_id": record_id} | values)
             else:
@@ -207,7 +207,12 @@ class Leases:
 
     def _clock(self) -> sa.ColumnElement[float]:
         """Return the database's clock, as an expression."""
-        return sa.literal_column(_CLOCK[self.engine.dialect.name], sa.Double())
+        return clock(self.engine)
+
+
+def clock(engine: sa.Engine) -> sa.ColumnElement[float]:
+    """Return the clock of a database, in seconds since 1970, as an expression."""
+    return sa.literal_column(_CLOCKS[engine.dialect.name], sa.Double())
 
 
 def boot_time() -> float:

@@ -14,6 +14,7 @@ from bbbmig.domain.progress import Point
 from bbbmig.errors import ConfigError, RecordingFailed
 from bbbmig.ledger import location, progress, schema, table
 from bbbmig.ledger.failure import errors_translated
+from bbbmig.ledger.fleet import Fleet
 from bbbmig.ledger.lease import Leases
 from bbbmig.ledger.lock import Check, file_lock, server_lock
 
@@ -158,6 +159,13 @@ class Ledger:
     def shared(self) -> bool:
         """Tell whether several machines may work with it at once: one in a file is one machine's."""
         return self.file is None
+
+    @property
+    def fleet(self) -> Fleet | None:
+        """What several machines know of each other; None where one works alone, or nobody has worked yet."""
+        if self._engine is None or not self.shared or self._version < schema.VERSION:
+            return None
+        return Fleet(self._engine, str(self))
 
     @contextlib.contextmanager
     def working(self, who: str) -> Iterator[None]:

@@ -5,6 +5,7 @@
    `NAME/31` (it was `moodle NAME activity 31`), its location the number of the course (it was `course 5`).
 3. A column says how long delivered files are; a table has a row for each `bbbmig status`.
 4. A table says who works on which recording: an older bbbmig would not ask it.
+5. Three tables say which runs wait for workers, how their tasks ended, and which workers are alive.
 """
 
 import re
@@ -18,11 +19,12 @@ import sqlalchemy as sa
 from bbbmig import __version__
 from bbbmig.domain.history import Effect, Entry, notice_target
 from bbbmig.errors import ConfigError
+from bbbmig.ledger.fleet import TABLES
 from bbbmig.ledger.lease import leases
 from bbbmig.ledger.progress import progress
 from bbbmig.ledger.table import effects, facts, metadata
 
-VERSION = 4
+VERSION = 5
 _ADDED = {"stand_in": 2, "duration_s": 3}
 """Columns of the effects, by the version that added them."""
 _NAME = "schema"
@@ -83,7 +85,7 @@ def carry_over(connection: sa.Connection) -> None:
             key = [column == row[column.name] for column in effects.primary_key.columns]
             values = {"target": notice_target(match[1], int(match[2])), "place": row["place"].removeprefix("course ")}
             connection.execute(sa.update(effects).where(*key).values(values))
-    for table in (facts, progress, leases):
+    for table in (facts, progress, leases, *TABLES):
         table.create(connection, checkfirst=True)
     _note(connection, VERSION)
 

@@ -160,6 +160,11 @@ class Adapters(contextlib.ExitStack):
 
         return PublishedVideos(self.pod, self.videos)
 
+    def look_again(self) -> None:
+        """Forget what Pod said of videos and people: a worker lives for weeks. Who is at work keeps what it has."""
+        for name in ("videos", "users", "published_videos"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def downloader(self) -> "Downloader":
         """What downloads, at the rate and as many at once as the limits of the run allow."""

@@ -13,15 +13,17 @@ from bbbmig.apply.video_file import FileMaker, remove_unchecked
 from bbbmig.convert.install_file import install
 from bbbmig.convert.only_film import leave_only_film
 from bbbmig.convert.probe import check_media, probe
+from bbbmig.domain.choices import Queueing
 from bbbmig.domain.claim_plan import ClaimRules, plan_claims
 from bbbmig.domain.exclusion import KeptBack, excluded, known
 from bbbmig.domain.history import History, LinkKey
-from bbbmig.domain.plan import Action
+from bbbmig.domain.plan import Action, Plan
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.selection import EVERYTHING, Selection
+from bbbmig.domain.task import Task
 from bbbmig.domain.video_standing import Stands
 from bbbmig.errors import ConfigError
-from bbbmig.runs import delivered, recorder_directory
+from bbbmig.runs import delivered, queued, recorder_directory
 from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owner_sources import NONE
 from bbbmig.runs.owners import OwnerSearch
@@ -36,7 +38,8 @@ NEEDS = ("bbb", "pod", "recorder")
 class ClaimOptions:
     """What the user asks of `claim`; with an owners file, recordings that it gives to nobody are left out.
 
-    `only_unknown`: all owner sources are asked, and what has a known owner is left to `publish`.
+    `only_unknown`: all owner sources are asked, and what has a known owner is left to `publish`. `queue`:
+    workers do it.
     """
 
     selection: Selection = EVERYTHING
@@ -46,6 +49,7 @@ class ClaimOptions:
     retry_failed: bool = False
     again: bool = False
     use_cache: bool = False
+    queue: Queueing = Queueing.NONE
 
 
 def claim(run: Run, options: ClaimOptions) -> None:
@@ -54,6 +58,7 @@ def claim(run: Run, options: ClaimOptions) -> None:
     Raise Locked, ConfigError, RemoteError or RemoteRefused for what ends a run; recordings that fail are counted.
     """
     recorder_directory.ensure_usable(run)
+    queued.be_ready(run, options.queue)
     sources = () if options.only_unknown else (NONE,)
     owners = OwnerSearch(run.adapters, sources=sources, owners_file=options.owners_file)
     if options.only_unknown and not owners.asked:
@@ -88,15 +93,37 @@ def claim(run: Run, options: ClaimOptions) -> None:
         give_back(run.settings.recorder.directory, busy=recorder_directory.busy_with(run))
         recorder_directory.tidy(run, plan.effective)
         tidy_work(run, listing.recordings)
-        maker = file_maker(run)
-        work = under_lease(
-            run,
-            history,
-            planned=claim_delivery(run, maker, history).carry_out,
-            decide=lambda recording, now: plan_claims([recording], decided_anew(run, rules, now)),
-            work=lambda now: claim_delivery(run, maker, now).carry_out,
-        )
-        run.carry_out(plan, work)
+        _do(run, options, plan, rules)
+
+
+def _do(run: Run, options: ClaimOptions, plan: Plan, rules: ClaimRules) -> None:
+    """Carry a plan out here, or have workers do it."""
+    if options.queue:
+        queued.send(run, plan, partial(_task, run, options), detach=options.queue is Queueing.DETACH)
+        return
+    maker = file_maker(run)
+    work = under_lease(
+        run,
+        rules.history,
+        planned=claim_delivery(run, maker, rules.history).carry_out,
+        decide=lambda recording, now: plan_claims([recording], decided_anew(run, rules, now)),
+        work=lambda now: claim_delivery(run, maker, now).carry_out,
+    )
+    run.carry_out(plan, work)
+
+
+def _task(run: Run, options: ClaimOptions, number: str, action: Action) -> Task:
+    """Return what a worker is told of an action."""
+    return Task(
+        run=number,
+        command="claim",
+        server=run.server,
+        record_id=action.recording.record_id,
+        kind=action.kind,
+        include_unpublished=options.include_unpublished,
+        retry_failed=options.retry_failed,
+        again=options.again,
+    )
 
 
 def file_maker(run: Run) -> FileMaker:

@@ -1,9 +1,8 @@
 """`publish`: a video for the owners of every recording, as a draft in their dashboard in Pod."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from bbbmig.apply.delivery import Drop, Sender, Upload
 from bbbmig.apply.executor import CarryOut, planned
@@ -13,7 +12,7 @@ from bbbmig.apply.video_file import FileMaker
 from bbbmig.apply.work_files import remove_files, whole_files
 from bbbmig.convert.install_file import install, install_copy
 from bbbmig.domain import exclusion
-from bbbmig.domain.choices import Via
+from bbbmig.domain.choices import Queueing, Via
 from bbbmig.domain.claim_plan import ClaimRules
 from bbbmig.domain.file_names import short_id
 from bbbmig.domain.history import History
@@ -21,20 +20,18 @@ from bbbmig.domain.owner import Ownership
 from bbbmig.domain.plan import Kind, Plan
 from bbbmig.domain.publish_plan import PublishRules, plan_publish
 from bbbmig.domain.recording import Recording
-from bbbmig.domain.selection import EVERYTHING, Selection
-from bbbmig.domain.target import Shelf, User
+from bbbmig.domain.target import User
 from bbbmig.domain.video_texts import TitleRules, description, marked, of_one_title
-from bbbmig.errors import ConfigError
 from bbbmig.pod.limits import POD
-from bbbmig.pod.sites import all_sites, chosen_site
-from bbbmig.runs import claim, delivered, recorder_directory
+from bbbmig.runs import claim, delivered, queued, recorder_directory
+from bbbmig.runs.after_publish import put_right
 from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
 from bbbmig.runs.publish_extras import publish_extras
-from bbbmig.runs.publish_shelf import publish_shelf
+from bbbmig.runs.publish_options import PublishOptions, task_of
+from bbbmig.runs.publish_shelf import Target, publish_target
 from bbbmig.runs.publish_taking import gave_to_claim, still_waiting, taking
-from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.recorder_directory import FilesInPod
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
@@ -43,38 +40,13 @@ from bbbmig.transfer.leftovers import remove_leftovers
 from bbbmig.transfer.throttle import Throttle
 from bbbmig.transfer.whole_file import ensure_folder
 
+__all__ = ["NEEDS", "PublishOptions", "publish"]
 NEEDS = ("bbb", "pod")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishOptions:
-    """What the user asks of `publish`.
-
-    `owners_from` are names of owner sources, "all" or "none"; without any, all are asked. `via` None: the settings'.
-    """
-
-    selection: Selection = EVERYTHING
-    owners_from: tuple[str, ...] = ()
-    owners_file: Path | None = None
-    via: Via | None = None
-    include_unpublished: bool = False
-    retry_failed: bool = False
-    again: bool = False
-    create_unknown: bool = False
-    use_cache: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Pod's numbers of the type and the sites of published videos, and where they stand."""
-
-    type_id: int
-    site_ids: tuple[int, ...]
-    shelf: Shelf
 
 
 def publish(run: Run, options: PublishOptions) -> None:
     """Publish each chosen recording for its owners; in a dry run, only show the plan. Raises as `claim`."""
+    queued.be_ready(run, options.queue)
     via = options.via or run.settings.publish.via
     if needs_recorder(run, via):
         run.settings.need("recorder")
@@ -101,45 +73,37 @@ def publish(run: Run, options: PublishOptions) -> None:
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
-            remove_needless_links(run, chosen, whose)
+            put_right(run, chosen, whose)
             return
         delivered.say_what_is_encoded_again(run, plan)
         need_who_takes_drafts(run, plan)
         tidy(run, via, plan, rules)
         titles = TitleRules(date=run.settings.publish.date_in_title, several=of_one_title(plan, whose))
-        work = under_lease(
-            run,
-            rules.history,
-            planned=publish_work(run, via, target, rules, whose, titles),
-            decide=lambda one, now: plan_publish([one], whose, decided_anew(run, via, rules, now)),
-            work=lambda now: publish_work(run, via, target, replace(rules, history=now), whose, titles),
-        )
         run.adapters.users.find(people_of(plan))  # in as few requests as that takes
-        run.carry_out(plan, work)
-        remove_needless_links(run, chosen, whose)
+        if options.queue:
+            to_task = partial(task_of, run, options, whose, titles.several)
+            queued.send(run, plan, to_task, detach=options.queue is Queueing.DETACH)
+        else:
+            run.carry_out(plan, _leased(run, via, target, rules, whose, titles))
+        put_right(run, chosen, whose)
+
+
+def _leased(
+    run: Run, via: Via, target: Target, rules: PublishRules, whose: Mapping[str, Ownership], titles: TitleRules
+) -> CarryOut:
+    """Put together what publishes, each recording under its lease where machines share the ledger."""
+    return under_lease(
+        run,
+        rules.history,
+        planned=publish_work(run, via, target, rules, whose, titles),
+        decide=lambda one, now: plan_publish([one], whose, decided_anew(run, via, rules, now)),
+        work=lambda now: publish_work(run, via, target, replace(rules, history=now), whose, titles),
+    )
 
 
 def needs_recorder(run: Run, via: Via) -> bool:
     """Tell whether files are to lie in the recorder's directory."""
     return via == "recorder" or run.settings.publish.unknown_owner == "claim"
-
-
-def publish_target(run: Run) -> Target:
-    """Return the type, the sites and the shelf that published videos get. Raise ConfigError if the site has no such."""
-    wanted, pod = run.settings.publish.type, run.adapters.pod
-    site = chosen_site(pod, all_sites(pod), run.settings.pod.site)
-    types = run.adapters.videos.types()
-    offered = [one for one in types if site.id in one.sites]
-    if wanted not in {one.id for one in offered}:
-        known = ", ".join(f"{one.id} ({one.title})" for one in offered)
-        where = f"on its site {site.domain}" if wanted in {one.id for one in types} else ""
-        raise ConfigError(
-            " ".join(filter(None, (f"publish.type: Pod has no type {wanted}", where))),
-            hint=f"set it to one of: {known}"
-            if known
-            else "let the site have one: Pod's administration, /admin/video/type/",
-        )
-    return Target(type_id=wanted, site_ids=(site.id,), shelf=publish_shelf(run, site.id))
 
 
 def publish_rules(
@@ -150,9 +114,10 @@ def publish_rules(
     in_pod: FilesInPod | None,
     chosen: Sequence[Recording],
     excluded: Mapping[str, str],
+    history: History | None = None,
 ) -> PublishRules:
     """Put together what decides: the settings, the ledger, the directories, Pod."""
-    history = run.adapters.ledger.history(run.server, *delivered.KINDS)
+    history = history or run.adapters.ledger.history(run.server, *delivered.KINDS)
     stands = delivered.stands_in_pod(run, history, chosen)
     room, claims = POD.path, ClaimRules()
     if needs_recorder(run, via):
@@ -259,7 +224,7 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         type_id=target.type_id,
         site_ids=target.site_ids,
         shelf=target.shelf,
-        extras=publish_extras(run),
+        extras=publish_extras(run, adapters.stop),
         taking=taking(run, maker, history) if run.settings.has("recorder") else None,
         limits=POD,
         copies=run.settings.publish.co_owners == "copy",

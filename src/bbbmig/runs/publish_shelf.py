@@ -1,11 +1,40 @@
-"""Where published videos stand in Pod, looked up by what the settings name."""
+"""Where published videos stand in Pod, looked up by what the settings name: type, sites, channel and the like."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bbbmig.domain.target import Shelf
 from bbbmig.errors import ConfigError
 from bbbmig.pod.shelves import ShelfRow, channels, disciplines, themes
+from bbbmig.pod.sites import all_sites, chosen_site
 from bbbmig.runs.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Pod's numbers of the type and the sites of published videos, and where they stand."""
+
+    type_id: int
+    site_ids: tuple[int, ...]
+    shelf: Shelf
+
+
+def publish_target(run: Run) -> Target:
+    """Return the type, the sites and the shelf that published videos get. Raise ConfigError if the site has no such."""
+    wanted, pod = run.settings.publish.type, run.adapters.pod
+    site = chosen_site(pod, all_sites(pod), run.settings.pod.site)
+    types = run.adapters.videos.types()
+    offered = [one for one in types if site.id in one.sites]
+    if wanted not in {one.id for one in offered}:
+        known = ", ".join(f"{one.id} ({one.title})" for one in offered)
+        where = f"on its site {site.domain}" if wanted in {one.id for one in types} else ""
+        raise ConfigError(
+            " ".join(filter(None, (f"publish.type: Pod has no type {wanted}", where))),
+            hint=f"set it to one of: {known}"
+            if known
+            else "let the site have one: Pod's administration, /admin/video/type/",
+        )
+    return Target(type_id=wanted, site_ids=(site.id,), shelf=publish_shelf(run, site.id))
 
 
 def publish_shelf(run: Run, site: int) -> Shelf:

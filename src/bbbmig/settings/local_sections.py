@@ -2,8 +2,9 @@
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from bbbmig.convert.render.options import Sound, Webcams
 from bbbmig.domain.choices import CoOwners, UnknownOwner, Via
@@ -199,6 +200,33 @@ class LedgerSection(Section):
             "default": "`ledger.sqlite` in `$STATE_DIRECTORY`, or in `~/.local/state/bbbmig`",
             "secret": True,
         },
+    )
+
+
+def _queue_name(value: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", value) is None:
+        raise ValueError("must be at most 60 letters, digits, - and _")
+    return value
+
+
+def _broker(value: str) -> str:
+    """Take the address of a kind of broker that is known; the text may hold a password."""
+    if value and urlsplit(value).scheme not in ("amqp", "amqps", "redis", "rediss"):
+        raise ValueError("must be an address such as amqp://bbbmig:…@mq.univ.fr/bbbmig or redis://mq.univ.fr:6379/3")
+    return value.strip()
+
+
+class QueueSection(Section):
+    """`[queue]`: recordings for several machines."""
+
+    broker: Annotated[SecretStr, AfterValidator(lambda value: SecretStr(_broker(value.get_secret_value())))] = Field(
+        default=SecretStr(""),
+        description="RabbitMQ (`amqp://`, `amqps://`) or Redis (`redis://`, `rediss://`) through which "
+        "`claim --queue` and `publish --queue` share recordings among workers",
+        json_schema_extra={"default": "none"},
+    )
+    name: Annotated[Text, AfterValidator(_queue_name)] = Field(
+        default="bbbmig", description="What queues are called there, before a dot and the old server's name"
     )
 
 

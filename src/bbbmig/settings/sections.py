@@ -15,6 +15,7 @@ from bbbmig.settings.local_sections import (
     MirrorSection,
     OwnersSection,
     PublishSection,
+    QueueSection,
 )
 from bbbmig.settings.notify_section import NotifySection
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
@@ -61,6 +62,7 @@ class Sections(BaseSettings):
     publish: PublishSection = PublishSection()
     owners: OwnersSection = OwnersSection()
     ledger: LedgerSection
+    queue: QueueSection = QueueSection()
     log: LogSection = LogSection()
     notify: NotifySection = NotifySection()
 

@@ -15,6 +15,7 @@ from bbbmig.settings.local_sections import (
     MirrorSection,
     OwnersSection,
     PublishSection,
+    QueueSection,
 )
 from bbbmig.settings.notify_section import NotifySection
 from bbbmig.settings.owner_tables import GreenlightSection, TableSection
@@ -119,6 +120,11 @@ class Settings:
     def ledger(self) -> LedgerSection:
         """`[ledger]`."""
         return self._sections.ledger
+
+    @property
+    def queue(self) -> QueueSection:
+        """`[queue]`."""
+        return self._sections.queue
 
     @property
     def log(self) -> LogSection:

@@ -55,6 +55,18 @@ def remove_leftovers(
     return removed
 
 
+def remove_leftovers_of(directory: Path, short: str) -> None:
+    """Remove what other machines left unfinished of one recording, whose short id that is, now that it is done.
+
+    A long name has lost its short id: that waits for `remove_leftovers`. Raises as that.
+    """
+    for path in _in(directory / FOLDER):
+        found = _SHORT_ID.search(path.name)
+        if SUFFIX in path.name and found is not None and found[1] == short:
+            with disk_errors(path):
+                path.unlink(missing_ok=True)
+
+
 def _is_of(name: str, busy: Collection[str]) -> bool:
     """Tell whether an unfinished file may be of one of these recordings: a long name has lost its short id."""
     found = _SHORT_ID.search(name)
