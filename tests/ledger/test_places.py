@@ -45,8 +45,7 @@ def test_each_machine_sees_files_where_it_has_them(
     assert {Path(seen[key]).name for key in SAID} == {Path(place).name for place in SAID.values()}
 
 
-@pytest.mark.parametrize("_", range(3))
-def test_several_machines_may_begin_the_ledger_at_the_same_moment(database_url: sa.URL, _: int) -> None:
+def test_several_machines_may_begin_the_ledger_at_the_same_moment(database_url: sa.URL) -> None:
     url = database_url.render_as_string(hide_password=False)
 
     def begin(number: int) -> str:

@@ -75,6 +75,12 @@ class Machine:
             assert code in (-signal.SIGKILL, 5), self.log.read_text()[-3000:]
             self.boot()
 
+    def kill(self) -> None:
+        """End it and all that it has started, at once."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
     def end(self) -> None:
         """Stop it for good."""
         if self.process is not None and self.process.poll() is None:
@@ -234,6 +240,10 @@ def beaten(planner: Operator, fate: Fate, world: World) -> None:
         for _ in range(2):  # what could never be moved fails until it is left alone
             said = _ended_in_peace(start(planner, "claim", "--queue", "--json"))
             assert said[0] in (0, 3), said[1][-3000:]
+    except BaseException:
+        for machine in fate.machines:
+            machine.kill()
+        raise
     finally:
         over.set()
         looks.join()
