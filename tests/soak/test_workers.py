@@ -232,10 +232,10 @@ def beaten(planner: Operator, fate: Fate, world: World) -> None:
             fate.deal()
             if run.poll() is not None:  # what failed is tried again, what is done is seen
                 before = ended(run)
-                assert before.code in (0, 3), before.err[-3000:]
+                assert before.code in (0, 3, 5), before.err[-3000:]  # 5: the broker was away when it sent
                 run = start(planner, "claim", "--queue", "--json", "--retry-failed")
         said = _ended_in_peace(run)
-        assert said[0] in (0, 3), said[1][-3000:]
+        assert said[0] in (0, 3, 5), said[1][-3000:]
         moved_under_blows = time.monotonic() - began
         for _ in range(2):  # what could never be moved fails until it is left alone
             said = _ended_in_peace(start(planner, "claim", "--queue", "--json"))
