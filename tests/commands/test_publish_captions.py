@@ -1,6 +1,7 @@
 """Captions and chapters of published videos: in Pod once, whichever way the video came."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -72,6 +73,20 @@ def publisher_of(
         return operator
 
     return make
+
+
+def forget(operator: Operator, video: int) -> None:
+    """Let the ledger be one of before: nobody has looked for captions of that video."""
+    with sqlite3.connect(operator.ledger) as ledger:
+        gone = ledger.execute("DELETE FROM bbbmig_effects WHERE effect = 'captions' AND target = ?", (str(video),))
+        assert gone.rowcount == 1
+    ledger.close()
+
+
+def remove_track(pod: SamplePod, language: str) -> None:
+    with sqlite3.connect(pod.directory / "db.sqlite3", timeout=60) as database:
+        assert database.execute("DELETE FROM completion_track WHERE lang = ?", (language,)).rowcount == 1
+    database.close()
 
 
 def tracks(pod: SamplePod) -> dict[str, str]:
@@ -191,3 +206,80 @@ def test_a_film_that_holds_some_is_encoded_all_the_same(
         return
     ends = "SELECT 1 FROM video_video WHERE encoded AND NOT encoding_in_progress"
     wait_until(lambda: sample_pod.rows(ends), "its encoding does not end")
+
+
+def asked_for_captions(bbb: SampleBbb) -> int:
+    return sum(request.path.endswith(("captions.json", ".vtt")) for request in bbb.requests)
+
+
+@pytest.mark.parametrize("one", [FILM, LESSON], ids=["film", "lesson"])
+def test_videos_of_earlier_runs_get_them_once(
+    publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod, bbb: SampleBbb, one: Recording
+) -> None:
+    operator = publisher_of(one)
+    operator.set(converter__render__captions=False)
+    assert operator.json("publish").counts["done"] == 1
+    assert tracks(sample_pod) == {}
+    operator.set(converter__render__captions=True)
+    dry = operator.run("publish", "--dry")
+    assert "1 videos published earlier would be looked at for captions" in dry.err
+    assert tracks(sample_pod) == {}
+    ran = operator.run("publish")
+    assert ran.code == 0
+    assert "1 videos that were published earlier have captions now" in ran.err
+    assert tracks(sample_pod) == {"fr": FRENCH, "pt": PORTUGUESE}
+
+    remove_track(sample_pod, "pt")  # a person does not want them
+    before = asked_for_captions(bbb)
+    assert operator.run("publish").code == 0
+    assert asked_for_captions(bbb) == before
+    assert tracks(sample_pod) == {"fr": FRENCH}
+    assert len(sample_pod.rows("SELECT 1 FROM video_video")) == 1
+
+
+def test_what_a_person_put_there_meanwhile_stays(
+    publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod
+) -> None:
+    operator = publisher_of(FILM)
+    operator.run("publish")
+    (film,) = (row["id"] for row in sample_pod.rows("SELECT id FROM video_video"))
+    words = "WEBVTT\n\n00:00.500 --> 00:01.500\nRelu\n"
+    for row in sample_pod.rows("SELECT f.file FROM completion_track t JOIN main_customfilemodel f ON f.id = t.src_id"):
+        (sample_pod.directory / "media" / row["file"]).write_text(words, encoding="utf-8")
+    remove_track(sample_pod, "pt")
+    forget(operator, film)
+    assert operator.run("publish").code == 0
+    assert tracks(sample_pod) == {"fr": words, "pt": PORTUGUESE}
+
+
+def test_while_pod_has_no_way_to_take_them_nothing_is_asked_and_nothing_forgotten(
+    publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod, bbb: SampleBbb
+) -> None:
+    operator = publisher_of(FILM)
+    sample_pod.fault("absent", path="/rest/bbbmig/")
+    assert operator.run("publish").code == 0
+    before = asked_for_captions(bbb)
+    ran = operator.run("publish")
+    assert (ran.code, asked_for_captions(bbb), tracks(sample_pod)) == (0, before, {})
+    assert "replace pod/custom/bbbmig_urls.py" in ran.err
+    sample_pod.heal()
+    assert operator.run("publish").code == 0
+    assert list(tracks(sample_pod)) == ["fr", "pt"]
+
+
+def test_a_server_that_fails_over_them_is_asked_again_by_the_next_run(
+    publisher_of: Callable[[Recording], Operator], sample_pod: SamplePod
+) -> None:
+    operator = publisher_of(FILM)
+    operator.set(converter__render__captions=False)
+    operator.run("publish")
+    operator.set(converter__render__captions=True)
+    for methods, said in (("POST", "its captions come with a later run"), ("", "come with a later run")):
+        sample_pod.fault(
+            "status", path="/rest/bbbmig/captions/", status=500, **({"method": methods} if methods else {})
+        )
+        ran = operator.run("publish")
+        assert (ran.code, said in ran.err) == (0, True), ran.err
+    sample_pod.heal()
+    assert operator.run("publish").code == 0
+    assert list(tracks(sample_pod)) == ["fr", "pt"]

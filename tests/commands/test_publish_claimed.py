@@ -196,7 +196,7 @@ def test_what_was_on_its_way_back_is_given_back_when_nobody_owns_it_any_more(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("bbbmig.runs.publish_taking.place", killed)
+        patch.setattr("bbbmig.runs.publish_taking.install", killed)
         with pytest.raises(Killed):
             claimed.run("publish")
     assert [path.name.endswith(TAKEN) for path in (claimed.recorder / ".bbbmig").iterdir()].count(True) == 1

@@ -198,5 +198,14 @@ def test_what_the_ledger_stores(tmp_path: Path) -> None:
         )
     )
     assert facts == [("schema", str(schema.VERSION))]
-    assert {effect.value for effect in Effect} == {"link", "claim", "publish", "encode", "give-up", "notice", "sent"}
+    assert {effect.value for effect in Effect} == {
+        "link",
+        "claim",
+        "publish",
+        "encode",
+        "give-up",
+        "notice",
+        "sent",
+        "captions",
+    }
     assert {state.value for state in State} - {"unreadable"} == {"started", "delivered", "done", "undone", "failed"}

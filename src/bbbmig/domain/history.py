@@ -36,6 +36,9 @@ class Effect(StrEnum):
     SENT = "sent"
     """The words of a published video as bbbmig sent them: the target is one of its owners, further ones included, the
     location their fingerprint (`taken_back.fingerprint`), by which a later change is seen."""
+    CAPTIONS = "captions"
+    """A published video that got the captions of its recording, or for which there were none: the target is its number,
+    the detail are their languages."""
     NOTICE = "notice"
     """The notice in an activity of Moodle: the target is `NAME/ACTIVITY`, there is no recordID, the detail is its exact
     text, the location the number of the course. A target that goes on with a moment keeps what was taken out then."""

@@ -52,6 +52,17 @@ class Captions:
                 refused[language] = NO_WAY
         return refused
 
+    def can_be_given(self) -> bool:
+        """Tell whether this Pod has a way to take captions; say what is missing if it has none."""
+        if self._files():
+            return True
+        try:
+            self._server.options(OURS, what="captions in Pod")
+        except (NoSuchRoute, NoSuchObject):
+            self._say_what_is_missing()
+            return False
+        return True
+
     def _files(self) -> bool:
         """Tell whether this Pod has files of users (USE_PODFILE)."""
         with self._lock:

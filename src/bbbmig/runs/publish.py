@@ -24,6 +24,7 @@ from bbbmig.domain.target import User
 from bbbmig.domain.video_texts import TitleRules, description, marked, of_one_title
 from bbbmig.pod.limits import POD
 from bbbmig.runs import claim, delivered, queued, recorder_directory
+from bbbmig.runs.after_publish import put_right
 from bbbmig.runs.leasing import under_lease
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_people import need_administrator, user_of, with_new_accounts
@@ -31,7 +32,6 @@ from bbbmig.runs.publish_extras import publish_extras
 from bbbmig.runs.publish_options import PublishOptions, task_of
 from bbbmig.runs.publish_shelf import Target, publish_target
 from bbbmig.runs.publish_taking import gave_to_claim, still_waiting, taking
-from bbbmig.runs.published_links import remove_needless_links
 from bbbmig.runs.recorder_directory import FilesInPod
 from bbbmig.runs.recorder_mark import check_mark, leave_mark
 from bbbmig.runs.run import Run
@@ -73,7 +73,7 @@ def publish(run: Run, options: PublishOptions) -> None:
         delivered.say_what_is_lost(run, plan, rules.history)
         if run.dry:
             run.show(planned(plan))
-            remove_needless_links(run, chosen, whose)
+            put_right(run, chosen, whose)
             return
         delivered.say_what_is_encoded_again(run, plan)
         need_who_takes_drafts(run, plan)
@@ -85,7 +85,7 @@ def publish(run: Run, options: PublishOptions) -> None:
             queued.send(run, plan, to_task, detach=options.queue is Queueing.DETACH)
         else:
             run.carry_out(plan, _leased(run, via, target, rules, whose, titles))
-        remove_needless_links(run, chosen, whose)
+        put_right(run, chosen, whose)
 
 
 def _leased(
@@ -224,7 +224,7 @@ def _delivery(run: Run, maker: FileMaker, sender: Sender, target: Target, histor
         type_id=target.type_id,
         site_ids=target.site_ids,
         shelf=target.shelf,
-        extras=publish_extras(run),
+        extras=publish_extras(run, adapters.stop),
         taking=taking(run, maker, history) if run.settings.has("recorder") else None,
         limits=POD,
         copies=run.settings.publish.co_owners == "copy",

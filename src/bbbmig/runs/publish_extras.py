@@ -1,6 +1,7 @@
 """What a published video gets besides its file: chapters and captions, rows of their own in Pod."""
 
 import json
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from bbbmig.convert.probe import chapters_in
 from bbbmig.domain.captions import by_language
 from bbbmig.domain.chapters import Chapter, whole_chapters
 from bbbmig.domain.file_names import key_of
+from bbbmig.domain.history import Effect, Entry, State
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.target import User, Video
-from bbbmig.pod.captions import Captions
+from bbbmig.domain.video_standing import number_of
+from bbbmig.pod.captions import NO_WAY, Captions
 from bbbmig.pod.chapters import LONGEST_TITLE, add_chapters
 from bbbmig.runs.run import Run
 from bbbmig.runs.source import source_of
@@ -34,14 +37,27 @@ class PublishExtras:
         """
         chapters = self._chapters(file) if file is not None else self._kept(recording)
         add_chapters(self.run.adapters.pod, video.id, chapters)
-        render = self.run.settings.converter.render
-        if not render.captions:
-            return []
+        return self.give_captions(recording, video.id, owner) if self.run.settings.converter.render.captions else []
+
+    def give_captions(self, recording: Recording, video: int, owner: User) -> list[str]:
+        """Give a video the captions of its recording, remember that, and return what is to be said of it.
+
+        It is not remembered where Pod has no way to take them. Raises as `give`.
+        """
         texts, left_out = by_language(self.finder.of(recording), self.run.settings.publish.language)
-        refused = self.captions.give(video.id, owner, texts) if texts else {}
+        refused = self.captions.give(video, owner, texts) if texts else {}
+        given = ", ".join(language for language in texts if language not in refused)
+        if NO_WAY not in refused.values():
+            entry = Entry(
+                record_id=recording.record_id,
+                effect=Effect.CAPTIONS,
+                state=State.DONE,
+                target=str(video),
+                detail=given,
+            )
+            self.run.adapters.ledger.write(self.run.server, [entry])
         notes = [f"without captions {language}: {why}" for language, why in refused.items()]
         notes += [f"without captions {locale}: Pod has one language of two letters each" for locale in left_out]
-        given = ", ".join(language for language in texts if language not in refused)
         return [f"captions {given}", *notes] if given else notes
 
     def keep(self, recording: Recording, file: Path) -> None:
@@ -71,9 +87,14 @@ class PublishExtras:
         return self.run.settings.converter.directory / f"{key_of(recording.record_id)}.chapters.json"
 
 
-def publish_extras(run: Run) -> PublishExtras:
-    """Put together what gives them."""
+def captions_target(row: Entry) -> str:
+    """Return by what the ledger knows that the video of a row was looked at: its number, whoever owns it by now."""
+    return str(number_of(row))
+
+
+def publish_extras(run: Run, stop: threading.Event) -> PublishExtras:
+    """Put together what gives them; `stop` ends what is at work."""
     adapters, work = run.adapters, run.settings.converter.directory
     source = source_of(adapters)
-    finder = CaptionFinder(finder=source.finder, published=source.published, work=work, stop=adapters.stop)
+    finder = CaptionFinder(finder=source.finder, published=source.published, work=work, stop=stop)
     return PublishExtras(run=run, captions=adapters.captions, finder=finder)

@@ -17,6 +17,7 @@ from typing import TextIO
 
 from bbbmig import log as logs
 from bbbmig.apply.executor import CarryOut, side_by_side
+from bbbmig.apply.stop_conditions import StopConditions
 from bbbmig.bbb.api_url import api_base, host_of
 from bbbmig.bbb.listing import Listing
 from bbbmig.domain.exclusion import Exclusion
@@ -61,7 +62,7 @@ class Run:
     """A run at work. `summary` replaces the counts in the last line; `complete` is False if the list is not whole.
 
     `alarmed`: something was said that a person must know. `code` is what the run ends with, if it is an answer.
-    `troubles` and `states` are those of `RunNews`.
+    `troubles` and `states` are those of `RunNews`. `conditions` say when no more is begun.
     """
 
     command: str
@@ -75,6 +76,7 @@ class Run:
     code: ExitCode | None = None
     troubles: list[str] = field(default_factory=list)
     states: dict[str, tuple[int, float]] = field(default_factory=dict)
+    conditions: StopConditions = field(default_factory=StopConditions)
 
     @property
     def dry(self) -> bool:
@@ -147,7 +149,8 @@ class Run:
         """Carry out a plan within the limits of this run, and show what comes out."""
         self.report.expect(plan)
         adapters, limits = self.adapters, self.adapters.limits
-        self.show(side_by_side(plan, how, jobs=limits.jobs, stop=adapters.stop, limits=limits.started()))
+        self.conditions = limits.started()
+        self.show(side_by_side(plan, how, jobs=limits.jobs, stop=adapters.stop, limits=self.conditions))
 
     def alarm(self, message: str) -> None:
         """Say something that a person must know, whatever the verbosity: the run ends with exit code 3."""
