@@ -41,6 +41,7 @@ WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "print": ("nginx",),
     "redirects": ("csv",),
     "show": ("x",),
+    "survey": (),
     "status": (),
     "moodle-notice": ("add",),
     "remove-links": ("--yes",),

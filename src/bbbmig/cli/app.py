@@ -24,6 +24,7 @@ from bbbmig.cli.remove_links import remove_links
 from bbbmig.cli.render import render
 from bbbmig.cli.show import show
 from bbbmig.cli.status import status
+from bbbmig.cli.survey import survey
 from bbbmig.cli.worker import worker
 from bbbmig.errors import ExitCode
 
@@ -71,6 +72,7 @@ def _settings(
 
 
 _COMMANDS = (
+    ("survey", survey, "Say what is on the old server, and what each way of moving it costs."),
     ("check", check, "Check that everything is in place, and show how to fix what is not."),
     ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),
     ("mirror", mirror, "Copy everything that the old server publishes, whole and proven."),

@@ -104,6 +104,11 @@ class Tour:
         self._title("2. What is there, and whose is it?")
         self._command("export-csv", str(self.folder / "recordings.csv"), "--moodle", "all")
         self._look_at_the_list()
+        self._say(
+            "And a page for whoever decides: what is there, what each way of moving it costs, what is to be decided "
+            "before. Nothing was measured yet, so the figures are ranges."
+        )
+        self._command("survey", "--html", str(self.folder / "survey.html"), "--quiet")
         self._title("3. Links: every teacher finds the old recordings in Pod, under My external videos")
         self._say("First a dry run, for the five newest recordings: nothing is changed.")
         self._command("import-links", "--moodle", "all", "--dry", "--range", "1:5")
@@ -128,7 +133,7 @@ class Tour:
         )
         page, lists = str(self.folder / "status.html"), str(self.folder / "status")
         self._command("status", "--html", page, "--lists", lists, may_end=(ExitCode.DONE, ExitCode.PARTIAL))
-        self._say(f"The page is {page}; with --lang fr it is in French.")
+        self._say(f"The pages are {page} and {self.folder / 'survey.html'}; with --lang fr they are in French.")
 
     def _copy_first(self, bbb: SampleBbb) -> None:
         """Copy the old server, switch it off, and publish a lecture from the copy."""

@@ -16,11 +16,13 @@ from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.recording_state import RecordingState
 from bbbmig.domain.status import ServerStatus
+from bbbmig.domain.survey_ways import Assessment
 from bbbmig.errors import ExitCode
 from bbbmig.masking import masked
 from bbbmig.report import sentences
 from bbbmig.report.messages import Check, Start
 from bbbmig.report.status_json import entry_values, state_values, status_values
+from bbbmig.report.survey_json import survey_values
 
 
 class JsonReporter:
@@ -110,6 +112,10 @@ class JsonReporter:
     def status(self, status: ServerStatus, language: Language) -> None:  # noqa: ARG002 - of people
         """Write the answer and the numbers behind it."""
         self._write(**status_values(status))
+
+    def survey(self, assessment: Assessment, language: Language) -> None:  # noqa: ARG002 - of people
+        """Write the numbers and what they mean."""
+        self._write(**survey_values(assessment))
 
     def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:  # noqa: ARG002 - of people
         """Write all that is known of one recording."""

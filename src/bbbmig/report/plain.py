@@ -15,11 +15,13 @@ from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.recording_state import RecordingState
 from bbbmig.domain.status import ServerStatus
+from bbbmig.domain.survey_ways import Assessment
 from bbbmig.errors import ExitCode
-from bbbmig.report import sentences, status_lines
+from bbbmig.report import sentences, status_lines, survey_lines
 from bbbmig.report.eta import Pace
 from bbbmig.report.messages import Check, Level, Start
 from bbbmig.report.status_view import view
+from bbbmig.report.survey_view import survey_view
 
 HEARTBEAT_S = 600.0
 """How often a run that shows nothing else says that it is alive."""
@@ -103,6 +105,12 @@ class PlainReporter:
         """Write the answer and all that is behind it."""
         if not self._quiet:
             for line in status_lines.lines(view(status, language)):
+                self._line(line)
+
+    def survey(self, assessment: Assessment, language: Language) -> None:
+        """Write it in lines."""
+        if not self._quiet:
+            for line in survey_lines.lines(survey_view(assessment, language)):
                 self._line(line)
 
     def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:  # noqa: ARG002 - of JSON

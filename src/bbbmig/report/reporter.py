@@ -13,6 +13,7 @@ from bbbmig.domain.plan import Action
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.recording_state import RecordingState
 from bbbmig.domain.status import ServerStatus
+from bbbmig.domain.survey_ways import Assessment
 from bbbmig.errors import ExitCode
 from bbbmig.report.messages import Check, Start
 
@@ -60,6 +61,10 @@ class Reporter(Protocol):
 
     def status(self, status: ServerStatus, language: Language) -> None:
         """Say whether the old server may be switched off, and all that is behind it."""
+        ...
+
+    def survey(self, assessment: Assessment, language: Language) -> None:
+        """Say what is on the old server, and what it takes to move it."""
         ...
 
     def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:

@@ -21,11 +21,13 @@ from bbbmig.domain.plan import Action, Kind
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.recording_state import RecordingState
 from bbbmig.domain.status import ServerStatus
+from bbbmig.domain.survey_ways import Assessment
 from bbbmig.errors import ExitCode
-from bbbmig.report import sentences, status_tables
+from bbbmig.report import sentences, status_tables, survey_tables
 from bbbmig.report.eta import Pace
 from bbbmig.report.messages import Check, Level, Start
 from bbbmig.report.status_view import view
+from bbbmig.report.survey_view import survey_view
 
 _STYLES = {
     Status.DONE: ("✓", "green"),
@@ -172,6 +174,12 @@ class TerminalReporter:
         self.stop()
         if not self._quiet:
             status_tables.show(self._console, view(status, language), status.verdict)
+
+    def survey(self, assessment: Assessment, language: Language) -> None:
+        """Show bars and tables."""
+        self.stop()
+        if not self._quiet:
+            survey_tables.show(self._console, survey_view(assessment, language))
 
     def state(self, state: RecordingState, lines: Iterable[str], rows: Sequence[Entry] = ()) -> None:  # noqa: ARG002 - of JSON
         """Show lines about one recording, the first of them bold."""

@@ -14,7 +14,7 @@ from bbbmig.domain.recording import Recording
 from bbbmig.domain.state_rules import PodNow, StateRules
 from bbbmig.errors import RemoteError, RemoteRefused
 from bbbmig.runs import delivered, recorder_directory
-from bbbmig.runs.owner_sources import NONE
+from bbbmig.runs.owner_sources import NONE, chosen_sources
 from bbbmig.runs.owners import OwnerSearch
 from bbbmig.runs.pod_now import pod_now
 from bbbmig.runs.run import Run
@@ -32,22 +32,50 @@ class OwnersWanted:
     owners_file: Path | None = None
 
 
-def whose_are(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnersTold:
+    """Whose recordings are, by recordID, and the sources that could not be asked; nothing if none is configured."""
+
+    ownership: Mapping[str, Ownership]
+    failed: Sequence[str] = ()
+
+
+def owners_told(
     run: Run, wanted: OwnersWanted, chosen: Sequence[Recording], everything: Sequence[Recording]
-) -> Mapping[str, Ownership]:
-    """Return whose recordings are; a source that cannot be asked is said, and leaves only what people decided.
+) -> OwnersTold:
+    """Return whose recordings are; a source that cannot be asked is said and left out, the others are asked.
 
     Raise ConfigError for wrong names and files.
     """
-    search = OwnerSearch(run.adapters, sources=wanted.owners_from, owners_file=wanted.owners_file, pod_meetings=False)
-    if not search.asked:
-        return {}
-    try:
-        return search.find(chosen, everything)
-    except (RemoteError, RemoteRefused) as error:
-        log.warning("owners are told as far as the owners file has them: %s", error.message)
-    only_file = OwnerSearch(run.adapters, sources=[NONE], owners_file=wanted.owners_file, pod_meetings=False)
-    return only_file.find(chosen, everything) if only_file.asked else {}
+    names = wanted.owners_from or tuple(run.settings.owner_sources)
+    failed: dict[str, str] = {}
+    while True:
+        asked = [name for name in names if name not in failed]
+        try:
+            search = OwnerSearch(
+                run.adapters, sources=asked or [NONE], owners_file=wanted.owners_file, pod_meetings=False
+            )
+            found = search.find(chosen, everything) if search.asked else {}
+        except (RemoteError, RemoteRefused) as error:
+            if not asked:
+                raise
+            failed |= _silent(run, asked) or dict.fromkeys(asked, error.message)
+        else:
+            for name, why in failed.items():
+                log.warning("nobody is told whose recordings of %s are: %s", name, why)
+            return OwnersTold(ownership=found, failed=tuple(failed))
+
+
+def _silent(run: Run, names: Sequence[str]) -> dict[str, str]:
+    """Return which of these sources cannot be reached, and why."""
+    found = {}
+    for name in names:
+        try:
+            for source in chosen_sources(run.adapters, [name]).asked:
+                source.reach()
+        except (RemoteError, RemoteRefused) as error:
+            found[name] = error.message
+    return found
 
 
 def rules_of(
@@ -73,7 +101,9 @@ def rules_of(
 def known_of(run: Run, wanted: OwnersWanted, listing: Listing, chosen: Collection[Recording]) -> StateRules:
     """Ask the ledger, Pod, the directory and the owner sources about chosen recordings. Raises as `pod_now`."""
     chosen = tuple(chosen)
-    ownership = whose_are(run, wanted, chosen, listing.recordings)  # first: the search itself takes most room
+    ownership = owners_told(
+        run, wanted, chosen, listing.recordings
+    ).ownership  # first: the search itself takes most room
     history = run.adapters.ledger.history(run.server, *KINDS)
     pod = pod_now(run, history, {one.record_id for one in chosen})
     return rules_of(run, history, pod, ownership, chosen)

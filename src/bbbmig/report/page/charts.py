@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 _WIDTH, _BAR, _HEIGHT = 720, 34, 180
 _LEFT, _BOTTOM, _TOP = 8, 24, 12
+_WIDEST = 60.0
 _LEAST = 2.0
 """A part that is not nothing can be seen."""
 
@@ -44,6 +45,25 @@ def stacked_bar(parts: Sequence[Part], title: str) -> Markup:
         )
         x += width
     return _svg(title, _BAR, "".join(drawn))
+
+
+def columns(parts: Sequence[Part], title: str) -> Markup:
+    """Return a column for each part, its name below it; the table beside it has the numbers."""
+    most = max((part.value for part in parts), default=0.0) or 1.0
+    room = _WIDTH / max(len(parts), 1)
+    width, ground = min(room * 0.7, _WIDEST), _HEIGHT - _BOTTOM
+    drawn = []
+    for place, part in enumerate(parts):
+        height = max((ground - _TOP) * part.value / most, _LEAST if part.value else 0.0)
+        middle = room * (place + 0.5)
+        drawn.append(
+            f'<rect class="column" x="{middle - width / 2:.1f}" y="{ground - height:.1f}" '
+            f'width="{width:.1f}" height="{height:.1f}">'
+            f"<title>{escape(part.label)}</title></rect>"
+            f'<text x="{middle:.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{escape(part.label)}</text>'
+        )
+    axis = f'<line class="axis" x1="0" y1="{ground}" x2="{_WIDTH}" y2="{ground}"/>'
+    return _svg(title, _HEIGHT, axis + "".join(drawn))
 
 
 def curve(dots: Sequence[Dot], title: str) -> Markup:

@@ -27,7 +27,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    environment.globals.update(stacked_bar=charts.stacked_bar, curve=charts.curve, write=write)
+    environment.globals.update(stacked_bar=charts.stacked_bar, columns=charts.columns, curve=charts.curve, write=write)
     return environment
 
 
