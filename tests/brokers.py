@@ -153,7 +153,7 @@ def _started(
 
 def _ready(broker: Broker) -> Broker:
     """Wait until it answers, within a bound; end it and show its log when it does not."""
-    deadline = time.monotonic() + 2 * READY_WITHIN_S
+    deadline = time.monotonic() + 5 * READY_WITHIN_S
     port = int(broker.url.rpartition(":")[2].split("/")[0])
     while True:
         try:

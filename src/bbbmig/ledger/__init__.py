@@ -7,5 +7,6 @@ SQLite by default; any MySQL, MariaDB or PostgreSQL when several machines share 
 """
 
 from bbbmig.ledger.ledger import Ledger
+from bbbmig.ledger.places import Places
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "Places"]

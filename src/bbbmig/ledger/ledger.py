@@ -3,6 +3,7 @@
 import contextlib
 import os
 import platform
+import time
 from collections.abc import Iterable, Iterator
 from typing import Self
 from uuid import uuid4
@@ -17,14 +18,20 @@ from bbbmig.ledger.failure import errors_translated
 from bbbmig.ledger.fleet import Fleet
 from bbbmig.ledger.lease import Leases
 from bbbmig.ledger.lock import Check, file_lock, server_lock
+from bbbmig.ledger.places import NOWHERE, Places
+
+_LOOKS = 40
+_LOOK_S = 0.25
+"""So often, and after so long, is looked again while another machine makes the tables."""
 
 
 class Ledger:
     """An open ledger; use it as a context manager."""
 
-    def __init__(self, url: str, *, read_only: bool = False) -> None:
+    def __init__(self, url: str, *, read_only: bool = False, places: Places = NOWHERE) -> None:
         """Open the ledger at that SQLAlchemy URL and create its table.
 
+        `places` are this machine's directories: rows name files below them, wherever another machine has them.
         With `read_only` (dry runs) nothing is created: a ledger that does not exist yet is an empty one.
         Raise ConfigError if the URL is wrong, the file cannot be used by this user, the database refuses us, or a newer
         bbbmig wrote it; MachineError if the file is spoilt or its disk full; RemoteError if the database does not
@@ -33,6 +40,7 @@ class Ledger:
         self.url = location.parsed(url)
         self.file = location.file_of(self.url)
         self._read_only = read_only
+        self._places = places
         self._engine: sa.Engine | None = None
         self._check: Check | None = None
         self._leases: Leases | None = None
@@ -48,15 +56,27 @@ class Ledger:
             with errors_translated(self):
                 if self.file is not None:
                     location.check_whole(engine)
-                if not read_only:
+                self._look(engine)
+        finally:
+            if self._engine is None:
+                engine.dispose()
+
+    def _look(self, engine: sa.Engine) -> None:
+        """Create the tables, and look which version they are; several machines may begin at the same moment."""
+        for left in reversed(range(_LOOKS)):
+            try:
+                if not self._read_only:
                     schema.create(engine)
                 with engine.connect() as connection:
                     if sa.inspect(connection).has_table(table.effects.name):
                         self._version = schema.version(connection)
                         self._engine = engine
-        finally:
-            if self._engine is None:
-                engine.dispose()
+            except sa.exc.DBAPIError as error:
+                if not left or not schema.is_being_made(error):
+                    raise
+                time.sleep(_LOOK_S)
+            else:
+                return
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -88,7 +108,7 @@ class Ledger:
             return []
         with errors_translated(self), self._engine.connect() as connection:
             rows = table.read(connection, server, kinds, schema.columns(self._version), record_id=record_id)
-            return [schema.understood(entry) for entry in rows]
+            return [self._places.as_here(schema.understood(entry)) for entry in rows]
 
     def history(self, server: str, *kinds: Effect, record_id: str = "") -> History:
         """Return the same, sorted. Raises as `entries`."""
@@ -115,7 +135,8 @@ class Ledger:
             self._carry_over(connection)
             if self._leases is not None:
                 self._leases.check_in(connection, server, (entry.record_id for entry in entries))
-            table.write(connection, server, (entry for entry in entries if not _is_too_long(entry)))
+            kept = (entry for entry in entries if not _is_too_long(entry))
+            table.write(connection, server, map(self._places.to_store, kept))
         if refused:
             raise RecordingFailed(
                 f"the ledger cannot remember {refused[0].record_id[:200]} {refused[0].target[:200]}".rstrip(),

@@ -34,12 +34,23 @@ _NOTICE = re.compile(r"moodle (.+) activity ([0-9]+)")
 
 
 def create(engine: sa.Engine) -> None:
-    """Create the tables of a new ledger; one that is there is left as it is."""
+    """Create the tables of a new ledger; one that is there is left as it is.
+
+    That of the effects comes last: where it is, all is there, whoever was killed, or made it at the same time.
+    """
     if sa.inspect(engine).has_table(effects.name):
         return
     with engine.begin() as connection:
-        metadata.create_all(connection)
+        metadata.create_all(connection, tables=[one for one in metadata.sorted_tables if one is not effects])
         _note(connection, VERSION)
+        effects.create(connection, checkfirst=True)
+
+
+def is_being_made(error: sa.exc.DBAPIError) -> bool:
+    """Tell whether an error says that another machine makes the tables at this moment."""
+    said = str(error.orig).casefold()
+    signs = ("already exists", "concurrent ddl", "deadlock")
+    return isinstance(error, sa.exc.IntegrityError) or any(sign in said for sign in signs)
 
 
 def version(connection: sa.Connection) -> int:

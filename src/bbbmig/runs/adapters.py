@@ -1,6 +1,7 @@
 """Adapters made of settings: the only place where both meet. Each is loaded and made when it is first needed, once."""
 
 import contextlib
+import platform
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -96,9 +97,12 @@ class Adapters(contextlib.ExitStack):
     @cached_property
     def ledger(self) -> "Ledger":
         """What was done before; only read in a dry run."""
-        from bbbmig.ledger import Ledger
+        from bbbmig.ledger import Ledger, Places
 
-        return self.enter_context(Ledger(self.settings.ledger.url, read_only=self.dry))
+        settings = self.settings
+        recorder = settings.recorder.directory if settings.has("recorder") else None
+        places = Places(recorder=recorder, work=settings.converter.directory, host=platform.node())
+        return self.enter_context(Ledger(settings.ledger.url, read_only=self.dry, places=places))
 
     @cached_property
     def pod(self) -> "PodServer":

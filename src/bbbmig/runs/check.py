@@ -14,6 +14,7 @@ from bbbmig.runs.check_machine import guarded, local_checks, note, ok, wrong
 from bbbmig.runs.check_mirror import mirror_checks
 from bbbmig.runs.check_owners import PLACE, exclusion_checks, owner_checks
 from bbbmig.runs.check_registers import greenlight_checks, table_checks
+from bbbmig.runs.check_workers import worker_checks
 from bbbmig.runs.listing import listing_of
 from bbbmig.runs.moodles import moodle_sources
 
@@ -40,6 +41,7 @@ def all_checks(adapters: Adapters) -> Iterator[Check]:
     if all(one.level is not Level.WRONG for one in servers):  # what keeps owners from being found has been said
         yield from guarded(PLACE, partial(owner_checks, recordings=recordings), adapters)
     yield from local_checks(adapters)
+    yield from guarded("Workers", worker_checks, adapters)
 
 
 def _settings(adapters: Adapters) -> Iterator[Check]:

@@ -13,6 +13,7 @@ from bbbmig.domain.status import Facts, Read, ServerStatus, Verdict, status_of
 from bbbmig.errors import ConfigError, ExitCode
 from bbbmig.report.status_lists import write_lists
 from bbbmig.report.status_sentence import answer
+from bbbmig.runs.check_workers import say_workers
 from bbbmig.runs.read_videos import read_sample
 from bbbmig.runs.run import Run
 from bbbmig.runs.states import OwnersWanted, known_of
@@ -70,6 +71,7 @@ def status(run: Run, options: StatusOptions) -> ServerStatus:
     said = status_of(found, facts)
     run.adapters.ledger.note(run.server, said.points[-1])
     run.report.status(said, options.language)
+    say_workers(run, options.language)
     if options.lists is not None:
         write_lists(said, options.lists)
     if options.page is not None:

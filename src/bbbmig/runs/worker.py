@@ -28,7 +28,7 @@ from bbbmig.runs.one_recording import OneByOne
 from bbbmig.runs.pause import Pause
 from bbbmig.runs.run import Run
 from bbbmig.runs.stopping import Stopping
-from bbbmig.runs.worker_queue import fleet_of, queue_of
+from bbbmig.runs.worker_queue import fleet_of, need_shared, queue_of
 
 if TYPE_CHECKING:
     from bbbmig.ledger.fleet import Fleet
@@ -52,7 +52,7 @@ def work(run: Run) -> None:
     recordings are back in the queue then.
     """
     queue = queue_of(run)
-    fleet_of(run)  # before anything is asked of anybody
+    need_shared(run)  # before anything is asked of anybody
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     _be_ready(run)
     with run.adapters.ledger.working("worker"):

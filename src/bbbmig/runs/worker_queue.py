@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bbbmig.errors import ConfigError
 from bbbmig.runs.run import Run
+from bbbmig.settings import Settings
 
 if TYPE_CHECKING:
     from bbbmig.ledger.fleet import Fleet
@@ -27,11 +28,16 @@ def need_celery() -> None:
 def queue_of(run: Run) -> "Queue":
     """Return the queue for recordings of this run's server. Raise ConfigError if it is not set, or cannot be used."""
     run.settings.need("queue.broker")
+    return queue_for(run.settings, run.server)
+
+
+def queue_for(settings: Settings, server: str) -> "Queue":
+    """Return the queue for recordings of that old server. Raise ConfigError if Celery is not installed."""
     need_celery()
     from bbbmig.worker.queue import Queue
 
-    section = run.settings.queue
-    return Queue(section.broker.get_secret_value(), f"{section.name}.{run.server}")
+    section = settings.queue
+    return Queue(section.broker.get_secret_value(), f"{section.name}.{server}")
 
 
 def need_shared(run: Run) -> None:
