@@ -27,6 +27,7 @@ WITHOUT_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "render": ("nosuch",),
     "pod-extension": (),
     "demo": (),
+    "init": (),
 }
 """Commands that read no settings, with what they cannot be without."""
 WITH_SETTINGS: Mapping[str, tuple[str, ...]] = {

@@ -13,6 +13,7 @@ from bbbmig.cli.demo import demo
 from bbbmig.cli.export_csv import export_csv
 from bbbmig.cli.give_up import give_up
 from bbbmig.cli.import_links import import_links
+from bbbmig.cli.init import init
 from bbbmig.cli.mirror import mirror
 from bbbmig.cli.moodle_notice import moodle_notice
 from bbbmig.cli.owners import owners
@@ -72,6 +73,7 @@ def _settings(
 
 
 _COMMANDS = (
+    ("init", init, "Ask for what the settings need, try each answer, write the file."),
     ("survey", survey, "Say what is on the old server, and what each way of moving it costs."),
     ("check", check, "Check that everything is in place, and show how to fix what is not."),
     ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),

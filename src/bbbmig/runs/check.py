@@ -24,11 +24,11 @@ def all_checks(adapters: Adapters) -> Iterator[Check]:
     recordings: list[Recording] = []
     servers: list[Check] = []
     yield from guarded("Settings", _settings, adapters)
-    servers += guarded("BigBlueButton", partial(_bbb, recordings), adapters)
+    servers += guarded("BigBlueButton", bbb_checks(recordings), adapters)
     yield from servers
     yield from exclusion_checks(adapters, recordings)
     looks: dict[str, Callable[[str], Callable[[Adapters], Iterator[Check]]]] = {
-        "moodle": _moodle,
+        "moodle": moodle_checks,
         "greenlight": lambda name: greenlight_checks(name, recordings),
         "table": lambda name: table_checks(name, recordings),
     }
@@ -36,7 +36,7 @@ def all_checks(adapters: Adapters) -> Iterator[Check]:
         kind, _, section = one.partition(".")
         servers += (found := [*guarded(f"{kind.capitalize()} {section}", looks[kind](section), adapters)])
         yield from found
-    servers += (found := [*guarded("Pod", _pod, adapters)])
+    servers += (found := [*guarded("Pod", pod_checks, adapters)])
     yield from found
     if all(one.level is not Level.WRONG for one in servers):  # what keeps owners from being found has been said
         yield from guarded(PLACE, partial(owner_checks, recordings=recordings), adapters)
@@ -51,6 +51,11 @@ def _settings(adapters: Adapters) -> Iterator[Check]:
         yield note("Settings", "no file was found; all comes from the environment", "bbbmig --config FILE check")
     else:
         yield ok("Settings", str(file))
+
+
+def bbb_checks(recordings: list[Recording]) -> Callable[[Adapters], Iterator[Check]]:
+    """Return what lists the recordings into `recordings`, and says how that went."""
+    return partial(_bbb, recordings)
 
 
 def _bbb(recordings: list[Recording], adapters: Adapters) -> Iterator[Check]:
@@ -99,7 +104,7 @@ def _playback_hosts(adapters: Adapters, listing: Listing) -> Iterator[Check]:
             )
 
 
-def _moodle(name: str) -> Callable[[Adapters], Iterator[Check]]:
+def moodle_checks(name: str) -> Callable[[Adapters], Iterator[Check]]:
     """Look into one Moodle's database."""
     place = f"Moodle {name}"
 
@@ -118,7 +123,7 @@ def _moodle(name: str) -> Callable[[Adapters], Iterator[Check]]:
     return look
 
 
-def _pod(adapters: Adapters) -> Iterator[Check]:
+def pod_checks(adapters: Adapters) -> Iterator[Check]:
     """Look at Pod, as far as it can be seen from outside."""
     try:
         pod = adapters.settings.pod

@@ -21,13 +21,13 @@ _LITTLE_ROOM = 20 << 30
 
 def local_checks(adapters: Adapters) -> Iterator[Check]:
     """Look at this machine."""
-    yield from guarded("Recorder", _recorder, adapters)
+    yield from guarded("Recorder", recorder_checks, adapters)
     yield from guarded("Programs", _programs, adapters)
     yield from guarded("Converters", _converters, adapters)
     yield from guarded("Ledger", _ledger, adapters)
 
 
-def _recorder(adapters: Adapters) -> Iterator[Check]:
+def recorder_checks(adapters: Adapters) -> Iterator[Check]:
     """Look at the recorder's directory: here, and as Pod sees it."""
     try:
         recorder = adapters.settings.recorder
