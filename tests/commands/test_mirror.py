@@ -35,13 +35,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("published")
     lesson = root / "presentation" / LESSON.record_id
     make_presentation(lesson, seconds=3.0)
-    (lesson / "presentation" / "p" / "thumbnails").mkdir()
+    (lesson / "presentation" / "p" / "thumbnails").mkdir(exist_ok=True)
     for number in (1, 2, 3):
         (lesson / "presentation" / "p" / "thumbnails" / f"thumb-{number}.png").write_bytes(b"\x89PNG thumb %d" % number)
     (lesson / "captions.json").write_text(json.dumps([{"locale": "fr", "localeName": "Français"}]))
     (lesson / "caption_fr.vtt").write_text("WEBVTT\n")
     (lesson / "notes.html").write_text("<html>notes</html>")
-    (lesson / "presentation" / "p" / "textfiles").mkdir()
+    (lesson / "presentation" / "p" / "textfiles").mkdir(exist_ok=True)
     for number in (1, 2, 3):
         (lesson / "presentation" / "p" / "textfiles" / f"slide-{number}.txt").write_text("" if number == 3 else "words")
     video = root / "video" / VIDEO.record_id
@@ -484,9 +484,9 @@ def test_a_server_that_goes_away_ends_the_run_and_the_next_one_goes_on(
     copyist = make_copyist(operator_of, bbb, tmp_path / "mirror")
     assert copyist.json("mirror").code == 5
     bbb.playbacks.respond = good  # type: ignore[method-assign]
-    came = [one.path for one in bbb.requests if one.path.endswith("slide-1.png")]
+    came = [one.path for one in bbb.requests if one.path.endswith("p/slide-1.png")]
     assert (copyist.json("mirror").code, len(came)) == (0, 5)
-    again = [one.path for one in bbb.requests if one.path.endswith("slide-1.png")]
+    again = [one.path for one in bbb.requests if one.path.endswith("p/slide-1.png")]
     assert len(again) == len(many)  # what had come was not asked for again
 
 

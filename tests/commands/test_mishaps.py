@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from bbbmig.demo.pod_server import SamplePod
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator
-from tests.commands.test_addresses import FILM, film
+from tests.commands.test_addresses import FILM, LESSON, film
 
 __all__ = ["film"]
 
@@ -159,3 +160,27 @@ def test_a_length_that_cannot_be_had_costs_only_the_comparison(
     spoil[PLACES["length"]] = HARMFUL[mishap]
     assert operator.run("claim").code == 0
     assert len(delivered(operator)) == 1
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 403, 404])
+def test_what_a_server_answers_who_does_not_log_in_is_named_with_each_recording(
+    operator_of: MakeOperator, serve_bbb: ServeBbb, sample_pod: SamplePod, status: int
+) -> None:
+    operator = operator_of(bbb=serve_bbb([FILM, LESSON]), pod=sample_pod)
+    operator.set(converter__order=["render"])
+    asked = bbb_http.Response(body=(LOGIN,), content_type="text/html")
+
+    def respond(request: bbb_http.Request) -> bbb_http.Response:
+        if status == 302:
+            return asked if request.path == "/login" else bbb_http.moved("/login", 302)
+        return replace(asked, status=status)
+
+    assert operator.bbb is not None
+    operator.bbb.playbacks.respond = respond  # type: ignore[method-assign]
+    details = {one["kind"]: one["detail"] for one in operator.json("claim").actions}
+    if status in (200, 302):
+        assert details["download"].endswith("(HTTP 200) names no file and asks for a log-in")
+        assert "refuses metadata.xml, and everything else" in details["convert"]
+        assert details["convert"].endswith("a page (text/html) instead of the file")
+    else:
+        assert all(said.endswith(f"HTTP {status}") for said in details.values()), details

@@ -15,9 +15,11 @@ from bbbmig.ledger.lease import leases
 from tests.bbb_server import ServeBbb
 from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator, ended
+from tests.commands.owners_files import belongs
 from tests.commands.test_machine_errors import COUNT, RECORDINGS, delivered, films
 from tests.databases import GROUP, Server, mysql_server, postgresql_server
 from tests.ledger.test_lock_kept import end_all_sessions
+from tests.waiting import wait_until
 
 __all__ = ["films", "mysql_server", "postgresql_server"]
 
@@ -143,3 +145,30 @@ def test_a_run_that_must_be_alone_says_who_is(mover: Operator, shared: sa.URL) -
         run = mover.run("import-links", "--moodle", "none")
     assert run.code == 11
     assert "remove-links (process" in run.err
+
+
+def test_two_at_the_same_moment_give_a_draft_to_others_once(
+    mover: Operator, sample_pod: SamplePod, shared: sa.URL
+) -> None:
+    """The owners file names others by now; each machine has read it, and both see the same drafts."""
+    for name in ("jean", "marie"):
+        sample_pod.create("auth.User", username=name)
+    mover.set(publish__unknown_owner="skip")
+    belongs(mover, {one.record_id: "jean" for one in RECORDINGS})
+    assert mover.json("publish").counts == {"done": COUNT}
+    ends = "SELECT 1 FROM video_video WHERE encoded AND NOT encoding_in_progress"
+    wait_until(lambda: len(sample_pod.rows(ends)) == COUNT, "not encoded")
+    belongs(mover, {one.record_id: "marie" for one in RECORDINGS})
+    sample_pod.fault("slow", path="/rest/videos/", method="PATCH", seconds=0.7)
+    processes = [mover.start("publish", "--json") for _ in range(2)]
+    runs = [ended(process) for process in processes]
+    assert [run.code for run in runs] == [0, 0], [run.err for run in runs]
+    given = [
+        one["record_id"] for run in runs for one in run.actions if one["kind"] == "give" and one["status"] == "done"
+    ]
+    assert sorted(given) == sorted(one.record_id for one in RECORDINGS)
+    owners = sample_pod.rows("SELECT u.username FROM video_video v JOIN auth_user u ON u.id = v.owner_id")
+    assert [row["username"] for row in owners] == ["marie"] * COUNT
+    sample_pod.heal()
+    assert mover.json("publish").counts == {"skipped": COUNT}
+    assert all(State.FAILED not in states for states in rows(mover, shared).values())

@@ -14,7 +14,7 @@ import httpx
 
 from bbbmig.bbb.client import BbbServer
 from bbbmig.bbb.playback_hosts import PlaybackHosts
-from bbbmig.bbb.playback_page import duration_s, sources
+from bbbmig.bbb.playback_page import asks_who, duration_s, sources
 from bbbmig.bbb.playback_pages import OpenPage, PlaybackPages
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.trusted_hosts import host_and_port
@@ -80,7 +80,8 @@ class MediaFinder:
         with self._pages.opened(recording, kind) as (client, page):
             urls = sources(page.text, page.url) if page.text else (page.url,)
             if not urls:
-                raise RecordingFailed(f"the {kind} page of {recording.record_id} names no file")
+                asks = " and asks for a log-in" if asks_who(page.text) else ""
+                raise RecordingFailed(f"the {kind} page of {recording.record_id} (HTTP 200) names no file{asks}")
             length = _length(client, page.url, recording.record_id)
         return _source(kind, urls, page, length)
 

@@ -4,6 +4,7 @@ The page of the `video` format is one `<video>` with a list of `<source src="vid
 differ with BigBlueButton's settings, so they are read, never guessed.
 """
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -71,3 +72,11 @@ class _Sources(HTMLParser):
         """Leave `<audio>`."""
         if tag == "audio":
             self._in_audio = False
+
+
+_ASKS = re.compile(r"<form\b|type=[\"']?password", re.IGNORECASE)
+
+
+def asks_who(page: str) -> bool:
+    """Tell whether a page is one on which people log in: a server that protects recordings may send it with 200."""
+    return _ASKS.search(page) is not None

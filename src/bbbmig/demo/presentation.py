@@ -1,5 +1,7 @@
 """A small published presentation, as BigBlueButton 2.5 leaves it: slides, whiteboard, pointer, camera, sound.
 
+The files have the form of those that its own scripts write: what there is before the first slide (`logo.png`), side
+files without an entry, thumbnails and texts of slides, no file at all for polls or films of other sites that were not.
 What is said is written on the whiteboard, so that it can be read whichever fonts a machine has; the film is made by
 ffmpeg.
 """
@@ -22,12 +24,19 @@ _LINES = (
     ("À retenir", "Énergie cinétique + énergie potentielle = constante"),
 )
 _CHAT = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<popcorn><chattimeline in="2" direction="down" name="Zo&#xE9;" '
+    '<?xml version="1.0" encoding="UTF-8"?>\n<popcorn>\n  <chattimeline in="2.0" direction="down" name="Zo&#xE9;" '
     'chatEmphasizedText="" senderRole="" message="T &lt;b&gt;=&lt;/b&gt; 2&#x3C0;/&#x3C9; &amp;amp; f = 1/T" '
-    'target="chat"/></popcorn>'
+    'target="chat"/>\n</popcorn>\n'
 )
 """What was said in public: a message is HTML, and is escaped as a whole once more."""
-_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1">'
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_HEAD = (
+    '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
+    '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n'
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" id="svgfile" '
+    'style="position:absolute;height:600px;width:800px" version="1.1" viewBox="0 0 800 600">\n'
+)
+_NO_DESK = f'{_XML}<recording id="deskshare_events"/>\n'
 
 
 def make_presentation(folder: Path, *, seconds: float) -> dict[str, Path]:
@@ -36,11 +45,13 @@ def make_presentation(folder: Path, *, seconds: float) -> dict[str, Path]:
     The folder is made. Raise ConfigError when ffmpeg is missing or fails.
     """
     pictures = folder / "presentation" / "p"
-    pictures.mkdir(parents=True, exist_ok=True)
-    (folder / "video").mkdir(exist_ok=True)
-    for number, (paper, _) in enumerate(_SLIDES, 1):
-        ffmpeg("-f", "lavfi", "-i", f"color={paper}:size={_WIDTH}x{_HEIGHT}", "-frames:v", "1", "-update", "1",
-               str(pictures / f"slide-{number}.png"))  # fmt: skip
+    for part in (pictures / "thumbnails", pictures / "textfiles", folder / "video"):
+        part.mkdir(parents=True, exist_ok=True)
+    _picture("white@0", 1600, 1200, folder / "presentation" / "logo.png")
+    for number, ((paper, _), lines) in enumerate(zip(_SLIDES, _LINES, strict=True), 1):
+        _picture(paper, _WIDTH, _HEIGHT, pictures / f"slide-{number}.png")
+        _picture(paper, 136, 77, pictures / "thumbnails" / f"thumb-{number}.png")
+        (pictures / "textfiles" / f"slide-{number}.txt").write_text("\n".join(lines), encoding="utf-8")
     picture = f"testsrc2=size=320x240:rate=15:duration={seconds},hue=s=0.6"
     beeps = f"aevalsrc='0.3*sin(2*PI*(330+110*floor(t/2))*t)*lt(mod(t,2),0.25)':s=48000:d={seconds}"
     ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", beeps, "-c:v", "libvpx", "-deadline", "realtime",
@@ -52,6 +63,7 @@ def make_presentation(folder: Path, *, seconds: float) -> dict[str, Path]:
     (folder / "panzooms.xml").write_text(_events(_views(seconds), "viewBox", "panzoom_events"), encoding="utf-8")
     (folder / "cursor.xml").write_text(_events(_pointer(seconds), "cursor", "cursor_events"), encoding="utf-8")
     (folder / "slides_new.xml").write_text(_CHAT, encoding="utf-8")
+    (folder / "deskshare.xml").write_text(_NO_DESK, encoding="utf-8")
     (folder / "captions.json").write_text("[]", encoding="utf-8")
     return {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
 
@@ -62,41 +74,43 @@ def _shapes(seconds: float) -> Iterator[str]:
     for number in range(1, len(_SLIDES) + 1):
         begin = (number - 1) * share
         yield (
-            f'<image id="image{number}" class="slide" in="{begin:.1f}" out="{begin + share:.1f}" '
-            f'xlink:href="presentation/p/slide-{number}.png" width="{_WIDTH}" height="{_HEIGHT}" x="0" y="0"/>'
+            f'  <image id="image{number}" class="slide" in="{begin:.1f}" out="{begin + share:.1f}" '
+            f'xlink:href="presentation/p/slide-{number}.png" width="{_WIDTH}" height="{_HEIGHT}" x="0" y="0" '
+            f'style="visibility:hidden" text="presentation/p/textfiles/slide-{number}.txt"/>\n'
         )
     for number, ((_, ink), lines) in enumerate(zip(_SLIDES, _LINES, strict=True), 1):
         begin = (number - 1) * share
         texts = [_text(number, line, place, begin + place * share / 6, ink) for place, line in enumerate(lines)]
         curve = _curve(number, begin + share / 2, begin + share * 0.95, ink)
         yield (
-            f'<g class="canvas" id="canvas{number}" image="image{number}" display="none">'
-            f"{''.join(texts)}{''.join(curve)}</g>"
+            f'  <g class="canvas" id="canvas{number}" image="image{number}" display="none">\n'
+            f"{''.join(texts)}{''.join(curve)}  </g>\n"
         )
 
 
 def _text(slide: int, line: str, place: int, at: float, ink: str) -> str:
     """Write a line on the whiteboard: a title, or what is below it."""
     size = 96 if place == 0 else 64
-    style = f"color:{ink};font-size:{size}px;font-family:Arial"
+    style = f"color:{ink};word-wrap:break-word;visibility:hidden;font-family:Arial;font-size:{size}px"
     top = 120 + 180 * place
-    box = f'<foreignObject width="1400" height="160" x="120" y="{top}"><p>{escape(line)}</p></foreignObject>'
+    paragraph = f'<p xmlns="http://www.w3.org/1999/xhtml" style="margin:0;padding:0">{escape(line)}</p>'
+    box = f'<foreignObject width="1400.0" height="160.0" x="120.0" y="{top}.0">{paragraph}</foreignObject>'
     return (
-        f'<g class="shape" timestamp="{at:.2f}" undo="-1" shape="image{slide}-text{place}" style="{style}">'
-        f"<switch>{box}</switch></g>"
+        f'    <g id="image{slide}-draw{place}" class="shape" timestamp="{at:.1f}" undo="-1" '
+        f'shape="image{slide}-text{place}" style="{style}">\n      <switch>{box}</switch>\n    </g>\n'
     )
 
 
 def _curve(slide: int, begin: float, end: float, ink: str) -> Iterator[str]:
     """Draw a sine with the pencil: every version of the stroke is longer than the one before."""
     points = [(200 + 12 * x, 680 - 120 * math.sin(x / 12 * slide)) for x in range(101)]
-    style = f"stroke:{ink};stroke-linecap:round;stroke-linejoin:round;stroke-width:10;fill:none"
+    style = f"stroke:{ink};stroke-linecap:round;stroke-linejoin:round;stroke-width:10;visibility:hidden;fill:none"
     for step in range(1, 11):
         path = " ".join(f"{'M' if i == 0 else 'L'}{x:.0f} {y:.0f}" for i, (x, y) in enumerate(points[: 10 * step + 1]))
         at = begin + (end - begin) * step / 10
         yield (
-            f'<g class="shape" timestamp="{at:.2f}" undo="-1" shape="image{slide}-pencil9" style="{style}">'
-            f'<path d="{path}"/></g>'
+            f'    <g id="image{slide}-draw{9 + step}" class="shape" timestamp="{at:.1f}" undo="-1" '
+            f'shape="image{slide}-pencil9" style="{style}">\n      <path d="{path}"/>\n    </g>\n'
         )
 
 
@@ -116,10 +130,18 @@ def _pointer(seconds: float) -> Iterator[tuple[float, str]]:
 def _events(events: Iterator[tuple[float, str]], name: str, kind: str) -> str:
     """Write a file of events, as BigBlueButton 2.3 to 2.5 begin it."""
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<recording id="{kind}" tldraw="false">'
-        + "".join(f'<event timestamp="{at:.2f}"><{name}>{value}</{name}></event>' for at, value in events)
-        + "</recording>"
+        f'{_XML}<recording id="{kind}" tldraw="false">\n'
+        + "".join(f'  <event timestamp="{at:.1f}">\n    <{name}>{value}</{name}>\n  </event>\n' for at, value in events)
+        + "</recording>\n"
     )
+
+
+def _picture(color: str, width: int, height: int, path: Path) -> None:
+    """Make a picture of one colour."""
+    source = (
+        f"color={color}:size={width}x{height},format=rgba" if "@" in color else f"color={color}:size={width}x{height}"
+    )
+    ffmpeg("-f", "lavfi", "-i", source, "-frames:v", "1", "-update", "1", str(path))
 
 
 def ffmpeg(*arguments: str) -> None:

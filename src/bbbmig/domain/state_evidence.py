@@ -141,7 +141,15 @@ def _claimed(recording: Recording, rules: StateRules, pod: PodNow) -> Iterator[R
         name = rules.present[short]
         cut = row is not None and row.size is not None and rules.files[name] != row.size
         told = Why.WAITS if short in rules.waiting else Why.NOT_TOLD
-        yield RecordingState(recording=recording, why=Why.FILE_NOT_WHOLE if cut else told, place=name, since=since)
+        lacks = row.detail if row is not None and not cut else ""
+        yield RecordingState(
+            recording=recording,
+            why=Why.FILE_NOT_WHOLE if cut else told,
+            place=name,
+            since=since,
+            detail=lacks,
+            caveats=(Caveat.NOT_ALL_SHOWN,) if lacks else (),
+        )
     elif row is not None or short in rules.waiting:
         yield RecordingState(
             recording=recording, why=Why.VANISHED, place=row.location if row else rules.waiting[short], since=since
