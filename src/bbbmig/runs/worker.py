@@ -53,6 +53,7 @@ def work(run: Run) -> None:
     """
     queue = queue_of(run)
     need_shared(run)  # before anything is asked of anybody
+    queue.length()  # a broker that refuses us is said, and not tried again for ever
     run.adapters.pod.wait_for_restarts(run.settings.pod.patience_s)
     _be_ready(run)
     with run.adapters.ledger.working("worker"):

@@ -12,6 +12,9 @@ from celery import Celery
 from kombu import Queue as KombuQueue
 
 TASK = "bbbmig.recording"
+LONGEST_MS = 7 * 86_400_000
+"""So long may a recording take before RabbitMQ closes its channel; before 3.12 it does not listen, and its own
+`consumer_timeout` counts: https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout."""
 REDELIVERED_AFTER_S = 900
 """Redis gives a message to somebody else after this time, whoever has it: what is at work is left alone then."""
 CONNECT_TIMEOUT_S = 10.0
@@ -21,7 +24,7 @@ def make_app(url: str, queue: str) -> Celery:
     """Return an application for that broker; nothing is connected yet."""
     app = Celery("bbbmig", broker=url, set_as_current=False)
     app.conf.update(
-        task_queues=[KombuQueue(queue, durable=True)],
+        task_queues=[KombuQueue(queue, durable=True, queue_arguments={"x-consumer-timeout": LONGEST_MS})],
         task_default_queue=queue,
         task_serializer="json",
         accept_content=["json"],

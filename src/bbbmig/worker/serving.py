@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 _FLUSH_S = 1.0
 """So long after the last recording its message may take to be acknowledged."""
 _LOOK_S = 0.2
+_AGAIN_S = 5.0
 
 
 class Verdict(Enum):
@@ -28,6 +29,16 @@ class Verdict(Enum):
     BACK = auto()
     """It goes back into the queue, for whoever comes next."""
 
+
+def _in_our_words(record: logging.LogRecord) -> bool:
+    """Say without a traceback what a broker's restart brings, and costs nothing."""
+    if str(record.msg).startswith("Couldn't ack"):
+        record.msg = "message %r was not acknowledged (%r): it comes again, and is found done"
+        record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+    return True
+
+
+logging.getLogger("celery.worker.request").addFilter(_in_our_words)
 
 Handle = Callable[[Mapping[str, Any]], Verdict]
 
@@ -68,7 +79,17 @@ class Serving:
         self._draining.wait(seconds)
 
     def run(self, *, ready: Callable[[], None]) -> None:
-        """Take messages until `drain`; `ready` is called once the broker has answered."""
+        """Take messages until `drain`; `ready` is called whenever the broker has answered.
+
+        A RabbitMQ that waited too long for an acknowledgement (`consumer_timeout`) closes the channel, and Celery gives
+        up then: what is at work is finished, its messages have gone to others, and it is begun anew.
+        """
+        while not self.draining:
+            self._run_once(ready)
+            self.wait(_AGAIN_S)
+
+    def _run_once(self, ready: Callable[[], None]) -> None:
+        """Take messages until `drain`, or until Celery gives up."""
         state.should_stop = state.should_terminate = None
         self._worker = self._app.WorkController(
             app=self._app,
