@@ -72,27 +72,37 @@ def _settings(
     context.obj = config
 
 
-_COMMANDS = (
-    ("init", init, "Ask for what the settings need, try each answer, write the file."),
-    ("survey", survey, "Say what is on the old server, and what each way of moving it costs."),
-    ("check", check, "Check that everything is in place, and show how to fix what is not."),
-    ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),
-    ("mirror", mirror, "Copy everything that the old server publishes, whole and proven."),
-    ("import-links", import_links, "Put links to the recordings into Pod, for their moderators."),
-    ("claim", claim, "Deliver video files to Pod's claim page."),
-    ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
-    ("worker", worker, "Take recordings from the queue, one machine of several."),
-    ("owners", owners, "Write a CSV of recordings whose owner is not known, for people to fill in."),
-    ("status", status, "Say whether the old server may be switched off, and what stands in the way."),
-    ("show", show, "Show everything that is known of one recording, or of one person's."),
-    ("give-up", give_up, "Write down that recordings are not kept: who decided, when and why."),
-    ("moodle-notice", moodle_notice, "Put a message into the Moodle activities concerned, or take it out."),
-    ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),
-    ("redirects", redirects, "Write where old playback addresses lead now, for a web server."),
-    ("render", render, "Make a video of one presentation, without a browser."),
-    ("print", print_out, "Print settings, grants and jobs to fill in, and a web server's block."),
-    ("pod-extension", pod_extension, "Print the one file that Pod needs for import-links."),
-    ("demo", demo, "Show it all on this machine, with sample servers."),
-)
-for _name, _command, _help in _COMMANDS:
-    app.command(_name, cls=Command, short_help=_help)(_command)
+_COMMANDS = {
+    "Look": (
+        ("init", init, "Ask for what the settings need, try each answer, write the file."),
+        ("check", check, "Check that everything is in place, and show how to fix what is not."),
+        ("survey", survey, "Say what is on the old server, and what each way of moving it costs."),
+        ("export-csv", export_csv, "Write the list of recordings as CSV, with their owners if asked."),
+        ("owners", owners, "Write a CSV of recordings whose owner is not known, for people to fill in."),
+        ("show", show, "Show everything that is known of one recording, or of one person's."),
+    ),
+    "Move": (
+        ("import-links", import_links, "Put links to the recordings into Pod, for their moderators."),
+        ("mirror", mirror, "Copy everything that the old server publishes, whole and proven."),
+        ("claim", claim, "Deliver video files to Pod's claim page."),
+        ("publish", publish, "Put videos straight into their owners' dashboards in Pod, as drafts."),
+        ("worker", worker, "Take recordings from the queue, one machine of several."),
+        ("status", status, "Say whether the old server may be switched off, and what stands in the way."),
+    ),
+    "Finish": (
+        ("give-up", give_up, "Write down that recordings are not kept: who decided, when and why."),
+        ("redirects", redirects, "Write where old playback addresses lead now, for a web server."),
+        ("moodle-notice", moodle_notice, "Put a message into the Moodle activities concerned, or take it out."),
+        ("remove-links", remove_links, "Delete the links in Pod, when the old server is to go."),
+    ),
+    "Tools": (
+        ("render", render, "Make a video of one presentation, without a browser."),
+        ("print", print_out, "Print settings, grants and jobs to fill in, and a web server's block."),
+        ("pod-extension", pod_extension, "Print the one file that Pod needs for import-links."),
+        ("demo", demo, "Show it all on this machine, with sample servers."),
+    ),
+}
+"""By the phase of a move in which they are needed; Group shows them so."""
+for _phase, _of_phase in _COMMANDS.items():
+    for _name, _command, _help in _of_phase:
+        app.command(_name, cls=Command, short_help=_help, rich_help_panel=_phase)(_command)

@@ -26,6 +26,17 @@ class Group(TyperGroup):
         """Return Typer's parser, with a look at every value before it is taken."""
         return _wary(super().make_parser(ctx))
 
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002
+        """List the commands by the phase of a move in which they are needed, in the order of the table in `app`."""
+        phases: dict[str, list[tuple[str, str]]] = {}
+        for name, command in self.commands.items():
+            phase = str(getattr(command, "rich_help_panel", ""))
+            phases.setdefault(phase, []).append((name, command.get_short_help_str(limit=200)))
+        width = max(len(name) for name in self.commands)
+        for phase, rows in phases.items():
+            with formatter.section(phase):
+                formatter.write_dl([(name.ljust(width), words) for name, words in rows])
+
 
 def _wary(parser: Any) -> Any:  # noqa: ANN401 - as above
     """Let every option that takes a value refuse one that looks like an option.
