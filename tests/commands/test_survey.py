@@ -69,6 +69,43 @@ def test_owners_are_told_as_far_as_somebody_can_tell(of: Of) -> None:
     assert next(way for way in found["ways"] if way["way"] == "publish")["moved"]["count"] == 3  # type: ignore[attr-defined]
 
 
+def test_what_was_decided_is_neither_moved_nor_lost(of: Of, sample_pod: SamplePod) -> None:
+    operator = of(*LESSONS)
+    operator.set(pod__url=sample_pod.url, pod__token=sample_pod.token, pod__administrator="admin")
+    belongs(operator, {LESSONS[3].record_id: "jean"})
+    operator.set(choose__exclude=["Leçon [23]"])
+    assert operator.run("give-up", LESSONS[0].record_id, "--why", "jury").code == 0
+    found = values(operator.json("survey"))
+    # one given up, one excluded whose owner nobody knows; the excluded one with an owner goes to that owner
+    assert found["by_owner"]["left_out"]["count"] == 2  # type: ignore[index]
+    publish = next(way for way in found["ways"] if way["way"] == "publish")  # type: ignore[attr-defined]
+    assert (publish["moved"]["count"], publish["lost"]["count"]) == (2, 0)
+
+
+def test_it_takes_a_doubtful_owner_for_known_where_the_settings_do(of: Of, tmp_path: Path) -> None:
+    rooms = tmp_path / "rooms.csv"
+    rooms.write_text(f"meeting_id,username,confidence\n{LESSONS[0].meeting_id},jean,doubtful\n")
+    operator = of(*LESSONS[:1])
+    operator.set(table__site__driver="csv", table__site__database=str(rooms))
+    assert values(operator.json("survey"))["by_owner"]["doubtful"]["count"] == 1  # type: ignore[index]
+    operator.set(owners__accept="doubtful")
+    assert values(operator.json("survey"))["by_owner"]["known"]["count"] == 1  # type: ignore[index]
+
+
+def test_the_mirror_and_the_kept_list_serve_where_the_server_is_gone(of: Of, tmp_path: Path) -> None:
+    operator = of(*LESSONS)
+    operator.set(mirror__directory=str(tmp_path / "mirror"))
+    assert operator.run("mirror", "-q").code in (0, 3)
+    assert operator.run("export-csv", str(tmp_path / "x.csv"), "-q").code == 0
+    for gone in ({"bbb__offline": True}, {"bbb__offline": False}):
+        operator.set(**gone)
+        assert operator.bbb is not None
+        asked = len(operator.bbb.requests)
+        ended = operator.json("survey", *([] if gone["bbb__offline"] else ["--cache"]))
+        assert values(ended)["total"]["count"] == 4  # type: ignore[index]
+        assert len(operator.bbb.requests) == asked
+
+
 def test_a_source_that_cannot_be_asked_is_named_and_the_rest_is_counted(of: Of, tmp_path: Path) -> None:
     operator = of(*LESSONS)
     broken = tmp_path / "moodle.sqlite"

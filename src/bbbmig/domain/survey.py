@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bbbmig.domain.file_plan import USABLE
 from bbbmig.domain.origin_hosts import comes_from, origin_hosts
-from bbbmig.domain.owner import Confidence, Finding, Ownership
+from bbbmig.domain.owner import Finding, Ownership
 from bbbmig.domain.recording import Recording
 from bbbmig.domain.recording_length import length_s
 
@@ -52,7 +52,7 @@ class Whose(StrEnum):
     NOBODY = "nobody"
     UNKNOWN_SERVER = "unknown_server"
     LEFT_OUT = "left_out"
-    """By the owners file, or since its server is ignored: a decision."""
+    """Decided: given up, left out by the owners file or the settings, or its server is ignored."""
     NOT_ASKED = "not_asked"
     """No source of owners is configured, or it could not be asked."""
 
@@ -82,6 +82,7 @@ class SurveyFacts:
     """What is known besides the list: the server's name, the moment (aware), how the list was had, whose it all is.
 
     `lost` recordings or parts of the list could not be read, `failed_sources` of owners could not be asked.
+    `given_up` and `excluded` are recordIDs: the latter go to known owners alone (`[choose] exclude`).
     `sizes` are bytes by recordID where the list has none and the files were asked.
     """
 
@@ -93,6 +94,8 @@ class SurveyFacts:
     ownership: Mapping[str, Ownership] = field(default_factory=dict)
     failed_sources: Sequence[str] = ()
     ignored_servers: Collection[str] = ()
+    given_up: Collection[str] = ()
+    excluded: Collection[str] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -219,26 +222,26 @@ def length_of(recording: Recording) -> Length:
 
 def whose_of(recording: Recording, facts: SurveyFacts) -> Whose:
     """Return what is known of its owners."""
-    if comes_from(recording, facts.ignored_servers):
+    if recording.record_id in facts.given_up or comes_from(recording, facts.ignored_servers):
         return Whose.LEFT_OUT
     found = facts.ownership.get(recording.record_id)
+    if found is not None and is_known(found):
+        return Whose.KNOWN
+    if recording.record_id in facts.excluded:
+        return Whose.LEFT_OUT
     if found is None:
         return Whose.NOT_ASKED
-    if is_known(found):
-        return Whose.KNOWN
     return _FINDINGS.get(found.finding, Whose.NOBODY)
 
 
 def is_known(ownership: Ownership) -> bool:
-    """Tell whether somebody is sure enough to be given it."""
-    return ownership.finding is Finding.FOUND and any(
-        not owner.stand_in and owner.confidence.reaches(Confidence.LIKELY) for owner in ownership.owners
-    )
+    """Tell whether somebody is sure enough to be given it, as the settings have it (`domain.ownership.accepted`)."""
+    return ownership.finding is Finding.FOUND and any(not owner.stand_in for owner in ownership.owners)
 
 
 _FINDINGS = {
     Finding.DOUBTFUL: Whose.DOUBTFUL,
-    Finding.FOUND: Whose.DOUBTFUL,
+    Finding.FOUND: Whose.NOBODY,
     Finding.NOBODY: Whose.NOBODY,
     Finding.UNKNOWN_SERVER: Whose.UNKNOWN_SERVER,
     Finding.IGNORED_SERVER: Whose.LEFT_OUT,

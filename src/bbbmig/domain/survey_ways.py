@@ -174,13 +174,14 @@ def ways(survey: Survey, rates: Rates, *, since: int) -> list[Way]:
     known = survey.heap(lambda one: _is_movable(one) and one.whose is Whose.KNOWN)
     copying = _copying(survey, rates, _is_movable)
     kept = _way(survey, rates, WayName.SINCE, lambda one: _is_movable(one) and one.year >= since)
+    later = _converting(survey, rates, _is_movable)
     nothing = Range(least=0.0, most=0.0)
     everything = survey.heap(lambda one: not _is_decided(one))
     return [
         replace(all_of_it, name=WayName.LINKS, machine_hours=nothing, size=nothing, clicks=0, lost=everything),
         all_of_it,
         replace(all_of_it, name=WayName.CLAIM, clicks=all_of_it.clicks + known.count),
-        replace(all_of_it, name=WayName.MIRROR, machine_hours=copying, later_hours=all_of_it.machine_hours),
+        replace(all_of_it, name=WayName.MIRROR, machine_hours=copying, later_hours=later),
         replace(kept, since=since),
     ]
 
@@ -257,6 +258,10 @@ _PUBLISHED_HOUR = 0.22 * _GB
 
 def _making(survey: Survey, rates: Rates, wanted: Callable[[Counted], bool]) -> Range:
     """Return the hours of one machine that fetches and converts: presentations take time, ready films are copied."""
-    converted = survey.heap(lambda one: wanted(one) and one.content is Content.PRESENTATION).hours
-    conversion = Range(least=converted, most=converted).over(rates.conversion)
-    return conversion + _copying(survey, rates, wanted)
+    return _converting(survey, rates, wanted) + _copying(survey, rates, wanted)
+
+
+def _converting(survey: Survey, rates: Rates, wanted: Callable[[Counted], bool]) -> Range:
+    """Return the hours of one machine that makes videos of what is here already."""
+    hours = survey.heap(lambda one: wanted(one) and one.content is Content.PRESENTATION).hours
+    return Range(least=hours, most=hours).over(rates.conversion)

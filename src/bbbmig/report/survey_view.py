@@ -163,7 +163,7 @@ def _tiles(survey: Survey, language: Language) -> Iterator[tuple[str, str]]:
 def _blocks(assessment: Assessment, language: Language) -> Iterator[Block]:
     survey = assessment.survey
     years = [(words.NO_YEAR[language] if year == NO_YEAR else str(year), heap) for year, heap in survey.by_year.items()]
-    yield _heaps("year", years, language, bars=[Bar(label=name, value=heap.hours) for name, heap in years])
+    yield _heaps("year", years, language, bars=list(_columns(survey, language)))
     contents = [(words.CONTENT[kind][language], heap) for kind, heap in survey.by_content.items()]
     bars = [
         Bar(label=f"{words.CONTENT[kind][language]}: {heap.count}", value=heap.count, style=str(kind))
@@ -175,6 +175,15 @@ def _blocks(assessment: Assessment, language: Language) -> Iterator[Block]:
     yield _heaps("owner", [(words.WHOSE[kind][language], heap) for kind, heap in survey.by_owner.items()], language)
     yield _heaps("length", [(words.LENGTH[kind][language], heap) for kind, heap in survey.by_length.items()], language)
     yield _heaps("origin", _origins(survey.origins, language), language)
+
+
+def _columns(survey: Survey, language: Language) -> Iterator[Bar]:
+    """Yield a column for each year from the first to the last, empty ones too; then one for those without a date."""
+    dated = [year for year in survey.by_year if year != NO_YEAR]
+    for year in range(min(dated), max(dated) + 1) if dated else ():
+        yield Bar(label=str(year), value=survey.by_year[year].hours if year in survey.by_year else 0.0)
+    if NO_YEAR in survey.by_year:
+        yield Bar(label=words.NO_YEAR[language], value=survey.by_year[NO_YEAR].hours)
 
 
 def _heaps(key: str, rows: Iterable[tuple[str, Heap]], language: Language, *, bars: Sequence[Bar] = ()) -> Block:

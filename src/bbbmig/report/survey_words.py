@@ -72,7 +72,7 @@ HEADS: Mapping[str, Words] = {
     "who": {EN: "who decides, and how", FR: "qui décide, et comment"},
 }
 BLOCKS: Mapping[str, Words] = {
-    "year": {EN: "By year", FR: "Par année"},
+    "year": {EN: "Hours by year", FR: "Heures par année"},
     "content": {EN: "What is there", FR: "Ce qui est là"},
     "length": {EN: "By length", FR: "Par durée"},
     "owner": {EN: "Whose they are", FR: "À qui ils sont"},

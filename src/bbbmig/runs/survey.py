@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bbbmig.domain.choices import Language
+from bbbmig.domain.exclusion import Exclusion
+from bbbmig.domain.give_up import all_given_up
+from bbbmig.domain.history import Effect
 from bbbmig.domain.selection import EVERYTHING
 from bbbmig.domain.survey import SurveyFacts, surveyed
 from bbbmig.domain.survey_ways import Assessment, Rates, assessed
@@ -38,6 +41,7 @@ def survey(run: Run, options: SurveyOptions) -> Assessment:
     listing = run.listing(use_cache=options.use_cache)
     recordings = run.choose(listing, EVERYTHING)
     found = owners_told(run, options.owners, recordings, listing.recordings)
+    excluded = Exclusion(run.settings.choose.exclude).of(recordings, found.ownership)
     facts = SurveyFacts(
         server=run.server,
         at=datetime.now(UTC),
@@ -47,6 +51,8 @@ def survey(run: Run, options: SurveyOptions) -> Assessment:
         ownership=found.ownership,
         failed_sources=found.failed,
         ignored_servers=run.settings.bbb.ignored_servers,
+        given_up=all_given_up(run.adapters.ledger.history(run.server, Effect.GIVE_UP)),
+        excluded=excluded,
     )
     said = assessed(surveyed(recordings, facts), Rates(), since=options.since_year or facts.at.year - _YEARS)
     run.report.survey(said, options.language)
