@@ -1,8 +1,8 @@
 """A private MariaDB and a private PostgreSQL for tests: plain processes on free ports of the loopback interface.
 
 Each is started when the first test asks for it, once per process of pytest, and ended with that process, even if
-it is killed. `pytest -n 3 --dist loadgroup` keeps all tests that are marked `xdist_group("databases")` in one
-process; without it each worker starts its own, which is as right and a few seconds slower.
+it is killed. `pytest -n 3 --dist loadgroup` keeps all tests that are marked with one of the two groups below in one
+process each; without it each worker starts its own, which is as right and a few seconds slower.
 
 `BBBMIG_TEST_MYSQL_URL` and `BBBMIG_TEST_PG_URL` name other servers: SQLAlchemy URLs of accounts that may create
 databases and accounts.
@@ -35,6 +35,8 @@ ENDED_WITHIN_S = 15.0
 
 SERVERS = ("mysql", "postgresql")
 GROUP = pytest.mark.xdist_group("databases")
+MACHINES = pytest.mark.xdist_group("machines")
+"""Those of several machines and of Pod's databases: beside the others, since they wait a lot."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,14 +17,14 @@ from tests.commands.conftest import MakeOperator
 from tests.commands.operator_at_work import Operator, ended
 from tests.commands.owners_files import belongs
 from tests.commands.test_machine_errors import COUNT, RECORDINGS, delivered, films
-from tests.databases import GROUP, Server, mysql_server, postgresql_server
+from tests.databases import MACHINES, Server, mysql_server, postgresql_server
 from tests.ledger.test_lock_kept import end_all_sessions
 from tests.waiting import wait_until
 
 __all__ = ["films", "mysql_server", "postgresql_server"]
 
 
-@pytest.fixture(scope="module", params=[pytest.param(engine, marks=GROUP) for engine in ("mysql", "postgresql")])
+@pytest.fixture(scope="module", params=[pytest.param(engine, marks=MACHINES) for engine in ("mysql", "postgresql")])
 def server(request: pytest.FixtureRequest) -> Server:
     """A database server; it is started before an operator's environment is set up."""
     found: Server = request.getfixturevalue(f"{request.param}_server")

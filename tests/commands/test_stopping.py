@@ -218,7 +218,7 @@ def test_a_disk_that_gets_full_leaves_nothing_half_done(
     mover: Operator, sample_pod: SamplePod, three_videos: Media
 ) -> None:
     """A limit on the size of files stands for the disk: the system says no in the middle of a film."""
-    process = mover.start("claim", preexec_fn=_small_files(60_000))
+    process = mover.start("claim", preexec_fn=_small_files(90_000))
     end = ended(process)
     assert end.code == 4
     assert "0 done, 0 failed" in end.last_line

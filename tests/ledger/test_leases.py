@@ -12,13 +12,13 @@ from bbbmig.errors import LeaseLost, Locked
 from bbbmig.ledger import Ledger
 from bbbmig.ledger import lease as leasing
 from bbbmig.ledger.lease import Leases, leases
-from tests.databases import GROUP, Server
+from tests.databases import MACHINES, Server
 from tests.waiting import wait_until
 
 ENTRY = Entry(effect=Effect.CLAIM, record_id="a", state=State.DONE)
 
 
-@pytest.fixture(params=[pytest.param(engine, marks=GROUP) for engine in ("mysql", "postgresql")])
+@pytest.fixture(params=[pytest.param(engine, marks=MACHINES) for engine in ("mysql", "postgresql")])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     server: Server = request.getfixturevalue(f"{request.param}_server")
     with server.empty_database() as database:

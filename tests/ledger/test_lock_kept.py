@@ -13,7 +13,7 @@ from bbbmig.domain.history import Effect, Entry, State
 from bbbmig.errors import ExitCode, Locked, LockLost
 from bbbmig.ledger import Ledger
 from bbbmig.ledger.named_lock import named_lock
-from tests.databases import GROUP, Server
+from tests.databases import MACHINES, Server
 
 ENTRY = Entry(effect=Effect.CLAIM, record_id="a", state=State.DONE)
 SILENCE_S = 3
@@ -32,7 +32,7 @@ SESSIONS = {
 KILL = {"mysql": "KILL {}", "postgresql": "SELECT pg_terminate_backend({})"}
 
 
-@pytest.fixture(params=[pytest.param(engine, marks=GROUP) for engine in SILENT])
+@pytest.fixture(params=[pytest.param(engine, marks=MACHINES) for engine in SILENT])
 def server(request: pytest.FixtureRequest) -> Server:
     found: Server = request.getfixturevalue(f"{request.param}_server")
     return found

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bbbmig.demo.pod_server import SamplePod
-from tests.databases import GROUP, Server
+from tests.databases import MACHINES, Server
 
 ROUTE = "/rest/external_recordings/"
 CLIENTS = 4
@@ -49,7 +49,7 @@ def postgresql_pod(postgresql_url: sa.URL, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(
-    params=["sample_pod", pytest.param("mysql_pod", marks=GROUP), pytest.param("postgresql_pod", marks=GROUP)],
+    params=["sample_pod", pytest.param("mysql_pod", marks=MACHINES), pytest.param("postgresql_pod", marks=MACHINES)],
     ids=["sqlite", "mysql", "postgresql"],
 )
 def pod(request: pytest.FixtureRequest) -> SamplePod:
@@ -142,7 +142,7 @@ def test_deletes_what_begins_exactly_so(rest: httpx.Client) -> None:
     assert left == ["https://delete.example/ete/1", "https://delete.example/ÉTÉ/1"]
 
 
-@GROUP
+@MACHINES
 def test_a_row_that_the_database_refuses_does_not_hinder_the_others(
     mysql_server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -169,7 +169,7 @@ def locked_user(url: sa.URL) -> Iterator[sa.Connection]:
         yield connection
 
 
-@GROUP
+@MACHINES
 def test_tries_again_until_the_lock_is_free(postgresql_url: sa.URL, postgresql_pod: SamplePod) -> None:
     with locked_user(postgresql_url) as connection:
         timer = threading.Timer(0.2, connection.rollback)
@@ -179,7 +179,7 @@ def test_tries_again_until_the_lock_is_free(postgresql_url: sa.URL, postgresql_p
     assert response.status_code == 201
 
 
-@GROUP
+@MACHINES
 def test_says_when_the_lock_stays(postgresql_url: sa.URL, postgresql_pod: SamplePod) -> None:
     rest = postgresql_pod.client()
     with locked_user(postgresql_url):

@@ -13,11 +13,11 @@ from bbbmig.ledger import Ledger
 from bbbmig.worker.queue import Queue
 from tests.commands.operator_at_work import Ended, Operator, ended
 from tests.commands.test_machine_errors import COUNT, delivered
-from tests.databases import GROUP
+from tests.databases import MACHINES
 from tests.waiting import WAIT_S, wait_until
 from tests.worker.conftest import PAIRS, Workers, hasty
 
-pytestmark = GROUP
+pytestmark = MACHINES
 ONE_PAIR = pytest.mark.parametrize("pair", PAIRS[:1], indirect=True, ids=" and ".join)
 TERM_WITHIN_S = 15
 """It is to be 10 s; a busy machine may take some more."""

@@ -231,7 +231,8 @@ def test_slides_that_are_not_whole_are_named_and_nothing_is_left(
         ("video/webcams.webm", b"\0" * 100, "video/webcams.webm cannot be played"),
         ("video/webcams.webm", b"", "video/webcams.webm is empty"),
         ("deskshare/deskshare.webm", b"", "a desk was shared, and its film is missing"),
-        ("metadata.xml", b"<html>no", "metadata.xml is not whole"),
+        ("metadata.xml", b"<recording><meta", "metadata.xml is not whole"),
+        ("metadata.xml", b"<html>no", "metadata.xml is a web page"),
     ],
 )
 def test_what_is_optional_and_broken_costs_only_itself_and_is_said_before_and_after(
