@@ -17,6 +17,7 @@ import pytest
 from bbbmig.demo.bbb_server import SampleBbb
 from bbbmig.demo.moodle_sample import SampleMoodle
 from bbbmig.demo.pod_server import SamplePod
+from bbbmig.errors import ConfigError
 from bbbmig.settings.config_text import ConfigText
 from tests.bbb_server import ServeBbb
 from tests.commands.test_status import ONE
@@ -195,3 +196,29 @@ def test_a_file_that_lacks_a_section_gets_it_at_its_end() -> None:
     config.set("pod", "token", "t")
     config.set("pod", "url", "u")
     assert config.text == '# mine\n[bbb]\nsecret = "s"\nurl = "x" # theirs\n\n[pod]\nurl = "u"\ntoken = "t"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '# [bbb]\n# url = "old"\n[bbb]\nurl = "x"\n',
+        '[ bbb ]\nurl = "x"\n',
+        '[bbb]\nurl = "x"\n[bbb.more]\n',
+        '[pod]\nnotice = """\n[pod]\n"""\n[bbb]\nurl = "x"\n',
+    ],
+)
+def test_the_section_that_counts_is_found(text: str) -> None:
+    config = ConfigText(text)
+    config.set("bbb", "secret", "s")
+    assert tomllib.loads(config.text)["bbb"]["secret"] == "s"
+    assert text.splitlines()[0] == config.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "text", ['bbb.url = "x"\n', 'bbb = { url = "x" }\n', '[pod]\nnotice = """\n[bbb]\n"""\n[other]\n']
+)
+def test_what_cannot_be_written_without_harm_is_left_and_said(text: str) -> None:
+    config = ConfigText(text, name="x.toml")
+    with pytest.raises(ConfigError, match=r"secret cannot be written into \[bbb\] of x.toml"):
+        config.set("bbb", "secret", "s")
+    assert config.text == text

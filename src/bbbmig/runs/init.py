@@ -77,8 +77,8 @@ class _Interview:
     ) -> Iterator[Check]:
         """Yield what `check` says of them."""
         try:
-            read = self.file if self.file.exists() else None
-            settings = load(read, overrides=dict(answers), environ=None if read else {})
+            self.write({})  # so that nobody else's file is read beside the answers
+            settings = load(self.file, overrides=dict(answers))
             with Adapters(settings, dry=True) as adapters:
                 yield from guarded(place, look, adapters)
         except BbbmigError as error:
@@ -195,7 +195,7 @@ def _owners(interview: _Interview) -> None:
     look = moodle_checks("default") if section == "moodle" else greenlight_checks("default", list[Recording]())
     address = ""
     while True:
-        address = interview.ask("database", usual=address)
+        address = interview.ask("database", usual=_without_password(address))
         try:
             answers = {f"{section}.default.{key}": value for key, value in _database(address).items()}
         except ValueError:
@@ -207,6 +207,12 @@ def _owners(interview: _Interview) -> None:
         if interview.try_out(answers, look, section.capitalize()):
             interview.write(answers)
             return
+
+
+def _without_password(address: str) -> str:
+    """Return an address as it may be shown."""
+    parts = urlsplit(address)
+    return address.replace(f":{parts.password}@", "@", 1) if parts.password else address
 
 
 def _database(address: str) -> dict[str, str | int]:

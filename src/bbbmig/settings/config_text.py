@@ -1,5 +1,6 @@
 """The settings file as a text: answers written into it, everything else, comments included, left as it is."""
 
+import copy
 import re
 import tomllib
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 from bbbmig.errors import ConfigError
 
-_HEADER = re.compile(r"^\s*#?\s*\[(?P<name>[A-Za-z0-9_.]+)\]\s*(?:#.*)?$")
+_HEADER = re.compile(r"^\s*#?\s*\[\s*(?P<name>[A-Za-z0-9_.]+)\s*\]\s*(?:#.*)?$")
 
 
 class ConfigText:
@@ -15,6 +16,7 @@ class ConfigText:
 
     def __init__(self, text: str, *, name: str = "the settings") -> None:
         """Take a text; `name` is how messages call it."""
+        self._name = name
         self._lines = text.splitlines()
         try:
             self.values: dict[str, Any] = tomllib.loads(text)
@@ -36,19 +38,36 @@ class ConfigText:
         return found
 
     def set(self, section: str, key: str, value: str | int) -> None:
-        """Write a key that is not there yet: over its commented line, else below the head of its section."""
+        """Write a key that is not there yet: over its commented line, else below the head of its section.
+
+        Raise ConfigError, with the text as it was, where the file is written in a way that this does not understand.
+        """
         if self.get(section, key) is not None:
             raise AssertionError(f"{section}.{key} has an answer")
-        line = f"{key} = {_written(value)}"
+        before, lines = copy.deepcopy(self.values), list(self._lines)
+        self._write(section, key, f"{key} = {_written(value)}")
+        _put(before, section, key, value)
+        try:
+            self.values = tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError:
+            self.values = {}
+        if self.values != before:
+            self._lines, self.values = lines, tomllib.loads("\n".join(lines))
+            raise ConfigError(
+                f"{key} cannot be written into [{section}] of {self._name}: it is not written as in the example",
+                hint=f"give [{section}] a head and lines of its own there, or add {key} by hand; then run it again",
+            )
+
+    def _write(self, section: str, key: str, line: str) -> None:
+        """Put a line where its key belongs."""
         first, last = self._section(section)
         commented = re.compile(rf"^#\s*{re.escape(key)}\s*=")
         place = next((at for at in range(first, last) if commented.match(self._lines[at])), None)
         if place is None:
             self._lines.insert(first, line)
-        else:
-            _, _, remark = self._lines[place].partition("  #")
-            self._lines[place] = f"{line}  #{remark}" if remark else line
-        self.values = tomllib.loads(self.text)
+            return
+        _, _, remark = self._lines[place].partition("  #")
+        self._lines[place] = f"{line}  #{remark}" if remark else line
 
     @property
     def text(self) -> str:
@@ -58,12 +77,23 @@ class ConfigText:
     def _section(self, name: str) -> tuple[int, int]:
         """Return where the lines of a section begin and end; its head becomes a real one, or is added at the end."""
         heads = [(at, found["name"]) for at, line in enumerate(self._lines) if (found := _HEADER.match(line))]
-        mine = next((at for at, found in heads if found == name), None)
+        mine = next((at for at, found in sorted(heads, key=self._is_comment) if found == name), None)
         if mine is None:
             self._lines += ["", f"[{name}]"]
             return len(self._lines), len(self._lines)
-        self._lines[mine] = self._lines[mine].lstrip("# ") if self._lines[mine].startswith("#") else self._lines[mine]
+        self._lines[mine] = self._lines[mine].lstrip("# ")
         return mine + 1, next((at for at, _ in heads if at > mine), len(self._lines))
+
+    def _is_comment(self, head: tuple[int, str]) -> bool:
+        """Tell whether a head is a comment: a real one comes first."""
+        return self._lines[head[0]].lstrip().startswith("#")
+
+
+def _put(values: dict[str, Any], section: str, key: str, value: str | int) -> None:
+    """Put a value where a file would have it."""
+    for step in section.split("."):
+        values = values.setdefault(step, {})
+    values[key] = value
 
 
 def _written(value: str | int) -> str:
