@@ -28,7 +28,7 @@ from tests.docs.documents import (
 TOML = [(path, block) for path in DOCUMENTS for block in toml_blocks(path)]
 PAIRS = [
     ("README.md", "README.fr.md"),
-    *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in ("installation", "moodle", "operations", "owners")),
+    *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in ("coming-from", "installation", "moodle", "operations", "owners")),
 ]
 OLD_OPTIONS = {
     *("--use-manual-claim", "--use-import-video", "--use_export_csv", "--use-database-moodle", "--dry"),
@@ -99,7 +99,7 @@ def test_every_piece_of_configuration_is_valid(path: Path, block: str, tmp_path:
 
 
 def test_there_are_pieces_of_configuration_to_look_at() -> None:
-    assert {path.name for path, _ in TOML} >= {"README.md", "README.fr.md", "installation.md", "moodle.md"}
+    assert {path.name for path, _ in TOML} >= {"operations.md", "operations.fr.md", "installation.md", "moodle.md"}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
@@ -139,17 +139,17 @@ def test_every_command_is_in(readme: str) -> None:
     assert set(command_names()) - shown == set()
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.fr.md"])
-def test_every_key_and_option_of_the_old_script_has_its_row(readme: str) -> None:
-    rows = {word for words in table_starts(ROOT / readme) for word in words}
+@pytest.mark.parametrize("page", ["docs/coming-from.md", "docs/coming-from.fr.md"])
+def test_every_key_and_option_of_the_old_script_has_its_row(page: str) -> None:
+    rows = {word for words in table_starts(ROOT / page) for word in words}
 
     assert rows >= {*OLD_NAMES, "USE_CACHE", *OLD_OPTIONS}
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.fr.md"])
+@pytest.mark.parametrize("page", ["docs/coming-from.md", "docs/coming-from.fr.md"])
 @pytest.mark.parametrize(("old", "new"), OLD_NAMES.items(), ids=OLD_NAMES)
-def test_the_row_of_an_old_key_names_the_new_one(readme: str, old: str, new: str) -> None:
-    row = next(line for line in text(ROOT / readme).splitlines() if line.startswith(f"| `{old}` |"))
+def test_the_row_of_an_old_key_names_the_new_one(page: str, old: str, new: str) -> None:
+    row = next(line for line in text(ROOT / page).splitlines() if line.startswith(f"| `{old}` |"))
     section, _, key = new.rpartition(".")
     written = f"`[{section}]` `{key}`" if new != "moodle.NAME" else f"`[{new}]`"
 
