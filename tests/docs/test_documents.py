@@ -28,7 +28,10 @@ from tests.docs.documents import (
 TOML = [(path, block) for path in DOCUMENTS for block in toml_blocks(path)]
 PAIRS = [
     ("README.md", "README.fr.md"),
-    *((f"docs/{name}.md", f"docs/{name}.fr.md") for name in ("coming-from", "installation", "moodle", "operations", "owners")),
+    *(
+        (f"docs/{name}.md", f"docs/{name}.fr.md")
+        for name in ("coming-from", "installation", "moodle", "operations", "owners")
+    ),
 ]
 OLD_OPTIONS = {
     *("--use-manual-claim", "--use-import-video", "--use_export_csv", "--use-database-moodle", "--dry"),
