@@ -18,9 +18,10 @@ def demo(
     import tempfile
 
     from bbbmig.errors import ConfigError
+    from bbbmig.extras import install
 
     try:
         from bbbmig.demo.tour import Tour
     except ModuleNotFoundError as error:
-        raise ConfigError(f"the demo needs {error.name}", hint="pip install 'bbbmig[demo]'") from error
+        raise ConfigError(f"the demo needs {error.name}", hint=install("demo")) from error
     return Tour(folder.absolute() if folder else Path(tempfile.mkdtemp(prefix="bbbmig-demo-"))).run(keep=keep)

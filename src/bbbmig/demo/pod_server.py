@@ -20,6 +20,7 @@ from typing import Any, Self
 import httpx
 
 from bbbmig.errors import ConfigError
+from bbbmig.extras import install
 from bbbmig.pod import extension
 
 HERE = Path(__file__).parent
@@ -88,7 +89,7 @@ class SamplePod:
     def start(self) -> None:
         """Start it and wait until it answers. Raise ConfigError if it does not, with the end of its log."""
         if self.python == sys.executable and importlib.util.find_spec("rest_framework") is None:
-            raise ConfigError("the sample Pod needs Django", hint="pip install 'bbbmig[demo]'")
+            raise ConfigError("the sample Pod needs Django", hint=install("demo"))
         custom = self.directory / "custom"
         custom.mkdir(parents=True, exist_ok=True)
         (custom / extension.FILE_NAME).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from bbbmig.domain.history import Effect
 from bbbmig.errors import BbbmigError, ConfigError, ExitCode
+from bbbmig.extras import install
 from bbbmig.ledger import Ledger
 from bbbmig.pod.limits import POD
 from bbbmig.report.messages import Check, Level
@@ -97,7 +98,7 @@ def _converters(adapters: Adapters) -> Iterator[Check]:
         for problem in one.problems:
             yield note("Converters", f"{one.name}: {problem.message}", problem.hint)
     if not any(one.converter for one in found):
-        yield note("Converters", "none can work here: claim moves videos only", "pip install 'bbbmig[render]'")
+        yield note("Converters", "none can work here: claim moves videos only", install("render"))
 
 
 def _ledger(adapters: Adapters) -> Iterator[Check]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import bbbmig
 from bbbmig.errors import ConfigError
+from bbbmig.extras import install
 
 _INSIDE = Path(bbbmig.__file__).parent / "shipped"
 _CHECKOUT = Path(bbbmig.__file__).parents[2]
@@ -33,9 +34,7 @@ def shipped(thing: str) -> dict[str, str]:
     place = PLACES[thing]
     there = next((top / place for top in (_INSIDE, _CHECKOUT) if (top / place).exists()), None)
     if there is None:
-        raise ConfigError(
-            f"this installation of bbbmig lacks its {place}", hint="install the wheel again: pip install bbbmig"
-        )
+        raise ConfigError(f"this installation of bbbmig lacks its {place}", hint=f"install it again: {install()}")
     files = sorted(there.iterdir()) if there.is_dir() else [there]
     return {file.name: _for_this_machine(file.read_text(encoding="utf-8")) for file in files}
 

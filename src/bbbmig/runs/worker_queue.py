@@ -1,10 +1,10 @@
 """The queue of the settings, if Celery is installed: one for each old server, so that sites may share a broker."""
 
 import importlib.util
-import sys
 from typing import TYPE_CHECKING
 
 from bbbmig.errors import ConfigError
+from bbbmig.extras import install
 from bbbmig.runs.run import Run
 from bbbmig.settings import Settings
 
@@ -21,7 +21,7 @@ def need_celery() -> None:
     if absent:
         raise ConfigError(
             f"workers need {' and '.join(absent)}, which this Python does not have",
-            hint=f"{sys.executable} -m pip install 'bbbmig[worker]'",
+            hint=install("worker"),
         )
 
 

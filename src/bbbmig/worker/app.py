@@ -4,12 +4,13 @@ A message is taken away only after its recording is seen to (late acknowledgemen
 https://docs.celeryq.dev/en/stable/userguide/configuration.html. What is delivered twice all the same is found done.
 """
 
-import sys
 from typing import Any
 from urllib.parse import urlsplit
 
 from celery import Celery
 from kombu import Queue as KombuQueue
+
+from bbbmig.extras import install
 
 TASK = "bbbmig.recording"
 LONGEST_MS = 7 * 86_400_000
@@ -58,4 +59,4 @@ def _transport_options(scheme: str) -> dict[str, Any]:
 
 def program() -> str:
     """Return the pip command that installs what is missing for the Python that runs now."""
-    return f"{sys.executable} -m pip install 'bbbmig[worker]'"
+    return install("worker")

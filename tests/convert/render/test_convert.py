@@ -23,6 +23,7 @@ from bbbmig.convert.render.options import Options
 from bbbmig.demo.bbb_http import Loopback, Request, Response, file_response, page
 from bbbmig.domain.conversion import Conversion, Converter, Presentation
 from bbbmig.errors import ConfigError, ExitCode, MachineError, NoSpace, RecordingFailed, Stopped
+from bbbmig.extras import install
 from bbbmig.transfer import disk
 from tests.convert.render.conftest import GetSample
 from tests.convert.render.films import FFMPEG, look
@@ -340,7 +341,7 @@ def test_missing_libraries_are_named_with_the_way_to_get_them(
     assert "skia" in verdict.reasons[0]
     with pytest.raises(ConfigError) as missing:
         out.convert(get_sample("2.2"))
-    assert missing.value.hint == "pip install 'bbbmig[render]'"
+    assert missing.value.hint == install("render")
     monkeypatch.undo()
 
     def no_library(_name: str) -> None:

@@ -5,8 +5,9 @@ import importlib.util
 from collections.abc import Iterator
 
 from bbbmig.errors import ConfigError
+from bbbmig.extras import install
 
-_EXTRA = "pip install 'bbbmig[render]'"
+_EXTRA = install("render")
 _MODULES = ("av", "numpy", "perfect_freehand", "pyvips", "skia")
 _SYSTEM = {
     "libEGL": "apt install libegl1",
