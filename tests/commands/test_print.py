@@ -62,7 +62,7 @@ def test_an_installation_that_lacks_them_says_so(
         monkeypatch.setattr(shipped, place, tmp_path / "nowhere")
     run = operator.run_bare("print", thing)
     assert run.code == 4
-    assert "install the wheel again" in run.err
+    assert "install it again" in run.err
 
 
 def test_what_is_not_known_is_named_with_what_is(operator: Operator) -> None:
