@@ -325,7 +325,10 @@ def test_check_sends_a_test_to_all_of_them(linker: Operator, service: Watching, 
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("url", "hc-ping.com/x", "must begin with https://"),
+        ("url", "hc-ping.com/x", "begins with https://"),
+        ("url", "https://[::1/x", "begins with https://"),
+        ("url", "https://hc-ping.com:99999/x", "begins with https://"),
+        ("mail_by", "smtp://smtp.univ.fr:mail", "must be"),
         ("style", "slack", "healthchecks"),
         ("mail_by", "smtp:/x", "must be"),
     ],

@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
 
@@ -12,15 +13,27 @@ TELLING = ("import-links", "claim", "publish", "mirror", "status", "moodle-notic
 
 
 def _address(value: object) -> object:
-    if isinstance(value, str) and value.strip() and re.match(r"https?://[^/\s]+", value.strip()) is None:
-        raise ValueError("must begin with https://")
+    if isinstance(value, str) and value.strip() and not _has_host(value.strip(), "https", "http"):
+        raise ValueError("must be an address that begins with https://")
     return value.strip() if isinstance(value, str) else value
 
 
 def _mail_by(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"sendmail|/.+|smtps?://([^@/\s]+@)?[^/@\s]+/?", value.strip()) is None:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if not (text == "sendmail" or text.startswith("/") or _has_host(text, "smtp", "smtps")):
         raise ValueError('must be "sendmail", the path of such a program, or smtp://HOST, smtps://USER@HOST')
-    return value.strip() if isinstance(value, str) else value
+    return text
+
+
+def _has_host(address: str, *schemes: str) -> bool:
+    """Tell whether an address has one of these schemes, a host, and a port that can be if any."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not re.search(r"\s", address)
+    except ValueError:
+        return False
 
 
 Address = Annotated[SecretStr, BeforeValidator(_address)]
